@@ -1,0 +1,25 @@
+import type { Job, JobsAnswer } from '../job.ts';
+import { XmlError } from '../xml/parse-xml.ts';
+
+/**
+ * Puts the answer in the order asked. Throws XmlError when CI left an id out, since nothing may be inferred from
+ * absence; a job that was not asked for is dropped.
+ */
+export function checkDescribed(answer: JobsAnswer, asked: readonly string[]): JobsAnswer {
+  const jobs = new Map(answer.JobsDetail.map((job) => [job.JobId, job]));
+  const missing = new Set(answer.NonExistJobIds);
+  const unanswered = asked.filter((id) => !jobs.has(id) && !missing.has(id));
+  if (unanswered.length > 0) {
+    throw new XmlError(`expected every job that was asked, got nothing about ${unanswered.join(', ')}`);
+  }
+  return {
+    JobsDetail: asked.flatMap((id) => jobs.get(id) ?? []),
+    NonExistJobIds: asked.filter((id) => !jobs.has(id)),
+  };
+}
+
+/** Throws XmlError unless each operation became a job. */
+export function checkCreated(jobs: Job[], operations: number): Job[] {
+  if (jobs.length !== operations) throw new XmlError(`expected ${operations} jobs, got ${jobs.length}`);
+  return jobs;
+}

@@ -1,0 +1,36 @@
+export interface Credentials {
+  readonly secretId: string;
+  readonly secretKey: string;
+  /** present with temporary credentials */
+  readonly sessionToken?: string;
+}
+
+export interface ClientOptions {
+  /** read for every request: the platform rotates a role's credentials */
+  readonly credentials: () => Credentials;
+  /** connect here instead of to the bucket's own host, which is signed and sent all the same */
+  readonly endpoint?: URL | undefined;
+  /** for one request, in milliseconds */
+  readonly timeoutMs: number;
+  /** unix milliseconds */
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** a number in [0, 1) */
+  readonly random: () => number;
+}
+
+export interface CallOptions {
+  /** unix milliseconds after which no answer is of use */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
+  /** told of every request that left, retries included */
+  readonly onExchange?: (exchange: ExchangeRecord) => void;
+}
+
+export interface ExchangeRecord {
+  readonly operation: string;
+  /** 0 when no answer came */
+  readonly status: number;
+  readonly requestId: string | undefined;
+  readonly durationMs: number;
+}

@@ -1,0 +1,114 @@
+import type { Bucket } from '../bucket.ts';
+import type { Job, JobsAnswer, JobsPage } from '../job.ts';
+import type { JobRequest } from '../job-request.ts';
+import { cachedSignKey } from '../signature/sign-key.ts';
+import { DESCRIBE_SHAPE, LIST_SHAPE, parseJobs, parseJobsPage } from '../xml/parse-jobs.ts';
+import { writeXml } from '../xml/write-xml.ts';
+import type { CallOptions, ClientOptions } from './client-options.ts';
+import { checkCreated, checkDescribed } from './check-answer.ts';
+import { createClockSkew } from './clock-skew.ts';
+import { eachChunk } from './each-chunk.ts';
+import { type Sender, send } from './send.ts';
+
+/** Cancel answers with an empty body. */
+const MAX_CANCEL_BYTES = 64 * 1024;
+
+/** The parameters of DescribeMediaJobs, named as on the wire; times are `2026-01-01T00:00:00+0800`. */
+export interface ListQuery {
+  readonly tag: string;
+  readonly queueId?: string;
+  readonly states?: string;
+  readonly orderByTime?: 'Desc' | 'Asc';
+  /** 1–100 */
+  readonly size?: string;
+  readonly nextToken?: string;
+  readonly startCreationTime?: string;
+  readonly endCreationTime?: string;
+  readonly inputObject?: string;
+}
+
+export interface CiClient {
+  /** Asks for any number of distinct ids, ten a request; every id stands in the answer, in the order asked. */
+  describeJobs(bucket: Bucket, jobIds: readonly string[], call: CallOptions): Promise<JobsAnswer>;
+  listJobs(bucket: Bucket, query: ListQuery, call: CallOptions): Promise<JobsPage>;
+  /** Submits; each Operation becomes a job. Never repeated unless it is certain that CI did not take it. */
+  createJobs(bucket: Bucket, request: JobRequest, call: CallOptions): Promise<Job[]>;
+  cancelJobs(bucket: Bucket, jobIds: readonly string[], call: CallOptions): Promise<void>;
+}
+
+/** A client of CI's media jobs API. All its calls throw CiError. */
+export function createClient(options: ClientOptions): CiClient {
+  const sender: Sender = { options, skew: createClockSkew(options.now), signKeyOf: cachedSignKey() };
+  return {
+    async describeJobs(bucket, jobIds, call) {
+      const answers = await eachChunk(jobIds, call, (ids, chunkCall) =>
+        send(sender, describeRequest(bucket, ids), chunkCall, (body) => checkDescribed(parseJobs(body), ids)),
+      );
+      return {
+        JobsDetail: answers.flatMap((answer) => answer.JobsDetail),
+        NonExistJobIds: answers.flatMap((answer) => answer.NonExistJobIds),
+      };
+    },
+    listJobs: (bucket, query, call) =>
+      send(
+        sender,
+        {
+          operation: 'DescribeMediaJobs',
+          method: 'GET',
+          bucket,
+          path: '/jobs',
+          query: { ...query },
+          maxBytes: LIST_SHAPE.maxBytes,
+          idempotent: true,
+        },
+        call,
+        parseJobsPage,
+      ),
+    createJobs: (bucket, request, call) =>
+      send(
+        sender,
+        {
+          operation: 'CreateMediaJobs',
+          method: 'POST',
+          bucket,
+          path: '/jobs',
+          query: {},
+          body: writeXml('Request', request),
+          maxBytes: DESCRIBE_SHAPE.maxBytes,
+          idempotent: false,
+        },
+        call,
+        (body) => checkCreated(parseJobs(body).JobsDetail, request.Operation.length),
+      ),
+    async cancelJobs(bucket, jobIds, call) {
+      await eachChunk(jobIds, call, (ids, chunkCall) =>
+        send(
+          sender,
+          {
+            operation: 'CancelMediaJob',
+            method: 'PUT',
+            bucket,
+            path: `/jobs/${ids.join(',')}`,
+            query: { cancel: '' },
+            maxBytes: MAX_CANCEL_BYTES,
+            idempotent: true,
+          },
+          chunkCall,
+          () => undefined,
+        ),
+      );
+    },
+  };
+}
+
+function describeRequest(bucket: Bucket, ids: readonly string[]) {
+  return {
+    operation: 'DescribeMediaJob',
+    method: 'GET',
+    bucket,
+    path: `/jobs/${ids.join(',')}`,
+    query: {},
+    maxBytes: DESCRIBE_SHAPE.maxBytes,
+    idempotent: true,
+  } as const;
+}

@@ -1,0 +1,38 @@
+import pLimit from 'p-limit';
+import type { CallOptions } from './client-options.ts';
+
+/** The most ids that one describe or cancel takes [doc 436/120621]. */
+export const IDS_PER_REQUEST = 10;
+/** Requests of one call that are under way at once. */
+const CONCURRENCY = 4;
+
+/** Runs a call per ten ids, a few at once; the first failure stops the others, since a part is of no use. */
+export async function eachChunk<T>(
+  ids: readonly string[],
+  call: CallOptions,
+  run: (ids: readonly string[], call: CallOptions) => Promise<T>,
+): Promise<T[]> {
+  const limit = pLimit(CONCURRENCY);
+  const failed = new AbortController();
+  const signal = call.signal ? AbortSignal.any([call.signal, failed.signal]) : failed.signal;
+  const running = chunksOf(ids).map((chunk) =>
+    limit(() => {
+      signal.throwIfAborted();
+      return run(chunk, { ...call, signal });
+    }),
+  );
+  try {
+    return await Promise.all(running);
+  } catch (error) {
+    failed.abort();
+    // Nothing may be left under way when a handler returns: the platform freezes the process.
+    await Promise.allSettled(running);
+    throw error;
+  }
+}
+
+function chunksOf(ids: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
+    ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
+  );
+}

@@ -1,0 +1,159 @@
+import { type Bucket, ciHost } from '../bucket.ts';
+import { CiError } from '../ci-error.ts';
+import { encode } from '../signature/encode.ts';
+import { keyTimeAt } from '../signature/key-time.ts';
+import { sign } from '../signature/sign.ts';
+import type { DeriveSignKey } from '../signature/sign-key.ts';
+import { parseError } from '../xml/parse-error.ts';
+import type { ClockSkew } from './clock-skew.ts';
+import type { CallOptions, ClientOptions } from './client-options.ts';
+import { exchange, type WireAnswer } from './exchange.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { MAX_ATTEMPTS, retryDelayMs } from './retry-delay.ts';
+
+/** One call of CI's API, before it is signed. */
+export interface CiRequest {
+  /** the API's own name, for logs */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly bucket: Bucket;
+  /** decoded */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly maxBytes: number;
+  /** whether asking twice does no more than asking once: a submission costs money each time */
+  readonly idempotent: boolean;
+}
+
+export interface Sender {
+  readonly options: ClientOptions;
+  readonly skew: ClockSkew;
+  readonly signKeyOf: DeriveSignKey;
+}
+
+/** Sends until an answer satisfies `read`, the error is permanent, the attempts are used up or the deadline is near. */
+export async function send<T>(
+  sender: Sender,
+  request: CiRequest,
+  call: CallOptions,
+  read: (body: Buffer) => T,
+): Promise<T> {
+  const { now, sleep, random } = sender.options;
+  let clockCorrected = false;
+  for (let failed = 1; ; failed += 1) {
+    try {
+      return await attempt(sender, request, call, read);
+    } catch (error) {
+      if (!(error instanceof CiError)) throw error;
+      if (error.kind === 'clock' && !clockCorrected && sender.skew.correct(error.serverTimeMs)) {
+        clockCorrected = true;
+        failed -= 1;
+        continue;
+      }
+      const mayRepeat = error.retryable && (request.idempotent || error.withoutEffect);
+      if (!mayRepeat || failed >= MAX_ATTEMPTS || call.signal?.aborted) throw error;
+      const delay = retryDelayMs(failed, error.retryAfterMs, random());
+      if (now() + delay >= call.deadlineMs) throw error;
+      await sleep(delay, call.signal);
+    }
+  }
+}
+
+async function attempt<T>(
+  sender: Sender,
+  request: CiRequest,
+  call: CallOptions,
+  read: (body: Buffer) => T,
+): Promise<T> {
+  const { now, timeoutMs } = sender.options;
+  const startedMs = now();
+  const timeLeft = Math.min(timeoutMs, call.deadlineMs - startedMs);
+  const signal = AbortSignal.any([
+    AbortSignal.timeout(Math.max(0, Math.floor(timeLeft))),
+    ...(call.signal ? [call.signal] : []),
+  ]);
+  let status = 0;
+  let requestId: string | undefined;
+  try {
+    const answer = await exchange(toWire(sender, request), signal);
+    status = answer.status;
+    requestId = first(answer.headers['x-ci-request-id']);
+    if (status < 200 || status > 299) throw parseError(errorAnswer(answer, requestId, now()));
+    return readAnswer(answer.body, read, { status, requestId });
+  } finally {
+    call.onExchange?.({ operation: request.operation, status, requestId, durationMs: now() - startedMs });
+  }
+}
+
+function toWire(sender: Sender, request: CiRequest) {
+  const { options, skew, signKeyOf } = sender;
+  const credentials = options.credentials();
+  const host = ciHost(request.bucket);
+  const headers: Record<string, string> = {
+    host,
+    ...(request.body === undefined
+      ? {}
+      : { 'content-type': 'application/xml', 'content-length': String(Buffer.byteLength(request.body)) }),
+    ...(credentials.sessionToken === undefined ? {} : { 'x-ci-security-token': credentials.sessionToken }),
+  };
+  const { authorization } = sign(
+    {
+      method: request.method,
+      path: request.path,
+      query: request.query,
+      headers,
+      secretId: credentials.secretId,
+      secretKey: credentials.secretKey,
+      keyTime: keyTimeAt(options.now() + skew.offsetMs),
+    },
+    signKeyOf,
+  );
+  const query = Object.entries(request.query).map(([name, value]) =>
+    value === '' ? encode(name) : `${encode(name)}=${encode(value)}`,
+  );
+  return {
+    method: request.method,
+    origin: options.endpoint ?? new URL(`https://${host}`),
+    target: query.length === 0 ? request.path : `${request.path}?${query.join('&')}`,
+    headers: { ...headers, authorization },
+    body: request.body,
+    maxBytes: request.maxBytes,
+    freshConnection: !request.idempotent,
+  };
+}
+
+function errorAnswer(answer: WireAnswer, requestId: string | undefined, nowMs: number) {
+  const dateMs = Date.parse(answer.headers.date ?? '');
+  return {
+    status: answer.status,
+    body: answer.body,
+    requestId,
+    traceId: first(answer.headers['x-ci-trace-id']),
+    dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+    retryAfterMs: parseRetryAfter(answer.headers['retry-after'], nowMs),
+  };
+}
+
+function readAnswer<T>(
+  body: Buffer,
+  read: (body: Buffer) => T,
+  about: { status: number; requestId: string | undefined },
+): T {
+  try {
+    return read(body);
+  } catch (cause) {
+    throw new CiError({
+      ...about,
+      kind: 'bad-answer',
+      code: 'BadAnswer',
+      message: `Cloud Infinite answered nonsense: ${cause instanceof Error ? cause.message : String(cause)}`,
+      withoutEffect: false,
+      cause,
+    });
+  }
+}
+
+function first(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}

@@ -1,0 +1,7 @@
+/** Percent-encodes everything except `A-Za-z0-9-_.~`; encodeURIComponent alone leaves `!'()*` as they are. */
+export function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

@@ -1,0 +1,47 @@
+import type { Bucket } from './bucket.ts';
+import type { CallOptions } from './client/client-options.ts';
+import type { CiClient } from './client/create-client.ts';
+import type { JobsAnswer } from './job.ts';
+import { isTerminal } from './job-state.ts';
+
+const FIRST_PAUSE_MS = 500;
+const PAUSE_GROWTH = 1.5;
+const LONGEST_PAUSE_MS = 3000;
+/** The last question is asked early enough to be answered before the deadline. */
+const LAST_QUESTION_MS = 2000;
+
+export interface WaitOptions extends CallOptions {
+  /** how long to wait for the jobs to end, in milliseconds; 0 asks once */
+  readonly waitMs: number;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** Describes the jobs until all have ended or the time is up, asking again only about those still open. */
+export async function waitForJobs(
+  ci: Pick<CiClient, 'describeJobs'>,
+  bucket: Bucket,
+  jobIds: readonly string[],
+  options: WaitOptions,
+): Promise<JobsAnswer> {
+  const { now, sleep, waitMs, signal } = options;
+  const untilMs = Math.min(now() + waitMs, options.deadlineMs - LAST_QUESTION_MS);
+  let answer = await ci.describeJobs(bucket, jobIds, options);
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
+    const open = answer.JobsDetail.filter((job) => !isTerminal(job.State)).map((job) => job.JobId);
+    const leftMs = untilMs - now();
+    if (open.length === 0 || leftMs <= 0) return answer;
+    await sleep(Math.min(pause, leftMs), signal);
+    answer = merge(jobIds, answer, await ci.describeJobs(bucket, open, options));
+  }
+}
+
+/** The later word on each job, in the order asked. */
+function merge(jobIds: readonly string[], before: JobsAnswer, later: JobsAnswer): JobsAnswer {
+  const jobs = new Map([...before.JobsDetail, ...later.JobsDetail].map((job) => [job.JobId, job]));
+  for (const gone of later.NonExistJobIds) jobs.delete(gone);
+  return {
+    JobsDetail: jobIds.flatMap((id) => jobs.get(id) ?? []),
+    NonExistJobIds: jobIds.filter((id) => !jobs.has(id)),
+  };
+}

@@ -1,0 +1,81 @@
+import { XMLParser } from 'fast-xml-parser';
+import { isElement, type XmlElement, type XmlNode } from './xml-node.ts';
+
+export interface XmlShape {
+  /** the only root element that is accepted */
+  readonly root: string;
+  readonly maxBytes: number;
+  /** paths such as `Response.JobsDetail` that are lists even when they occur once */
+  readonly lists: ReadonlySet<string>;
+}
+
+/** The document was refused before any value in it was believed. */
+export class XmlError extends Error {
+  override readonly name = 'XmlError';
+}
+
+const WHITESPACE_ONLY = /^\s*$/;
+
+/**
+ * Reads one UTF-8 document into plain values: all scalars strings, entities and numeric references decoded once.
+ * Throws XmlError for what is too large, not UTF-8, not well-formed, has a DOCTYPE or another root.
+ */
+export function parseXml(bytes: Uint8Array, shape: XmlShape): XmlElement {
+  if (bytes.byteLength > shape.maxBytes) {
+    throw new XmlError(`expected at most ${shape.maxBytes} bytes of XML, got ${bytes.byteLength}`);
+  }
+  const text = decodeUtf8(bytes);
+  // Refused as text, before the parser sees it: an entity declaration has no business in an answer of CI.
+  if (/<!DOCTYPE/i.test(text)) throw new XmlError('expected XML without a DOCTYPE');
+  const tree = dropIndentation(parseWellFormed(text, shape.lists));
+  const names = isElement(tree) ? Object.keys(tree) : [];
+  const root = isElement(tree) ? tree[shape.root] : undefined;
+  if (names.length !== 1 || root === undefined || Array.isArray(root)) {
+    throw new XmlError(`expected one root element <${shape.root}>, got ${describeNames(names)}`);
+  }
+  return isElement(root) ? root : {};
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new XmlError('expected UTF-8');
+  }
+}
+
+function parseWellFormed(text: string, lists: ReadonlySet<string>): XmlNode {
+  const parser = new XMLParser({
+    ignoreAttributes: true,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    parseTagValue: false,
+    // An object key may begin or end with a space.
+    trimValues: false,
+    // Without this numeric references stay as they are.
+    htmlEntities: true,
+    isArray: (_name, path) => lists.has(String(path)),
+  });
+  try {
+    // `true` runs the validator first: without it a truncated document still gives a tree.
+    return parser.parse(text, true);
+  } catch (error) {
+    throw new XmlError(`expected well-formed XML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Untrimmed, the white space between elements comes as text of its own: text beside elements says nothing here. */
+function dropIndentation(node: XmlNode): XmlNode {
+  if (typeof node === 'string') return node;
+  if (Array.isArray(node)) return node.map(dropIndentation);
+  const children = Object.entries(node).filter(([name]) => name !== '#text');
+  const text = node['#text'];
+  if (children.length === 0 && typeof text === 'string') return WHITESPACE_ONLY.test(text) ? '' : text;
+  return Object.fromEntries(
+    children.map(([name, child]) => [name, child === undefined ? child : dropIndentation(child)]),
+  );
+}
+
+function describeNames(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.map((name) => `<${name}>`).join(', ');
+}
