@@ -47,7 +47,9 @@ const animation = v.looseObject(
       `an object with Codec: ${CODECS.join(', ')}`,
     ),
     TimeInterval: v.optional(
-      v.lazy((input) => (input === '' ? v.literal('') : v.looseObject({ Start: seconds, Duration: seconds }))),
+      v.lazy((input) =>
+        input === '' ? v.literal('') : v.looseObject({ Start: seconds, Duration: seconds }),
+      ),
     ),
   },
   'an object with Container and Video',

@@ -69,7 +69,8 @@ function check<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOut
 function pathOf(issue: v.BaseIssue<unknown>): string {
   const steps = issue.path ?? [];
   return steps.reduce(
-    (path, { key }) => (typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${key}`),
+    (path, { key }) =>
+      typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${key}`,
     '',
   );
 }

@@ -20,7 +20,16 @@ export const LIST_SHAPE: XmlShape = { root: 'Response', maxBytes: MAX_LIST_BYTES
 /** Media jobs are `j` and 32 hex digits; other services use other prefixes [doc]. */
 export const JOB_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-const SCALARS = ['Code', 'Message', 'Tag', 'Progress', 'CreationTime', 'StartTime', 'EndTime', 'QueueId'] as const;
+const SCALARS = [
+  'Code',
+  'Message',
+  'Tag',
+  'Progress',
+  'CreationTime',
+  'StartTime',
+  'EndTime',
+  'QueueId',
+] as const;
 const ELEMENTS = ['Input', 'Operation', 'Workflow'] as const;
 
 /** Reads the answer of DescribeMediaJob or CreateMediaJobs. Throws XmlError unless every job has its JobId and State. */

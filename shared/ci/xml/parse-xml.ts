@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { isElement, type XmlElement, type XmlNode } from './xml-node.ts';
+import { isElement, NOT_XML, type XmlElement, type XmlNode } from './xml-node.ts';
 
 export interface XmlShape {
   /** the only root element that is accepted */
@@ -66,14 +66,21 @@ function parseWellFormed(text: string, lists: ReadonlySet<string>): XmlNode {
 
 /** Untrimmed, the white space between elements comes as text of its own: text beside elements says nothing here. */
 function dropIndentation(node: XmlNode): XmlNode {
-  if (typeof node === 'string') return node;
+  if (typeof node === 'string') return checkText(node);
   if (Array.isArray(node)) return node.map(dropIndentation);
   const children = Object.entries(node).filter(([name]) => name !== '#text');
   const text = node['#text'];
-  if (children.length === 0 && typeof text === 'string') return WHITESPACE_ONLY.test(text) ? '' : text;
+  if (children.length === 0 && typeof text === 'string')
+    return WHITESPACE_ONLY.test(text) ? '' : checkText(text);
   return Object.fromEntries(
     children.map(([name, child]) => [name, child === undefined ? child : dropIndentation(child)]),
   );
+}
+
+/** A numeric reference may name what no XML document can hold. */
+function checkText(text: string): string {
+  if (NOT_XML.test(text)) throw new XmlError('expected characters of XML 1.0');
+  return text;
 }
 
 function describeNames(names: readonly string[]): string {

@@ -1,8 +1,7 @@
-import type { XmlElement, XmlNode } from './xml-node.ts';
+import { InvalidField, show } from '../invalid-field.ts';
+import { NOT_XML, type XmlElement, type XmlNode } from './xml-node.ts';
 
-const ELEMENT_NAME = /^[A-Za-z_][\w.-]*$/;
-/** What XML 1.0 cannot carry, escaped or not: most control characters, lone surrogates, U+FFFE and U+FFFF. */
-const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+const ELEMENT_NAME = /^[\p{L}_][\p{L}\p{N}_.:-]*$/u;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -12,24 +11,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-/** A value or a name that XML has no way to write. `field` is its path, such as `Operation.UserData`. */
-export class UnwritableXml extends Error {
-  override readonly name = 'UnwritableXml';
-  readonly field: string;
-
-  constructor(field: string, expected: string) {
-    super(`${field}: expected ${expected}`);
-    this.field = field;
-  }
-}
-
-/** Writes one element; lists become repeated elements. Throws UnwritableXml, naming the field. */
+/** Writes one element; lists become repeated elements. Throws InvalidField for what XML cannot carry. */
 export function writeXml(root: string, content: XmlElement): string {
   return writeElement(root, content, '');
 }
 
 function writeElement(name: string, node: XmlNode, path: string): string {
-  if (!ELEMENT_NAME.test(name)) throw new UnwritableXml(path || name, 'names of XML elements');
+  if (!ELEMENT_NAME.test(name)) {
+    throw new InvalidField(path || 'body', 'names of XML elements', show(name));
+  }
   if (typeof node === 'string') return `<${name}>${escapeText(node, path)}</${name}>`;
   if (Array.isArray(node)) return node.map((item) => writeElement(name, item, path)).join('');
   const children = Object.entries(node).map(([child, value]) =>
@@ -39,6 +29,6 @@ function writeElement(name: string, node: XmlNode, path: string): string {
 }
 
 function escapeText(text: string, path: string): string {
-  if (NOT_XML.test(text)) throw new UnwritableXml(path, 'characters that XML 1.0 can carry');
+  if (NOT_XML.test(text)) throw new InvalidField(path, 'characters that XML 1.0 can carry', show(text));
   return text.replace(/[&<>\r]/g, (char) => ESCAPES[char] ?? char);
 }

@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import type { Bucket } from './ci/bucket.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Who may call the HTTP functions: everybody, or whoever shows one of the tokens. */
+export type Access = { readonly open: true } | { readonly open: false; readonly tokens: readonly string[] };
+
+export interface Config {
+  /** the buckets that requests may name; the first is the default */
+  readonly buckets: readonly [Bucket, ...Bucket[]];
+  /** connect here instead of to a bucket's own host */
+  readonly ciEndpoint: URL | undefined;
+  /** for one request to CI, in milliseconds */
+  readonly ciTimeoutMs: number;
+  readonly access: Access;
+  readonly corsOrigins: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** A wrong environment: the message names every wrong variable and what was expected, and never shows a value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const BUCKET = /^([a-z0-9][a-z0-9-]{0,49}-\d{1,20})@([a-z]{2,}(?:-[a-z0-9]+)+)$/;
+/** RFC 6750's b64token: what can stand behind `Bearer `. */
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+const commaList = v.pipe(
+  v.string(),
+  v.transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ),
+);
+
+const bucketList = v.pipe(
+  commaList,
+  v.check(
+    (items) => items.length > 0 && items.every((item) => BUCKET.test(item)),
+    'bucket-appid@region, comma separated',
+  ),
+  v.transform((items) =>
+    items.map((item) => {
+      const [, name = '', region = ''] = BUCKET.exec(item) ?? [];
+      return { name, region };
+    }),
+  ),
+);
+
+const httpUrl = v.pipe(
+  v.string(),
+  v.check((text) => URL.canParse(text) && /^https?:/i.test(text), 'an http or https URL'),
+  v.transform((text) => new URL(text)),
+);
+
+const origins = v.pipe(
+  commaList,
+  v.check(
+    (items) => items.every((item) => item === '*' || (URL.canParse(item) && new URL(item).origin === item)),
+    'origins such as https://app.example, comma separated, or *',
+  ),
+);
+
+const milliseconds = (min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d+$/, `whole milliseconds, ${min} to ${max}`),
+    v.transform(Number),
+    v.check((value) => value >= min && value <= max, `whole milliseconds, ${min} to ${max}`),
+  );
+
+const environment = v.object({
+  CI_BUCKETS: v.pipe(v.string('bucket-appid@region, comma separated'), bucketList),
+  CI_ENDPOINT: v.optional(httpUrl),
+  CI_TIMEOUT_MS: v.optional(milliseconds(100, 60_000), '10000'),
+  API_TOKENS: v.optional(
+    v.pipe(
+      commaList,
+      v.check(
+        (tokens) => tokens.every((token) => TOKEN.test(token)),
+        'tokens of RFC 6750 letters, comma separated',
+      ),
+    ),
+    '',
+  ),
+  API_AUTH: v.optional(v.literal('none', 'none, or nothing')),
+  CORS_ORIGINS: v.optional(origins, ''),
+  LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error'), 'info'),
+});
+
+/** Reads the function's environment; an empty variable counts as not set. Throws ConfigError. */
+export function readConfig(env: Environment): Config {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = v.safeParse(environment, set);
+  if (!result.success) {
+    throw new ConfigError(
+      result.issues
+        .map(({ path, message }) => {
+          const name = String(path?.[0]?.key);
+          return `${name}: expected ${message}, got ${shapeOf(set[name])}`;
+        })
+        .join('; '),
+    );
+  }
+  const { output } = result;
+  const [first, ...others] = output.CI_BUCKETS;
+  if (first === undefined) throw new ConfigError('CI_BUCKETS: expected at least one bucket, got none');
+  return {
+    buckets: [first, ...others],
+    ciEndpoint: output.CI_ENDPOINT,
+    ciTimeoutMs: output.CI_TIMEOUT_MS,
+    access: output.API_AUTH === 'none' ? { open: true } : { open: false, tokens: output.API_TOKENS },
+    corsOrigins: output.CORS_ORIGINS,
+    logLevel: output.LOG_LEVEL,
+  };
+}
+
+/** A value may be a secret: only its shape is told. */
+function shapeOf(value: string | undefined): string {
+  return value === undefined ? 'nothing' : `text of ${value.length} characters`;
+}

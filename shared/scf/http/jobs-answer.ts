@@ -1,0 +1,55 @@
+import Negotiator from 'negotiator';
+import type { JobsAnswer, JobsPage } from '../../ci/job.ts';
+import { isTerminal } from '../../ci/job-state.ts';
+import { writeXml } from '../../ci/xml/write-xml.ts';
+import type { XmlElement } from '../../ci/xml/xml-node.ts';
+import { answer, type HttpAnswer } from './http-answer.ts';
+import type { HttpRequest } from './http-request.ts';
+
+/** JSON unless the caller prefers XML; `text/xml` is the older name of the same. */
+const OFFERED = ['application/json', 'application/xml', 'text/xml'];
+
+/** A job that has ended is kept by callers for an hour; one that has not, never. */
+const ENDED = 'private, max-age=3600';
+const OPEN = 'no-store';
+
+/** 200 with the jobs, 404 with the same body when none of them exists. */
+export function jobsAnswer(request: HttpRequest, jobs: JobsAnswer): HttpAnswer {
+  const { JobsDetail, NonExistJobIds } = jobs;
+  const ended = NonExistJobIds.length === 0 && JobsDetail.every((job) => isTerminal(job.State));
+  return represent(
+    request,
+    JobsDetail.length === 0 ? 404 : 200,
+    { JobsDetail, NonExistJobIds },
+    ended ? ENDED : OPEN,
+  );
+}
+
+/** 200 with one page; NextToken is '' on the last. */
+export function pageAnswer(request: HttpRequest, page: JobsPage): HttpAnswer {
+  return represent(request, 200, { JobsDetail: page.JobsDetail, NextToken: page.NextToken }, OPEN);
+}
+
+/** 201 with what was submitted. */
+export function createdAnswer(request: HttpRequest, jobs: JobsAnswer['JobsDetail']): HttpAnswer {
+  return represent(request, 201, { JobsDetail: jobs }, OPEN);
+}
+
+function represent(
+  request: HttpRequest,
+  status: number,
+  content: XmlElement,
+  cacheControl: string,
+): HttpAnswer {
+  const type = preferredType(request);
+  const body =
+    type === 'application/json'
+      ? JSON.stringify(content)
+      : `<?xml version="1.0" encoding="utf-8"?>\n${writeXml('Response', content)}`;
+  return answer(status, body, { 'content-type': type, 'cache-control': cacheControl, vary: 'Accept' });
+}
+
+function preferredType(request: HttpRequest): string {
+  const accept = request.headers['accept'] ?? '*/*';
+  return new Negotiator({ headers: { accept } }).mediaType(OFFERED) ?? 'application/json';
+}

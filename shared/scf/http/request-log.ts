@@ -1,0 +1,30 @@
+import type { Clock } from '../../clock.ts';
+import type { Run } from './run.ts';
+
+/** Long enough for a hundred job ids, short enough for a log. */
+const MAX_PATH = 300;
+
+/** One line per request: what came, what went back, and what CI was asked in between. No header, no body, no query. */
+export function requestLog(clock: Clock) {
+  const started = new WeakMap<object, number>();
+  const write = (run: Run) => {
+    const { event, context, response } = run;
+    const { exchanges, log } = context;
+    const failure = run.error;
+    log.info('request', {
+      method: event.httpMethod,
+      path: event.path.slice(0, MAX_PATH),
+      status: response?.statusCode,
+      durationMs: clock.now() - (started.get(context) ?? clock.now()),
+      ci: exchanges,
+      ...(failure ? { error: failure.message } : {}),
+    });
+  };
+  return {
+    before: ({ context }: Run) => {
+      started.set(context, clock.now());
+    },
+    after: write,
+    onError: write,
+  };
+}
