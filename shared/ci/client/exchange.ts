@@ -48,7 +48,7 @@ export function exchange(request: WireRequest, signal: AbortSignal): Promise<Wir
   };
   return new Promise((resolve, reject) => {
     const outgoing = secure ? httpsRequest(options) : httpRequest(options);
-    outgoing.once('error', (cause) => reject(failure(cause)));
+    outgoing.on('error', (cause) => reject(failure(cause)));
     outgoing.once('response', (answer) => {
       readBody(answer, request.maxBytes).then(
         (body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }),

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { retryDelayMs } from '../../shared/ci/client/retry-delay.ts';
+import { parseRetryAfter } from '../../shared/ci/client/retry-after.ts';
+import { waitForJobs } from '../../shared/ci/wait-for-jobs.ts';
+
+const bucket = { name: 'media-1250000000', region: 'ap-guangzhou' };
+
+/** A clock that moves only when somebody sleeps. */
+function virtualClock() {
+  let nowMs = 0;
+  const pauses: number[] = [];
+  return {
+    pauses,
+    now: () => nowMs,
+    sleep: async (ms: number) => {
+      pauses.push(ms);
+      nowMs += ms;
+    },
+  };
+}
+
+/** Answers the states in turn, the last one for ever. */
+function answering(...states: string[]) {
+  const asked: (readonly string[])[] = [];
+  return {
+    asked,
+    async describeJobs(_: unknown, jobIds: readonly string[]) {
+      const State = states[Math.min(asked.length, states.length - 1)] ?? '';
+      asked.push(jobIds);
+      return { JobsDetail: jobIds.map((JobId) => ({ JobId, State })), NonExistJobIds: [] };
+    },
+  };
+}
+
+describe('waiting for a job', () => {
+  const options = { deadlineMs: 30_000, waitMs: 20_000 };
+
+  it('asks again after 0.5 s, then ever later, up to 3 s', async () => {
+    const clock = virtualClock();
+    await waitForJobs(answering('Running'), bucket, ['j1'], { ...options, ...clock });
+    expect(clock.pauses.slice(0, 7)).toEqual([500, 750, 1125, 1687.5, 2531.25, 3000, 3000]);
+    expect(clock.now()).toBe(20_000);
+  });
+
+  it('stops as soon as the job has ended', async () => {
+    const clock = virtualClock();
+    const ci = answering('Submitted', 'Running', 'Success');
+    const { JobsDetail } = await waitForJobs(ci, bucket, ['j1'], { ...options, ...clock });
+    expect(JobsDetail).toEqual([{ JobId: 'j1', State: 'Success' }]);
+    expect(ci.asked).toHaveLength(3);
+  });
+
+  it('leaves two seconds before the deadline for the last answer', async () => {
+    const clock = virtualClock();
+    await waitForJobs(answering('Pause'), bucket, ['j1'], { waitMs: 20_000, deadlineMs: 5000, ...clock });
+    expect(clock.now()).toBe(3000);
+  });
+});
+
+describe('a retry', () => {
+  it.each([
+    [1, 100, 200],
+    [2, 200, 400],
+    [3, 400, 800],
+  ])('after %i failures comes after between %i and %i ms', (failed, least, most) => {
+    expect(retryDelayMs(failed, undefined, 0)).toBe(least);
+    expect(retryDelayMs(failed, undefined, 0.999_999)).toBeCloseTo(most, 2);
+  });
+
+  it('comes when Retry-After says', () => {
+    expect(retryDelayMs(1, 7000, 0.5)).toBe(7000);
+    expect(parseRetryAfter('7', 0)).toBe(7000);
+    expect(parseRetryAfter('Thu, 01 Jan 1970 00:00:09 GMT', 2000)).toBe(7000);
+    expect(parseRetryAfter('Thu, 01 Jan 1970 00:00:01 GMT', 2000)).toBe(0);
+    expect(parseRetryAfter('soon', 0)).toBeUndefined();
+    expect(parseRetryAfter(undefined, 0)).toBeUndefined();
+  });
+});

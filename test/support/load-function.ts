@@ -1,0 +1,53 @@
+import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundle } from '../../deploy/bundle.ts';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  /** the body parsed, when it is JSON */
+  json: Record<string, unknown>;
+}
+
+export interface Ask {
+  method?: string;
+  headers?: Record<string, string>;
+  query?: Record<string, unknown>;
+  body?: string;
+  context?: Record<string, unknown>;
+}
+
+export type Asker = (path: string, ask?: Ask) => Promise<Answer>;
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+
+const outdir = mkdtempSync(path.join(tmpdir(), 'jobwatch-bundles-'));
+const require = createRequire(import.meta.url);
+const CONTEXT = { request_id: 'r-1', time_limit_in_ms: 30_000 };
+
+/** Builds the bundle that would be deployed and loads it as a new instance in this process. */
+export async function loadHandler(name: string, env: Record<string, string>): Promise<Handler> {
+  const [built] = await bundle({ names: [name], outdir });
+  if (built === undefined) throw new Error(`no bundle of ${name}`);
+  Object.assign(process.env, env);
+  delete require.cache[built.file];
+  return require(built.file).main_handler;
+}
+
+/** The same, asked as a Function URL asks it. */
+export async function loadFunction(name: string, env: Record<string, string>): Promise<Asker> {
+  const handler = await loadHandler(name, env);
+  return async (target, { method = 'GET', headers = {}, query = {}, body = '', context = {} } = {}) => {
+    const event = { httpMethod: method, path: target, headers, queryString: query, body };
+    const answer = await handler(event, { ...CONTEXT, ...context });
+    return toAnswer(answer);
+  };
+}
+
+function toAnswer(answer: unknown): Answer {
+  const { statusCode, headers, body } = answer as { statusCode: number; headers: Record<string, string>; body: string };
+  const isJson = body !== '' && /json$/.test(headers['content-type'] ?? '');
+  return { status: statusCode, headers, body, json: isJson ? JSON.parse(body) : {} };
+}
