@@ -1,3 +1,5 @@
+import type { CiError } from '../ci-error.ts';
+
 export interface Credentials {
   readonly secretId: string;
   readonly secretKey: string;
@@ -23,8 +25,12 @@ export interface CallOptions {
   /** unix milliseconds after which no answer is of use */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
+  /** awaited before every request, retries included: background work waits here for its turn */
+  readonly admit?: () => Promise<void>;
   /** told of every request that left, retries included */
   readonly onExchange?: (exchange: ExchangeRecord) => void;
+  /** told of every refusal, those that are tried again included */
+  readonly onRefusal?: (error: CiError) => void;
 }
 
 export interface ExchangeRecord {

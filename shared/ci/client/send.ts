@@ -46,6 +46,7 @@ export async function send<T>(
       return await attempt(sender, request, call, read);
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
+      call.onRefusal?.(error);
       if (error.kind === 'clock' && !clockCorrected && sender.skew.correct(error.serverTimeMs)) {
         clockCorrected = true;
         failed -= 1;
@@ -67,6 +68,7 @@ async function attempt<T>(
   read: (body: Buffer) => T,
 ): Promise<T> {
   const { now, timeoutMs } = sender.options;
+  await call.admit?.();
   const startedMs = now();
   const timeLeft = Math.min(timeoutMs, call.deadlineMs - startedMs);
   const signal = AbortSignal.any([

@@ -3,7 +3,8 @@ import { kindOf } from '../error-kind.ts';
 import { parseXml, XmlError, type XmlShape } from './parse-xml.ts';
 import type { XmlElement } from './xml-node.ts';
 
-const ERROR_SHAPE: XmlShape = { root: 'Error', maxBytes: 64 * 1024, lists: new Set() };
+const MAX_ERROR_BYTES = 64 * 1024;
+const ERROR_SHAPE: XmlShape = { root: 'Error', maxBytes: MAX_ERROR_BYTES, lists: new Set() };
 const CODE = /^[A-Za-z][A-Za-z0-9._]{0,99}$/;
 
 /** From here on the sender may have done what was asked before it failed. */

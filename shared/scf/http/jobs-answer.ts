@@ -9,8 +9,9 @@ import type { HttpRequest } from './http-request.ts';
 /** JSON unless the caller prefers XML; `text/xml` is the older name of the same. */
 const OFFERED = ['application/json', 'application/xml', 'text/xml'];
 
-/** A job that has ended is kept by callers for an hour; one that has not, never. */
-const ENDED = 'private, max-age=3600';
+/** Callers may keep jobs that have ended, and nothing else. */
+const ENDED_MAX_AGE_SECONDS = 3600;
+const ENDED = `private, max-age=${ENDED_MAX_AGE_SECONDS}`;
 const OPEN = 'no-store';
 
 /** 200 with the jobs, 404 with the same body when none of them exists. */

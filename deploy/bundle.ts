@@ -1,0 +1,103 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, type BuildResult, build, context, type Plugin } from 'esbuild';
+import { refuseForeignInputs } from './refuse-foreign-inputs.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+export type BundleOptions = {
+  /** The functions to bundle; the entry of each is `<functionsDir>/<name>.ts`. */
+  names: readonly string[];
+  /** Where `<name>/index.js` and its source map go. */
+  outdir: string;
+  /** Default: `functions/` of this repository. */
+  functionsDir?: string;
+};
+
+/** `bytes` is the size of the code, without its source map. */
+export type Bundle = { name: string; file: string; bytes: number };
+
+/**
+ * Writes one self-contained, minified CommonJS file per function, with a source map beside it, and a `package.json`
+ * that tells Node so, since this repository is ESM. Files are replaced by renaming: a reader never sees half of one.
+ *
+ * @throws Error when the code does not build or reaches for what must never be deployed; then nothing is written
+ */
+export async function bundle(options: BundleOptions): Promise<Bundle[]> {
+  return await writeBundles(await build(buildOptions(options)), options);
+}
+
+/**
+ * Bundles again on every change of a source file.
+ *
+ * @param onBuilt called after the first build and after each later one, with the bundles or with what was wrong
+ * @returns a function that stops watching
+ */
+export async function watchBundles(
+  options: BundleOptions,
+  onBuilt: (result: Bundle[] | Error) => void,
+): Promise<() => Promise<void>> {
+  const reportBuilds: Plugin = {
+    name: 'report-builds',
+    setup({ onEnd }) {
+      onEnd(async (result) => {
+        const [error] = result.errors;
+        if (error !== undefined) onBuilt(new Error(`${error.location?.file ?? 'build'}: ${error.text}`));
+        else onBuilt(await writeBundles(result, options).catch((reason: Error) => reason));
+      });
+    },
+  };
+  const watcher = await context({ ...buildOptions(options), plugins: [reportBuilds] });
+  await watcher.watch();
+  return () => watcher.dispose();
+}
+
+function buildOptions({ names, outdir, functionsDir = path.join(ROOT, 'functions') }: BundleOptions) {
+  return {
+    absWorkingDir: ROOT,
+    entryPoints: names.map((name) => ({
+      in: path.join(functionsDir, `${name}.ts`),
+      out: path.join(name, 'index'),
+    })),
+    outdir,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    sourcemap: 'linked',
+    // The map points into the sources; it need not carry them a second time.
+    sourcesContent: false,
+    // See that file for why.
+    alias: { 'is-unsafe': path.join(ROOT, 'shared/ci/xml/declared-entities.ts') },
+    metafile: true,
+    logLevel: 'silent',
+    write: false,
+  } as const satisfies BuildOptions;
+}
+
+async function writeBundles(result: BuildResult, { names, outdir }: BundleOptions): Promise<Bundle[]> {
+  const { metafile, outputFiles = [] } = result;
+  if (metafile !== undefined) refuseForeignInputs(metafile, ROOT);
+  await mkdir(outdir, { recursive: true });
+  await replaceFile(path.join(outdir, 'package.json'), '{"type":"commonjs"}\n');
+  for (const { path: file, contents } of outputFiles) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await replaceFile(file, contents);
+  }
+  return names.map((name) => {
+    const file = path.resolve(ROOT, outdir, name, 'index.js');
+    return {
+      name,
+      file,
+      bytes: outputFiles.find((output) => output.path === file)?.contents.byteLength ?? 0,
+    };
+  });
+}
+
+async function replaceFile(file: string, contents: string | Uint8Array): Promise<void> {
+  const aside = `${file}.${process.pid}.part`;
+  await writeFile(aside, contents);
+  await rename(aside, file);
+}

@@ -1,0 +1,26 @@
+/** serverless.yml as plain values: variables resolved, limits checked, defaults applied. */
+export type Service = {
+  readonly name: string;
+  readonly region: string;
+  readonly runtime: string;
+  /** In the order of the file. */
+  readonly functions: readonly ServiceFunction[];
+};
+
+export type ServiceFunction = {
+  readonly name: string;
+  /** `<file>.<export>`, such as `index.main_handler`. */
+  readonly handler: string;
+  readonly description: string;
+  /** MB */
+  readonly memorySize: number;
+  /** seconds */
+  readonly timeout: number;
+  /** Only what is set: a variable that came out empty is left out. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The HTTP routes it answers under the single origin of one machine; none when it has no URL. */
+  readonly routes: readonly Route[];
+};
+
+/** `GET /jobs/{ids}`: a segment in braces stands for one path segment. */
+export type Route = { readonly method: string; readonly path: string };

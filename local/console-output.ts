@@ -1,0 +1,59 @@
+import type { Bundle } from '../deploy/bundle.ts';
+import { formatCloudLine, formatLogEntry } from './format-log-entry.ts';
+import type { LogEntry } from './runtime/log-entry.ts';
+
+export type ConsoleOutput = {
+  /** One step of starting, for a person to read. */
+  say(text: string): void;
+  /** A line that is written over itself on a terminal, and otherwise one line per change. */
+  progress(text: string): void;
+  /** What was built, or why it could not be. */
+  sayBundles(result: readonly Bundle[] | Error): void;
+  /** What happens in the functions. */
+  log(entry: LogEntry): void;
+  /** What happens in the local Cloud Infinite + COS. */
+  logCloud(line: Readonly<Record<string, unknown>>): void;
+  /** From now on successful requests are shown too, not only trouble. */
+  startLog(): void;
+};
+
+/** The console of `npm start`. With `json` every log entry is one line of JSON. */
+export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
+  let logging = json;
+  let overwriting = false;
+  const say = (text: string) => {
+    if (overwriting) process.stdout.write('\n');
+    overwriting = false;
+    console.log(text);
+  };
+  return {
+    say,
+    progress(text) {
+      if (!process.stdout.isTTY) return say(text);
+      process.stdout.write(`\r\x1b[K${text}`);
+      overwriting = true;
+    },
+    sayBundles(result) {
+      if (result instanceof Error) return say(`build    ${result.message}`);
+      say(`built    ${result.map(({ name, bytes }) => `${name} ${Math.ceil(bytes / 1000)} KB`).join(', ')}`);
+    },
+    log(entry) {
+      if (json) return say(JSON.stringify({ time: new Date().toISOString(), ...entry }));
+      if (!logging && entry.kind === 'request') return;
+      const text = formatLogEntry(entry);
+      if (text !== undefined) say(`${clockTime()} ${text}`);
+    },
+    logCloud(line) {
+      if (json) return say(JSON.stringify({ time: new Date().toISOString(), kind: 'cloud', ...line }));
+      const text = formatCloudLine(line);
+      if (text !== undefined) say(`${clockTime()} ${text}`);
+    },
+    startLog() {
+      logging = true;
+    },
+  };
+}
+
+function clockTime(): string {
+  return new Date().toLocaleTimeString('en-GB');
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { ServiceFunction } from '../../deploy/service/service.ts';
+import {
+  failureOf,
+  type InvokeFailure,
+  MAX_SYNC_BYTES,
+  noInstanceFree,
+  requestTooLarge,
+  responseTooLarge,
+} from './failures.ts';
+import { type EventAnswer, type Instance, startInstance } from './instance.ts';
+import { InstancePool } from './instance-pool.ts';
+import { instanceEnvironment, invocationContext } from './invocation-context.ts';
+import type { InvokeResult, Outcome } from './invoke-result.ts';
+import type { Log } from './log-entry.ts';
+import type { Credentials } from './messages.ts';
+
+export type HostOptions = {
+  /** The function's bundle. */
+  file: string;
+  region: string;
+  credentials: () => Credentials;
+  maxInstances: number;
+  freeze: boolean;
+  onInstance: (instance: Instance) => void;
+  log: Log;
+};
+
+export type HostedFunction = {
+  /** Hands over one event; never rejects for what the function does. */
+  invoke(event: unknown, limits: { maxBytes: number }): Promise<InvokeResult>;
+  reload(): void;
+  close(): Promise<void>;
+};
+
+/** Keeps the instances of one function and runs events on them, with the platform's limits. */
+export function hostFunction(fn: ServiceFunction, options: HostOptions): HostedFunction {
+  const { log, maxInstances } = options;
+  const timeoutMs = fn.timeout * 1000;
+  const pool = new InstancePool(startOne, { max: maxInstances, patienceMs: timeoutMs });
+  /** Which event an instance is at work on, for the lines it prints. */
+  const atWork = new WeakMap<Instance, string>();
+
+  function startOne(): Instance {
+    const instance = startInstance({
+      file: options.file,
+      exportName: fn.handler.slice(fn.handler.indexOf('.') + 1),
+      memoryLimitMb: fn.memorySize,
+      environment: instanceEnvironment(fn, options.region),
+      freeze: options.freeze,
+      onLine(text) {
+        const requestId = atWork.get(instance);
+        log({ kind: 'line', functionName: fn.name, ...(requestId === undefined ? {} : { requestId }), text });
+      },
+    });
+    options.onInstance(instance);
+    return instance;
+  }
+
+  async function run(requestId: string, event: string): Promise<Outcome> {
+    const instance = await pool.acquire();
+    if (instance === undefined) return failed(noInstanceFree(maxInstances));
+    atWork.set(instance, requestId);
+    try {
+      const loaded = await instance.loaded;
+      if (loaded.kind !== 'loaded') {
+        instance.kill();
+        return failed(failureOf(loaded));
+      }
+      const context = invocationContext(fn, { requestId, region: options.region });
+      const startedAt = performance.now();
+      const answer = await instance.run({ event, context, credentials: options.credentials() }, timeoutMs);
+      return outcomeOf(answer, performance.now() - startedAt);
+    } finally {
+      atWork.delete(instance);
+      pool.release(instance);
+    }
+  }
+
+  return {
+    async invoke(event, { maxBytes }) {
+      const requestId = randomUUID();
+      const text = JSON.stringify(event) ?? 'null';
+      const bytes = Buffer.byteLength(text);
+      const outcome =
+        bytes > maxBytes ? failed(requestTooLarge(bytes, maxBytes)) : await run(requestId, text);
+      log({
+        kind: 'report',
+        functionName: fn.name,
+        requestId,
+        durationMs: outcome.durationMs,
+        peakMemoryBytes: outcome.peakMemoryBytes,
+        memoryLimitMb: fn.memorySize,
+        ...(outcome.ok ? {} : { failure: outcome.failure }),
+      });
+      return { ...outcome, requestId };
+    },
+    reload: () => pool.reload(),
+    close: () => pool.close(),
+  };
+}
+
+function outcomeOf(answer: EventAnswer, durationMs: number): Outcome {
+  if (answer.kind !== 'returned') {
+    const peakMemoryBytes = answer.kind === 'threw' ? answer.peakMemoryBytes : 0;
+    return { ok: false, failure: failureOf(answer), durationMs, peakMemoryBytes };
+  }
+  const { body, peakMemoryBytes } = answer;
+  const bytes = Buffer.byteLength(body);
+  if (bytes > MAX_SYNC_BYTES)
+    return { ok: false, failure: responseTooLarge(bytes), durationMs, peakMemoryBytes };
+  return { ok: true, value: JSON.parse(body), durationMs, peakMemoryBytes };
+}
+
+function failed(failure: InvokeFailure): Outcome {
+  return { ok: false, failure, durationMs: 0, peakMemoryBytes: 0 };
+}

@@ -1,0 +1,90 @@
+import type { Instance } from './instance.ts';
+
+/**
+ * The instances of one function: a warm one is used again, a new one is started while fewer than `max` are at
+ * work, and then events wait in line for at most `patienceMs`. [guess] The platform refuses at its limit rather
+ * than queue; on one machine, where the limit is small, waiting comes first.
+ */
+export class InstancePool {
+  readonly #start: () => Instance;
+  readonly #max: number;
+  readonly #patienceMs: number;
+  readonly #living = new Set<Instance>();
+  /** Free and of the current build; the most recently used last. */
+  #idle: Instance[] = [];
+  readonly #busy = new Set<Instance>();
+  /** At work on an event, but of an earlier build: not used again. */
+  readonly #retired = new Set<Instance>();
+  readonly #line: Array<(instance: Instance | undefined) => void> = [];
+  #closed = false;
+
+  constructor(start: () => Instance, { max, patienceMs }: { max: number; patienceMs: number }) {
+    this.#start = start;
+    this.#max = max;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** An instance for one event, to be given back by `release`; nothing when none came free in time. */
+  async acquire(): Promise<Instance | undefined> {
+    if (this.#closed) return undefined;
+    const warm = this.#idle.pop();
+    if (warm !== undefined) return this.#lend(warm);
+    if (this.#busy.size < this.#max) return this.#lend(this.#startOne());
+    return await this.#waitInLine();
+  }
+
+  release(instance: Instance): void {
+    this.#busy.delete(instance);
+    const reusable = !this.#retired.delete(instance) && instance.alive && !this.#closed;
+    if (!reusable) instance.kill();
+    const next = this.#closed ? undefined : this.#line.shift();
+    if (next !== undefined) next(this.#lend(reusable ? instance : this.#startOne()));
+    else if (reusable) this.#idle.push(instance);
+  }
+
+  /** From now on events go to instances of the new build; those at work finish theirs first. */
+  reload(): void {
+    for (const instance of this.#busy) this.#retired.add(instance);
+    for (const instance of this.#idle.splice(0)) instance.kill();
+  }
+
+  /** Kills every instance, also at work, and resolves when none is left. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const next of this.#line.splice(0)) next(undefined);
+    const ends = Array.from(this.#living, (instance) => {
+      instance.kill();
+      return instance.exited;
+    });
+    await Promise.all(ends);
+  }
+
+  #startOne(): Instance {
+    const instance = this.#start();
+    this.#living.add(instance);
+    void instance.exited.then(() => {
+      this.#living.delete(instance);
+      this.#idle = this.#idle.filter((other) => other !== instance);
+    });
+    return instance;
+  }
+
+  #lend(instance: Instance): Instance {
+    this.#busy.add(instance);
+    return instance;
+  }
+
+  #waitInLine(): Promise<Instance | undefined> {
+    return new Promise((resolve) => {
+      const take = (instance: Instance | undefined) => {
+        clearTimeout(patience);
+        resolve(instance);
+      };
+      const patience = setTimeout(() => {
+        this.#line.splice(this.#line.indexOf(take), 1);
+        resolve(undefined);
+      }, this.#patienceMs);
+      this.#line.push(take);
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as v from 'valibot';
+import { makeSampleClip } from './sample-clip.ts';
+import { LOCAL_BUCKET, LOCAL_REGION } from './settings.ts';
+
+export const SAMPLE_CLIP = 'clips/sample.mp4';
+export const SAMPLE_GIF = 'gifs/sample.gif';
+
+/** Long enough for a slow machine; a start must not hang on its sample. */
+const PATIENCE_MS = 60_000;
+/** Short, for people to see how it moves. */
+const ASK_EVERY_MS = 30;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export type SampleOptions = {
+  ffmpeg: string;
+  dataDir: string;
+  /** Of the functions' HTTP API. */
+  url: string;
+  /** What the API wants as Authorization, if anything. */
+  authorization: string | undefined;
+  /** Called whenever the job has moved on: `Running 40 %`. */
+  onProgress: (text: string) => void;
+};
+
+const jobsSchema = v.object({
+  JobsDetail: v.array(
+    v.object({
+      JobId: v.string(),
+      State: v.string(),
+      Progress: v.optional(v.string()),
+      Message: v.optional(v.string()),
+    }),
+  ),
+});
+type SampleJob = v.InferOutput<typeof jobsSchema>['JobsDetail'][number];
+
+/** Whether there is nothing in the bucket, except perhaps the clip of a first start that was cut short. */
+export async function needsSample(dataDir: string): Promise<boolean> {
+  const bucket = bucketFolder(dataDir);
+  const files = [...(await filesBelow(bucket)), ...(await filesBelow(path.join(dataDir, 'objects')))];
+  return files.every((file) => file === path.join(bucket, SAMPLE_CLIP));
+}
+
+/** Where an object of the local bucket lies. */
+export function objectFile(dataDir: string, key: string): string {
+  return path.join(bucketFolder(dataDir), key);
+}
+
+/** CI's request for the sample's job, as POST /jobs takes it. */
+export function sampleRequest(format: 'gif' | 'webp', output: string) {
+  return {
+    Tag: 'Animation',
+    Input: { Object: SAMPLE_CLIP },
+    Operation: {
+      Animation: { Container: { Format: format }, Video: { Codec: format, Width: '320', Fps: '12' } },
+      Output: { Region: LOCAL_REGION, Bucket: LOCAL_BUCKET, Object: output },
+    },
+  };
+}
+
+/**
+ * Makes the sample clip, has it turned into a GIF through our own HTTP API and waits for the end.
+ *
+ * @throws Error with the reason when there is no GIF in the end
+ */
+export async function runSampleJob({
+  ffmpeg,
+  dataDir,
+  url,
+  authorization,
+  onProgress,
+}: SampleOptions): Promise<string> {
+  await makeSampleClip(ffmpeg, objectFile(dataDir, SAMPLE_CLIP), path.join(dataDir, 'sample.mp4.part'));
+  const headers = {
+    'content-type': 'application/json',
+    ...(authorization === undefined ? {} : { authorization }),
+  };
+  const ask = async (target: string, init: RequestInit = {}): Promise<SampleJob> => {
+    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+    const response = await fetch(`${url}${target}`, { ...init, headers, signal });
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`${init.method ?? 'GET'} ${target} answered ${response.status}: ${text}`);
+    const [job] = v.parse(jobsSchema, JSON.parse(text)).JobsDetail;
+    if (job === undefined) throw new Error(`${target} answered no job: ${text}`);
+    return job;
+  };
+
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  let job = await ask('/jobs', { method: 'POST', body: JSON.stringify(sampleRequest('gif', SAMPLE_GIF)) });
+  let told = '';
+  for (;;) {
+    const text = describeJob(job);
+    if (text !== told) onProgress(text);
+    told = text;
+    if (job.State === 'Success') return job.JobId;
+    if (job.State === 'Failed' || job.State === 'Cancel')
+      throw new Error(`job ${job.JobId} ended as ${text}`);
+    if (Date.now() > giveUpAt)
+      throw new Error(`job ${job.JobId} is still ${text} after ${PATIENCE_MS / 1000} s`);
+    await delay(ASK_EVERY_MS);
+    job = await ask(`/jobs/${job.JobId}`);
+  }
+}
+
+function describeJob({ State, Progress, Message }: SampleJob): string {
+  if (State === 'Running' && Progress) return `${State} ${Progress} %`;
+  return State === 'Failed' && Message ? `${State}: ${Message}` : State;
+}
+
+function bucketFolder(dataDir: string): string {
+  return path.join(dataDir, 'buckets', LOCAL_BUCKET);
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.path, entry.name));
+}

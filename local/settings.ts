@@ -1,0 +1,52 @@
+import path from 'node:path';
+import { StartError } from './start-error.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The bucket of the local Cloud Infinite + COS. */
+export const LOCAL_BUCKET = 'media-1250000000';
+export const LOCAL_REGION = 'ap-guangzhou';
+
+export type Settings = {
+  /** Of the functions; 0 for any free one. */
+  port: number;
+  /** Of the local Cloud Infinite + COS; 0 for any free one. */
+  ciPort: number;
+  /** Absolute. */
+  dataDir: string;
+  /** What the local service accepts. */
+  secretId: string;
+  secretKey: string;
+  /** Against the real service, with real credentials. */
+  live: boolean;
+  /** Build and reload when a source file changes. */
+  watch: boolean;
+  /** `LOG=json`: every log entry as one line of JSON. */
+  jsonLog: boolean;
+};
+
+/** @throws StartError naming the setting, what was expected and what came */
+export function readSettings(env: Environment, args: readonly string[]): Settings {
+  const unknown = args.find((arg) => arg !== '--watch' && arg !== '--live');
+  if (unknown !== undefined) throw new StartError(`Expected --watch or --live, got ${unknown}`);
+  return {
+    port: port(env, 'PORT', 3000),
+    ciPort: port(env, 'CI_PORT', 9000),
+    dataDir: path.resolve(env['DATA_DIR'] || '.local'),
+    secretId: env['LOCAL_SECRET_ID'] || 'jobwatch-local',
+    secretKey: env['LOCAL_SECRET_KEY'] || 'jobwatch-local-secret',
+    live: args.includes('--live'),
+    watch: args.includes('--watch'),
+    jsonLog: env['LOG'] === 'json',
+  };
+}
+
+function port(env: Environment, name: string, fallback: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value > 65_535) {
+    throw new StartError(`${name}: expected a port from 0 to 65535, got ${JSON.stringify(text)}`);
+  }
+  return value;
+}

@@ -1,0 +1,47 @@
+import { findFfmpeg } from './ci/find-ffmpeg.ts';
+import { startCloud } from './ci/start-cloud.ts';
+import { listening } from './listening.ts';
+import { lockDataDir } from './lock-data-dir.ts';
+import { LOCAL_BUCKET, LOCAL_REGION, type Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
+
+export type LocalCloud = {
+  readonly url: string;
+  /** The program that does the jobs. */
+  readonly ffmpeg: string;
+};
+
+/**
+ * Starts Cloud Infinite + COS on DATA_DIR, which nobody else may use meanwhile.
+ *
+ * @param onClose is given what to undo, in the order in which it was done
+ * @throws StartError
+ */
+export async function startLocalCloud(
+  settings: Settings,
+  log: (line: Record<string, unknown>) => void,
+  onClose: (close: () => Promise<void>) => void,
+): Promise<LocalCloud> {
+  const { ciPort, dataDir, secretId, secretKey } = settings;
+  onClose(await lockDataDir(dataDir));
+  const ffmpeg = await findFfmpeg().catch((error: Error) => {
+    throw new StartError(error.message);
+  });
+  const cloud = await listening(
+    'CI_PORT',
+    ciPort,
+    startCloud({
+      port: ciPort,
+      host: '127.0.0.1',
+      dataDir,
+      secretId,
+      secretKey,
+      bucket: LOCAL_BUCKET,
+      region: LOCAL_REGION,
+      ffmpeg,
+      log,
+    }),
+  );
+  onClose(() => cloud.close());
+  return { url: cloud.url, ffmpeg };
+}

@@ -1,0 +1,32 @@
+import { watchNpm } from './npm-is-gone.ts';
+
+const NPM_CHECK_MS = 250;
+/** How long stopping may take before the process ends anyway. */
+const STOP_TIMEOUT_MS = 10_000;
+
+/**
+ * Runs `stop` once and ends the process when it is asked to end: by Ctrl-C, by SIGTERM, or because the npm that
+ * started it is gone. Ends with code 0: whoever stops a server has not failed. npm passes on a Ctrl-C that the
+ * terminal has sent already, so a second signal means nothing.
+ *
+ * @returns whether the process is ending
+ */
+export function stopOnSignal(stop: () => Promise<void>): () => boolean {
+  let stopping = false;
+  const end = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+  const npmIsGone = watchNpm();
+  setInterval(() => npmIsGone() && end(), NPM_CHECK_MS).unref();
+  return () => stopping;
+}

@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { expect, test } from 'vitest';
+import { type FixtureFunction, runFunctions } from './fixture-runtime.ts';
+
+/** Answers with its name and the event that it was given. */
+const tell = (name: string) => `
+  export const main_handler = async (event: { httpMethod: string }) => ({
+    isBase64Encoded: false,
+    statusCode: event.httpMethod === 'DELETE' ? 405 : 200,
+    headers: event.httpMethod === 'DELETE' ? { Allow: 'OPTIONS, GET' } : { 'content-type': 'application/json', 'set-cookie': ['a=1', 'b=2'] },
+    body: JSON.stringify({ name: '${name}', event }),
+  });
+`;
+
+type Told = { name: string; event: { headers: Record<string, string> } };
+const told = async (response: Response) => (await response.json()) as Told;
+
+const route = (text: string) => {
+  const [method = '', path = ''] = text.split(' ');
+  return { method, path };
+};
+const HTTP: Record<string, FixtureFunction> = {
+  ask: { source: tell('ask'), routes: ['GET /jobs/{ids}', 'GET /jobs', 'GET /'].map(route) },
+  change: { source: tell('change'), routes: ['POST /jobs', 'PUT /jobs/{ids}'].map(route) },
+};
+
+test('a request becomes the documented Function URL event', async () => {
+  const runtime = await runFunctions(HTTP);
+  const response = await fetch(`${runtime.url}/jobs/a%2Cb?x=1&x=2&flag&text=%20é`, {
+    headers: { 'X-Mixed': 'Case' },
+  });
+  const { event } = await told(response);
+  const documented = JSON.parse(
+    await readFile(new URL('../fixtures/function-url-event.json', import.meta.url), 'utf8'),
+  );
+  expect(Object.keys(event).sort()).toEqual(Object.keys(documented).sort());
+  expect(event).toMatchObject({
+    httpMethod: 'GET',
+    path: '/jobs/a%2Cb',
+    queryString: { x: ['1', '2'], flag: '', text: ' é' },
+    headers: { 'x-mixed': 'Case', 'x-scf-remote-addr': '127.0.0.1' },
+    body: '',
+  });
+});
+
+test('a client cannot choose the address that the function sees', async () => {
+  const runtime = await runFunctions(HTTP);
+  const response = await fetch(`${runtime.url}/jobs`, { headers: { 'x-scf-remote-addr': '203.0.113.9' } });
+  expect((await told(response)).event.headers['x-scf-remote-addr']).toBe('127.0.0.1');
+});
+
+test.each([
+  ['GET', '/jobs', 'ask'],
+  ['GET', '/jobs/a,b?wait=1', 'ask'],
+  ['POST', '/jobs', 'change'],
+  ['PUT', '/jobs/a?cancel', 'change'],
+  ['GET', '/', 'ask'],
+])('%s %s is answered by %s', async (method, path, name) => {
+  const runtime = await runFunctions(HTTP);
+  const response = await fetch(runtime.url + path, { method });
+  expect(await response.json()).toMatchObject({ name });
+});
+
+test.each(['/nowhere', '/jobs/', '/jobs/a/b'])(
+  '%s, which nobody routes, is left to the first function',
+  async (path) => {
+    const runtime = await runFunctions(HTTP);
+    expect(await (await fetch(runtime.url + path, { method: 'POST' })).json()).toMatchObject({ name: 'ask' });
+  },
+);
+
+test('a 405 allows what all functions of the path answer', async () => {
+  const runtime = await runFunctions(HTTP);
+  const response = await fetch(`${runtime.url}/jobs`, { method: 'DELETE' });
+  expect(response.status).toBe(405);
+  expect(response.headers.get('allow')).toBe('OPTIONS, GET, POST');
+});
+
+test('a preflight is answered by the function that it asks about', async () => {
+  const runtime = await runFunctions(HTTP);
+  const headers = { 'access-control-request-method': 'POST' };
+  const response = await fetch(`${runtime.url}/jobs`, { method: 'OPTIONS', headers });
+  expect(await response.json()).toMatchObject({ name: 'change' });
+});
+
+test('a header with several values stays several headers', async () => {
+  const runtime = await runFunctions(HTTP);
+  expect((await fetch(`${runtime.url}/jobs`)).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+});
+
+test('a base64 body arrives as its bytes', async () => {
+  const source = `export const main_handler = async () => ({ isBase64Encoded: true, statusCode: 201, body: 'AP8Q' })`;
+  const runtime = await runFunctions({ bytes: { source, routes: [route('GET /')] } });
+  const response = await fetch(runtime.url);
+  expect(response.status).toBe(201);
+  expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0, 255, 16]);
+});
+
+test('a function that fails is a 502 which shows nothing of its inside', async () => {
+  const source = `export const main_handler = async () => { throw new Error('inner secret'); }`;
+  const runtime = await runFunctions({ bad: { source, routes: [route('GET /')] } });
+  const response = await fetch(runtime.url);
+  expect(response.status).toBe(502);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(await response.text()).not.toMatch(/inner|secret|index\.js/);
+});
+
+test.each([
+  `'text'`,
+  `{ statusCode: 'two hundred' }`,
+  `{ statusCode: 200, headers: { 'bad name': 'x' } }`,
+  'null',
+])('an answer of the wrong shape (%s) is a 502', async (answer) => {
+  const source = `export const main_handler = async () => (${answer})`;
+  const runtime = await runFunctions({ bad: { source, routes: [route('GET /')] } });
+  expect((await fetch(runtime.url)).status).toBe(502);
+});
+
+test('a body over 6 MB is a 413 problem and does not reach the function', async () => {
+  const runtime = await runFunctions(HTTP);
+  const response = await fetch(`${runtime.url}/jobs`, { method: 'POST', body: 'x'.repeat(7 * 1024 * 1024) });
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({ status: 413, code: 'RequestTooLarge' });
+  expect(runtime.log.filter(({ kind }) => kind === 'report')).toEqual([]);
+});
+
+/** fetch does not let a caller choose the Host. */
+async function statusFor(port: number, host: string): Promise<number | undefined> {
+  return await new Promise((resolve, reject) => {
+    const asking = request({ port, host: '127.0.0.1', path: '/', headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asking.on('error', reject).end();
+  });
+}
+
+test('only names of this machine are answered on its loopback address', async () => {
+  const runtime = await runFunctions(HTTP);
+  for (const host of ['127.0.0.1', 'localhost:3000', 'LOCALHOST', '[::1]:1']) {
+    expect(await statusFor(runtime.port, host), host).toBe(200);
+  }
+  for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:3000', '10.0.0.1']) {
+    expect(await statusFor(runtime.port, host), host).toBe(421);
+  }
+});
+
+test('every answered request is logged with its function', async () => {
+  const runtime = await runFunctions(HTTP);
+  await (await fetch(`${runtime.url}/jobs/a?secret=1`)).text();
+  await runtime.close();
+  expect(runtime.log).toContainEqual(
+    expect.objectContaining({
+      kind: 'request',
+      method: 'GET',
+      path: '/jobs/a',
+      status: 200,
+      functionName: 'ask',
+    }),
+  );
+});
