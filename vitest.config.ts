@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/postgres-server.ts'],
     include: ['test/**/*.test.ts'],
     // What a function logs is shown for a test that fails only.
     silent: 'passed-only',

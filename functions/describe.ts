@@ -1,41 +1,45 @@
-import { createClient } from '../shared/ci/client/create-client.ts';
 import { waitForJobs } from '../shared/ci/wait-for-jobs.ts';
-import { systemClock } from '../shared/clock.ts';
-import { readConfig } from '../shared/config.ts';
-import { readCredentials } from '../shared/credentials.ts';
+import { createInstance } from '../shared/scf/create-instance.ts';
+import { found } from '../shared/scf/http/found.ts';
 import { jsonAnswer } from '../shared/scf/http/http-answer.ts';
 import { httpFunction } from '../shared/scf/http/http-function.ts';
 import {
   BUCKET_PARAMETERS,
   bucketOf,
+  jobIdOf,
   jobIdsOf,
   LIST_PARAMETERS,
   listQueryOf,
   waitMsOf,
 } from '../shared/scf/http/job-parameters.ts';
 import { jobsAnswer, pageAnswer } from '../shared/scf/http/jobs-answer.ts';
-import { noStore } from '../shared/scf/http/no-store.ts';
+import { noStore } from '../shared/scf/http/problem.ts';
 import { readQuery } from '../shared/scf/http/read-query.ts';
 import type { Route } from '../shared/scf/http/router.ts';
+import { storeRoute } from '../shared/scf/http/store-route.ts';
+import { WATCH_PARAMETERS, watchFilterOf } from '../shared/scf/http/watch-parameters.ts';
+import { getWatch } from '../shared/watch/get-watch.ts';
+import { listWatches } from '../shared/watch/list-watches.ts';
+import { observeInPassing } from '../shared/watch/observe-in-passing.ts';
+import { readHealth } from '../shared/watch/read-health.ts';
 
-const clock = systemClock;
-const config = readConfig(process.env);
-const ci = createClient({
-  ...clock,
-  endpoint: config.ciEndpoint,
-  timeoutMs: config.ciTimeoutMs,
-  credentials: () => readCredentials(process.env),
-});
+// `store` is needed by the routes about watches only: what CI says is told with or without it.
+const { clock, config, ci, store } = createInstance(process.env);
 
 const routes: Route[] = [
   {
     method: 'GET',
     path: '/jobs/{ids}',
-    async handle(request, { call }) {
+    async handle(request, { call, log }) {
       const ids = jobIdsOf(request);
       const query = readQuery(request, [...BUCKET_PARAMETERS, 'wait']);
       const bucket = bucketOf(query, config.buckets);
-      const jobs = await waitForJobs(ci, bucket, ids, { ...call, ...clock, waitMs: waitMsOf(query) });
+      const { jobs, sentAtMs } = await waitForJobs(ci, bucket, ids, {
+        ...call,
+        ...clock,
+        waitMs: waitMsOf(query),
+      });
+      if (store) await observeInPassing(store, jobs.JobsDetail, sentAtMs, log);
       return jobsAnswer(request, jobs);
     },
   },
@@ -44,15 +48,44 @@ const routes: Route[] = [
     path: '/jobs',
     async handle(request, { call }) {
       const query = readQuery(request, [...BUCKET_PARAMETERS, ...LIST_PARAMETERS]);
-      const page = await ci.listJobs(bucketOf(query, config.buckets), listQueryOf(query), call);
-      return pageAnswer(request, page);
+      return pageAnswer(
+        request,
+        await ci.listJobs(bucketOf(query, config.buckets), listQueryOf(query), call),
+      );
     },
   },
-  { method: 'GET', path: '/watches', handle: noStore },
-  { method: 'GET', path: '/watches/{id}', handle: noStore },
-  { method: 'GET', path: '/deliveries', handle: noStore },
-  // Without a store there is nothing that could be unwell: the configuration was checked when this instance started.
-  { method: 'GET', path: '/healthz', open: true, handle: () => jsonAnswer(200, { status: 'ok' }) },
+  {
+    method: 'GET',
+    path: '/watches',
+    handle: storeRoute(store, async (request, { transaction }) => {
+      const filter = watchFilterOf(readQuery(request, WATCH_PARAMETERS));
+      return jsonAnswer(200, await transaction((sql) => listWatches(sql, filter)));
+    }),
+  },
+  {
+    method: 'GET',
+    path: '/watches/{id}',
+    handle: storeRoute(store, async (request, { transaction }) => {
+      const id = jobIdOf(request);
+      return found(id, await transaction((sql) => getWatch(sql, id)));
+    }),
+  },
+  // Deliveries come with the function that makes them.
+  {
+    method: 'GET',
+    path: '/deliveries',
+    handle: () => {
+      throw noStore();
+    },
+  },
+  {
+    method: 'GET',
+    path: '/healthz',
+    open: true,
+    async handle() {
+      return jsonAnswer(200, { status: 'ok', ...(store ? await store.transaction(readHealth) : {}) });
+    },
+  },
 ];
 
 /** HTTP: what one or many jobs are doing, in JSON or CI's own XML. */

@@ -1,54 +1,93 @@
-import { createClient } from '../shared/ci/client/create-client.ts';
+import { submitNow } from '../shared/automation/submit-now.ts';
 import { parseJobRequest } from '../shared/ci/job-request.ts';
-import { systemClock } from '../shared/clock.ts';
-import { readConfig } from '../shared/config.ts';
-import { readCredentials } from '../shared/credentials.ts';
-import { answer } from '../shared/scf/http/http-answer.ts';
+import { createInstance } from '../shared/scf/create-instance.ts';
+import { answer, jsonAnswer } from '../shared/scf/http/http-answer.ts';
 import { httpFunction } from '../shared/scf/http/http-function.ts';
 import { BUCKET_PARAMETERS, bucketOf, cancelIsNamed, jobIdsOf } from '../shared/scf/http/job-parameters.ts';
 import { createdAnswer } from '../shared/scf/http/jobs-answer.ts';
-import { noStore } from '../shared/scf/http/no-store.ts';
-import { outcomeUnknown } from '../shared/scf/http/outcome-unknown.ts';
+import { noStore } from '../shared/scf/http/problem.ts';
 import { readBody } from '../shared/scf/http/read-body.ts';
 import { readQuery } from '../shared/scf/http/read-query.ts';
 import type { Route } from '../shared/scf/http/router.ts';
+import { storeRoute } from '../shared/scf/http/store-route.ts';
+import { keyConflict, keyInFlight, outcomeUnknown } from '../shared/scf/http/submission-problem.ts';
+import { idempotencyKeyOf, watchedIdsOf } from '../shared/scf/http/watch-parameters.ts';
+import { addWatches } from '../shared/watch/add-watches.ts';
+import { getWatches } from '../shared/watch/get-watch.ts';
+import { observeCanceled } from '../shared/watch/observe-canceled.ts';
 
-const clock = systemClock;
-const config = readConfig(process.env);
-const ci = createClient({
-  ...clock,
-  endpoint: config.ciEndpoint,
-  timeoutMs: config.ciTimeoutMs,
-  credentials: () => readCredentials(process.env),
-});
+const { clock, config, ci, store } = createInstance(process.env);
 
 const routes: Route[] = [
   {
     method: 'POST',
     path: '/jobs',
-    async handle(request, { call }) {
-      // An answer can be repeated under its key only by a store that remembers it.
-      if (request.headers['idempotency-key'] !== undefined) return noStore();
+    handle: storeRoute(store, async (request, store, { call }) => {
+      const key = idempotencyKeyOf(request);
       const bucket = bucketOf(readQuery(request, BUCKET_PARAMETERS), config.buckets);
       const job = parseJobRequest(readBody(request));
-      return createdAnswer(request, await ci.createJobs(bucket, job, call).catch(outcomeUnknown));
-    },
+      const submitter = { store, ci, nowMs: clock.now, settleSeconds: config.submitSettleSeconds };
+      const submission = await submitNow(submitter, bucket, job, key, call);
+      switch (submission.outcome) {
+        case 'submitted':
+        case 'repeated':
+          return createdAnswer(request, submission.jobs);
+        case 'refused':
+          throw submission.error;
+        case 'unknown':
+          throw outcomeUnknown(submission.intentId, submission.error.message);
+        case 'conflict':
+          throw keyConflict();
+        case 'in-flight':
+          throw keyInFlight();
+      }
+    }),
   },
   {
     method: 'PUT',
     path: '/jobs/{ids}',
-    async handle(request, { call }) {
+    async handle(request, { call, log }) {
       const ids = jobIdsOf(request);
       const query = readQuery(request, [...BUCKET_PARAMETERS, 'cancel']);
       cancelIsNamed(request);
-      await ci.cancelJobs(bucketOf(query, config.buckets), ids, call);
+      const bucket = bucketOf(query, config.buckets);
+      await ci.cancelJobs(bucket, ids, call);
+      if (store) await observeCanceled({ store, ci, log, nowMs: clock.now }, bucket, ids, call);
       return answer(204);
     },
   },
-  { method: 'POST', path: '/watches', handle: noStore },
-  { method: 'POST', path: '/deliveries/{id}/retry', handle: noStore },
-  { method: 'POST', path: '/endpoints/{name}/enable', handle: noStore },
+  {
+    method: 'POST',
+    path: '/watches',
+    handle: storeRoute(store, async (request, { transaction }) => {
+      const { name, region } = bucketOf(readQuery(request, BUCKET_PARAMETERS), config.buckets);
+      const ids = watchedIdsOf(readBody(request));
+      const Watches = await transaction(async (sql) => {
+        await addWatches(
+          sql,
+          ids.map((jobId) => ({ jobId, bucket: name, region, source: 'submit' })),
+        );
+        return await getWatches(sql, ids);
+      });
+      return jsonAnswer(202, { Watches });
+    }),
+  },
+  // Deliveries come with the function that makes them.
+  {
+    method: 'POST',
+    path: '/deliveries/{id}/retry',
+    handle: () => {
+      throw noStore();
+    },
+  },
+  {
+    method: 'POST',
+    path: '/endpoints/{name}/enable',
+    handle: () => {
+      throw noStore();
+    },
+  },
 ];
 
-/** HTTP: submits jobs and cancels them. */
+/** HTTP: submits jobs, cancels them, and watches those that somebody else submitted. */
 export const main_handler = httpFunction(routes, config, clock);

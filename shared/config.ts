@@ -16,6 +16,17 @@ export interface Config {
   readonly access: Access;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
+  /** absent: there is no store, and only what needs none works */
+  readonly databaseUrl: string | undefined;
+  /** requests to CI in a second, of all instances together, per account and region */
+  readonly ciMaxRps: number;
+  /** kinds of jobs that are watched whoever submits them */
+  readonly discover: readonly string[];
+  readonly missingGraceSeconds: number;
+  /** how long after a POST's deadline CI may take to list the job */
+  readonly submitSettleSeconds: number;
+  readonly stallAfterSeconds: number;
+  readonly retentionDays: number;
 }
 
 /** A wrong environment: the message names every wrong variable and what was expected, and never shows a value. */
@@ -67,18 +78,28 @@ const origins = v.pipe(
   ),
 );
 
-const milliseconds = (min: number, max: number) =>
-  v.pipe(
+const whole = (what: string, min: number, max: number) => {
+  const expected = `whole ${what}, ${min} to ${max}`;
+  return v.pipe(
     v.string(),
-    v.regex(/^\d+$/, `whole milliseconds, ${min} to ${max}`),
+    v.regex(/^\d+$/, expected),
     v.transform(Number),
-    v.check((value) => value >= min && value <= max, `whole milliseconds, ${min} to ${max}`),
+    v.check((value) => value >= min && value <= max, expected),
   );
+};
+
+const databaseUrl = v.pipe(
+  v.string(),
+  v.check(
+    (text) => URL.canParse(text) && /^postgres(ql)?:/.test(text),
+    'postgres://user:password@host:port/database',
+  ),
+);
 
 const environment = v.object({
   CI_BUCKETS: v.pipe(v.string('bucket-appid@region, comma separated'), bucketList),
   CI_ENDPOINT: v.optional(httpUrl),
-  CI_TIMEOUT_MS: v.optional(milliseconds(100, 60_000), '10000'),
+  CI_TIMEOUT_MS: v.optional(whole('milliseconds', 100, 60_000), '10000'),
   API_TOKENS: v.optional(
     v.pipe(
       commaList,
@@ -91,6 +112,22 @@ const environment = v.object({
   ),
   API_AUTH: v.optional(v.literal('none', 'none, or nothing')),
   CORS_ORIGINS: v.optional(origins, ''),
+  DATABASE_URL: v.optional(databaseUrl),
+  CI_MAX_RPS: v.optional(whole('requests a second', 1, 1000), '50'),
+  DISCOVER: v.optional(
+    v.pipe(
+      commaList,
+      v.check(
+        (tags) => tags.every((tag) => /^[A-Za-z]{1,64}$/.test(tag)),
+        'kinds of jobs such as Animation, comma separated',
+      ),
+    ),
+    '',
+  ),
+  MISSING_GRACE_SECONDS: v.optional(whole('seconds', 0, 86_400), '300'),
+  SUBMIT_SETTLE_SECONDS: v.optional(whole('seconds', 0, 3600), '120'),
+  STALL_AFTER_SECONDS: v.optional(whole('seconds', 60, 2_592_000), '21600'),
+  RETENTION_DAYS: v.optional(whole('days', 1, 3650), '30'),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error'), 'info'),
 });
 
@@ -120,6 +157,13 @@ export function readConfig(env: Environment): Config {
     access: output.API_AUTH === 'none' ? { open: true } : { open: false, tokens: output.API_TOKENS },
     corsOrigins: output.CORS_ORIGINS,
     logLevel: output.LOG_LEVEL,
+    databaseUrl: output.DATABASE_URL,
+    ciMaxRps: output.CI_MAX_RPS,
+    discover: output.DISCOVER,
+    missingGraceSeconds: output.MISSING_GRACE_SECONDS,
+    submitSettleSeconds: output.SUBMIT_SETTLE_SECONDS,
+    stallAfterSeconds: output.STALL_AFTER_SECONDS,
+    retentionDays: output.RETENTION_DAYS,
   };
 }
 

@@ -8,7 +8,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'shared/watch': ['shared/ci', 'shared'],
   'shared/automation': ['shared/watch', 'shared/ci', 'shared'],
   'shared/notify': ['shared/watch', 'shared/ci', 'shared'],
-  'shared/scf': ['shared/ci', 'shared'],
+  'shared/scf': ['shared/watch', 'shared/ci', 'shared'],
   // config, log, clock, credentials: plain values that serve all but shared/ci, and may name its types.
   shared: ['shared/ci'],
   functions: ['shared/automation', 'shared/notify', 'shared/watch', 'shared/ci', 'shared/scf', 'shared'],

@@ -17,22 +17,30 @@ export interface WaitOptions extends CallOptions {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
+export interface Waited {
+  readonly jobs: JobsAnswer;
+  /** when the last question left, in unix milliseconds: what is open then was asked about by it */
+  readonly sentAtMs: number;
+}
+
 /** Describes the jobs until all have ended or the time is up, asking again only about those still open. */
 export async function waitForJobs(
   ci: Pick<CiClient, 'describeJobs'>,
   bucket: Bucket,
   jobIds: readonly string[],
   options: WaitOptions,
-): Promise<JobsAnswer> {
+): Promise<Waited> {
   const { now, sleep, waitMs, signal } = options;
   const untilMs = Math.min(now() + waitMs, options.deadlineMs - LAST_QUESTION_MS);
-  let answer = await ci.describeJobs(bucket, jobIds, options);
+  let sentAtMs = now();
+  let jobs = await ci.describeJobs(bucket, jobIds, options);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS)) {
-    const open = answer.JobsDetail.filter((job) => !isTerminal(job.State)).map((job) => job.JobId);
+    const open = jobs.JobsDetail.filter((job) => !isTerminal(job.State)).map((job) => job.JobId);
     const leftMs = untilMs - now();
-    if (open.length === 0 || leftMs <= 0) return answer;
+    if (open.length === 0 || leftMs <= 0) return { jobs, sentAtMs };
     await sleep(Math.min(pause, leftMs), signal);
-    answer = merge(jobIds, answer, await ci.describeJobs(bucket, open, options));
+    sentAtMs = now();
+    jobs = merge(jobIds, jobs, await ci.describeJobs(bucket, open, options));
   }
 }
 

@@ -47,7 +47,11 @@ export async function loadFunction(name: string, env: Record<string, string>): P
 }
 
 function toAnswer(answer: unknown): Answer {
-  const { statusCode, headers, body } = answer as { statusCode: number; headers: Record<string, string>; body: string };
+  const { statusCode, headers, body } = answer as {
+    statusCode: number;
+    headers: Record<string, string>;
+    body: string;
+  };
   const isJson = body !== '' && /json$/.test(headers['content-type'] ?? '');
   return { status: statusCode, headers, body, json: isJson ? JSON.parse(body) : {} };
 }

@@ -23,7 +23,14 @@ export interface Fault {
 /** The local Cloud Infinite on a free port, with its control surface. */
 export async function startTestCloud(options: { sessionToken?: string } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-cloud-'));
-  const cloud = await startCloud({ port: 0, dataDir, bucket: BUCKET, region: REGION, ...CREDENTIALS, ...options });
+  const cloud = await startCloud({
+    port: 0,
+    dataDir,
+    bucket: BUCKET,
+    region: REGION,
+    ...CREDENTIALS,
+    ...options,
+  });
 
   async function control(method: string, name: string, body?: unknown): Promise<Record<string, unknown>> {
     const response = await fetch(`${cloud.url}/_control${name}`, {

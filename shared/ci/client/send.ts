@@ -71,8 +71,10 @@ async function attempt<T>(
   await call.admit?.();
   const startedMs = now();
   const timeLeft = Math.min(timeoutMs, call.deadlineMs - startedMs);
+  // A process that was frozen wakes here: what nobody waits for any more must not leave, a submission least of all.
+  if (timeLeft <= 0) throw timeIsUp();
   const signal = AbortSignal.any([
-    AbortSignal.timeout(Math.max(0, Math.floor(timeLeft))),
+    AbortSignal.timeout(Math.ceil(timeLeft)),
     ...(call.signal ? [call.signal] : []),
   ]);
   let status = 0;
@@ -86,6 +88,15 @@ async function attempt<T>(
   } finally {
     call.onExchange?.({ operation: request.operation, status, requestId, durationMs: now() - startedMs });
   }
+}
+
+function timeIsUp(): CiError {
+  return new CiError({
+    kind: 'no-answer',
+    code: 'NoAnswer',
+    message: 'Cloud Infinite was not asked: the time is up',
+    withoutEffect: true,
+  });
 }
 
 function toWire(sender: Sender, request: CiRequest) {

@@ -37,6 +37,13 @@ export function jobIdsOf(request: HttpRequest): string[] {
   return [...new Set(ids)];
 }
 
+/** The id of `/watches/{id}`. Throws InvalidField. */
+export function jobIdOf(request: HttpRequest): string {
+  const id = decode(request.pathParameters?.['id'] ?? '');
+  if (!JOB_ID.test(id)) throw new InvalidField('id', '1 to 64 letters, digits, - and _', show(id));
+  return id;
+}
+
 /** The path may come decoded already: an id has no `%`, so decoding it again changes nothing. */
 function decode(text: string): string {
   try {

@@ -1,8 +1,9 @@
 import Negotiator from 'negotiator';
-import type { JobsAnswer, JobsPage } from '../../ci/job.ts';
+import type { Job, JobsAnswer, JobsPage } from '../../ci/job.ts';
 import { isTerminal } from '../../ci/job-state.ts';
 import { writeXml } from '../../ci/xml/write-xml.ts';
 import type { XmlElement } from '../../ci/xml/xml-node.ts';
+import { withoutKey } from '../../watch/user-data.ts';
 import { answer, type HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
 
@@ -36,12 +37,13 @@ export function createdAnswer(request: HttpRequest, jobs: JobsAnswer['JobsDetail
   return represent(request, 201, { JobsDetail: jobs }, OPEN);
 }
 
-function represent(
-  request: HttpRequest,
-  status: number,
-  content: XmlElement,
-  cacheControl: string,
-): HttpAnswer {
+interface Jobs extends XmlElement {
+  JobsDetail: Job[];
+}
+
+/** UserData is told as the submitter wrote it. */
+function represent(request: HttpRequest, status: number, jobs: Jobs, cacheControl: string): HttpAnswer {
+  const content = { ...jobs, JobsDetail: jobs.JobsDetail.map(withoutKey) };
   const type = preferredType(request);
   const body =
     type === 'application/json'

@@ -2,11 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import { CiError } from '../../ci/ci-error.ts';
 import { InvalidField } from '../../ci/invalid-field.ts';
 import { NoCredentials } from '../../credentials.ts';
+import { StoreUnavailable } from '../../watch/store-unavailable.ts';
 import { answer, type HttpAnswer } from './http-answer.ts';
 import type { Run } from './run.ts';
 
 /** When the caller may try again, in seconds, if CI did not say. */
 const RETRY_AFTER_SECONDS = 5;
+
+const NO_STORE_RETRY_AFTER_SECONDS = 60;
 
 /** A refusal that the caller is to see, told as RFC 9457 says. */
 export class Problem extends Error {
@@ -38,8 +41,14 @@ function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidField) return new Problem(400, 'InvalidInput', error.message);
   if (error instanceof CiError) return problemOfCi(error);
+  if (error instanceof StoreUnavailable) return noStore(error.message);
   if (error instanceof NoCredentials) return new Problem(502, 'NoCredentials', error.message);
   return new Problem(500, 'InternalError', 'Jobwatch failed; its log has the reason under this request id');
+}
+
+/** What needs the store cannot be done without it. */
+export function noStore(detail = 'DATABASE_URL: expected a store for this route, got none'): Problem {
+  return new Problem(503, 'NoStore', detail, { 'retry-after': String(NO_STORE_RETRY_AFTER_SECONDS) });
 }
 
 function problemOfCi(error: CiError): Problem {

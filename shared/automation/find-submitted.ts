@@ -1,0 +1,39 @@
+import type { Job } from '../ci/job.ts';
+import { formatCiTime } from '../ci/time.ts';
+import { JOBS_PER_PAGE } from '../watch/plan.ts';
+import { askCi, type SweepRun } from '../watch/sweep/sweep-run.ts';
+import { keyOf } from '../watch/user-data.ts';
+import type { IntentRow } from './intent.ts';
+
+/** Clocks differ: the search begins this long before the intent. */
+const SEARCH_MARGIN_SECONDS = 60;
+
+/** Searches CI for the jobs of an intent, by our key in their UserData, through all pages. */
+export async function findSubmitted(
+  run: SweepRun,
+  intent: IntentRow,
+): Promise<{ jobs: Job[]; sentAtMs: number }> {
+  const bucket = { name: intent.bucket, region: intent.region };
+  const inputObject = intent.request.Input?.['Object'];
+  const jobs = new Map<string, Job>();
+  let nextToken = '';
+  let firstSentAtMs: number | undefined;
+  do {
+    const query = {
+      tag: intent.request.Tag,
+      states: 'All',
+      size: String(JOBS_PER_PAGE),
+      startCreationTime: formatCiTime(intent.created_at.getTime() - SEARCH_MARGIN_SECONDS * 1000),
+      ...(typeof inputObject === 'string' ? { inputObject } : {}),
+      ...(intent.request.QueueId ? { queueId: intent.request.QueueId } : {}),
+      ...(nextToken === '' ? {} : { nextToken }),
+    };
+    const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.listJobs(bucket, query, call));
+    firstSentAtMs ??= sentAtMs;
+    for (const job of answer.JobsDetail) {
+      if (keyOf(job)?.intentId === intent.id) jobs.set(job.JobId, job);
+    }
+    nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
+  } while (nextToken !== '');
+  return { jobs: [...jobs.values()], sentAtMs: firstSentAtMs ?? 0 };
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { Job } from '../ci/job.ts';
+import type { Sql, Store } from '../watch/store.ts';
+import { intend, type NewIntent } from './intend.ts';
+import type { IntentRow } from './intent.ts';
+
+/** What an Idempotency-Key says about the request that carries it. */
+export type Begun =
+  | { readonly outcome: 'new'; readonly intent: IntentRow }
+  /** the same request was answered before */
+  | { readonly outcome: 'repeated'; readonly jobs: Job[] }
+  /** the key was used for another request */
+  | { readonly outcome: 'conflict' }
+  /** the same request is not answered yet */
+  | { readonly outcome: 'in-flight' };
+
+/** Somebody else wrote the same key a moment ago. */
+class KeyTaken extends Error {}
+
+/** Commits the intent, once for each key. Without a key every request is a new one. */
+export async function beginOnce(store: Store, key: string | undefined, intent: NewIntent): Promise<Begun> {
+  if (key === undefined)
+    return { outcome: 'new', intent: await store.transaction((sql) => intend(sql, intent)) };
+  try {
+    return await store.transaction((sql) => beginWithKey(sql, key, intent));
+  } catch (error) {
+    if (error instanceof KeyTaken) return { outcome: 'in-flight' };
+    throw error;
+  }
+}
+
+async function beginWithKey(sql: Sql, key: string, intent: NewIntent): Promise<Begun> {
+  const keyHash = sha256(key);
+  const bodyHash = sha256(JSON.stringify([intent.bucket, intent.request]));
+  const [known] = await sql<Pick<IntentRow, 'state' | 'answer'>[] & { body_hash: string }[]>`
+    select k.body_hash, i.state, i.answer
+    from idempotency_keys k join intents i on i.id = k.intent_id
+    where k.key_hash = ${keyHash}
+    for update of k`;
+  if (known) {
+    if (known.body_hash !== bodyHash) return { outcome: 'conflict' };
+    if (known.state === 'submitted') return { outcome: 'repeated', jobs: known.answer ?? [] };
+    if (known.state !== 'refused') return { outcome: 'in-flight' };
+    // A refusal had no effect: the same key may try again.
+    await sql`delete from idempotency_keys where key_hash = ${keyHash}`;
+  }
+  const begun = await intend(sql, intent);
+  const kept = await sql`
+    insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)
+    values (${keyHash}, ${bodyHash}, ${begun.id}, jobwatch_now())
+    on conflict (key_hash) do nothing
+    returning 1`;
+  // Throwing undoes the intent.
+  if (kept.length === 0) throw new KeyTaken();
+  return { outcome: 'new', intent: begun };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,43 @@
+import type { Job } from '../ci/job.ts';
+import type { JobRequest } from '../ci/job-request.ts';
+import type { Source } from '../watch/watch.ts';
+
+/*
+ * The life of an intent. Nothing is posted before it is committed, and a POST whose outcome is unknown is never
+ * simply repeated: CI is searched for our key first, twice, once enough time has passed for it to list the job.
+ *
+ *            commit          POST              answer
+ *   (nothing) ────▶ posting ─────▶ CI takes it ────▶ submitted: its jobs are watched
+ *                     │  ▲            │
+ *                     │  │            ├─ certain refusal that may pass ──▶ pending ──(backoff)──▶ posting
+ *                     │  │            ├─ certain refusal for good ───────▶ refused
+ *                     │  │            └─ no word ────────────────────────▶ doubtful
+ *       killed here ──┤  │                                                   │
+ *                     ▼  │ not found twice                                   │
+ *                   look for the key ◀────────── SUBMIT_SETTLE_SECONDS ──────┘
+ *                     │    after post_until, and again 30 s later
+ *                     └─ found ──▶ submitted
+ *
+ *   time ──▶  created_at … post_until ……(settle)…… first look ……(30 s)…… second look … posted again
+ */
+export type IntentState = 'pending' | 'posting' | 'doubtful' | 'submitted' | 'refused';
+
+/** Our committed decision to submit one request; each of its operations becomes a job. */
+export interface IntentRow {
+  id: string;
+  bucket: string;
+  region: string;
+  source: Source;
+  rule: string;
+  /** as it is sent: our key stands in each UserData */
+  request: JobRequest;
+  state: IntentState;
+  /** until then a POST may be under way */
+  post_until: Date | null;
+  looks: number;
+  tries: number;
+  last_error: string;
+  answer: Job[] | null;
+  created_at: Date;
+  settled_at: Date | null;
+}

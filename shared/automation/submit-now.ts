@@ -1,0 +1,50 @@
+import type { Bucket } from '../ci/bucket.ts';
+import type { CiError } from '../ci/ci-error.ts';
+import type { CallOptions } from '../ci/client/client-options.ts';
+import type { CiClient } from '../ci/client/create-client.ts';
+import type { Job } from '../ci/job.ts';
+import type { JobRequest } from '../ci/job-request.ts';
+import type { Store } from '../watch/store.ts';
+import { beginOnce } from './idempotency.ts';
+import { postIntent } from './post-intent.ts';
+import { settleRefused } from './settle-intent.ts';
+
+export interface SubmitNow {
+  readonly store: Store;
+  readonly ci: CiClient;
+  readonly nowMs: () => number;
+  readonly settleSeconds: number;
+}
+
+export type Submission =
+  | { readonly outcome: 'submitted' | 'repeated'; readonly jobs: Job[] }
+  /** nothing was done, and nothing will be: the caller may try again */
+  | { readonly outcome: 'refused'; readonly error: CiError }
+  /** CI may have taken it: recheck finds out */
+  | { readonly outcome: 'unknown'; readonly intentId: string; readonly error: CiError }
+  | { readonly outcome: 'conflict' | 'in-flight' };
+
+/** Submits for a caller who waits: intent, POST, watch. With a key the same request is submitted once. */
+export async function submitNow(
+  { store, ci, nowMs, settleSeconds }: SubmitNow,
+  bucket: Bucket,
+  request: JobRequest,
+  key: string | undefined,
+  call: CallOptions,
+): Promise<Submission> {
+  const begun = await beginOnce(store, key, {
+    bucket,
+    request,
+    source: 'submit',
+    rule: '',
+    postMs: call.deadlineMs - nowMs(),
+    settleSeconds,
+  });
+  if (begun.outcome !== 'new') return begun;
+  const posted = await postIntent({ store, ci, nowMs }, begun.intent, call);
+  if (posted.outcome === 'submitted') return posted;
+  if (posted.outcome === 'unknown') return { ...posted, intentId: begun.intent.id };
+  // Whoever waits is told, and decides: recheck must not submit what they may submit again.
+  await store.transaction((sql) => settleRefused(sql, begun.intent, posted.error));
+  return { outcome: 'refused', error: posted.error };
+}

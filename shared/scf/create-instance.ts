@@ -1,0 +1,22 @@
+import { createClient } from '../ci/client/create-client.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig } from '../config.ts';
+import { readCredentials } from '../credentials.ts';
+import { openStore } from '../watch/store.ts';
+
+/**
+ * What one instance of a function keeps between its runs. Throws ConfigError, which stops the function at its first
+ * line. Credentials are no part of it: they are read anew for every request.
+ */
+export function createInstance(env: Readonly<Record<string, string | undefined>>) {
+  const clock = systemClock;
+  const config = readConfig(env);
+  const ci = createClient({
+    ...clock,
+    endpoint: config.ciEndpoint,
+    timeoutMs: config.ciTimeoutMs,
+    credentials: () => readCredentials(env),
+  });
+  const store = config.databaseUrl === undefined ? undefined : openStore(config.databaseUrl, clock.now);
+  return { clock, config, ci, store };
+}

@@ -1,0 +1,60 @@
+import { InvalidField, show } from '../../ci/invalid-field.ts';
+import { JOB_ID } from '../../ci/xml/parse-jobs.ts';
+import type { XmlElement } from '../../ci/xml/xml-node.ts';
+import type { WatchFilter } from '../../watch/list-watches.ts';
+import type { HttpRequest } from './http-request.ts';
+import { MAX_JOB_IDS } from './job-parameters.ts';
+
+const DEFAULT_PAGE = 50;
+const MAX_PAGE = 200;
+const OUTCOMES = ['Success', 'Failed', 'Cancel', 'Missing'];
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const MAX_KEY_LENGTH = 255;
+
+export const WATCH_PARAMETERS = ['state', 'outcome', 'rule', 'intent', 'limit', 'cursor'] as const;
+
+/** The parameters of `GET /watches`. Throws InvalidField. */
+export function watchFilterOf(
+  query: Partial<Record<(typeof WATCH_PARAMETERS)[number], string>>,
+): WatchFilter {
+  const { state, outcome, rule, intent, limit = String(DEFAULT_PAGE), cursor } = query;
+  if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
+    throw new InvalidField('outcome', `one of ${OUTCOMES.join(', ')}`, show(outcome));
+  }
+  if (intent !== undefined && !UUID.test(intent)) {
+    throw new InvalidField('intent', 'the id of a submission', show(intent));
+  }
+  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_PAGE) {
+    throw new InvalidField('limit', `1 to ${MAX_PAGE}`, show(limit));
+  }
+  return {
+    limit: Number(limit),
+    ...(state === undefined ? {} : { state }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(rule === undefined ? {} : { rule }),
+    ...(intent === undefined ? {} : { intent }),
+    ...(cursor === undefined ? {} : { cursor }),
+  };
+}
+
+/** The body of `POST /watches`: `{ "JobIds": ["…"] }`, up to 100, each once. Throws InvalidField. */
+export function watchedIdsOf(body: XmlElement): string[] {
+  const ids = body['JobIds'];
+  const expected = `a list of 1 to ${MAX_JOB_IDS} job ids`;
+  if (!Array.isArray(ids) || ids.length === 0) throw new InvalidField('JobIds', expected, show(ids));
+  if (ids.length > MAX_JOB_IDS) throw new InvalidField('JobIds', expected, `${ids.length}`);
+  const wrong = ids.findIndex((id) => typeof id !== 'string' || !JOB_ID.test(id));
+  if (wrong !== -1) {
+    throw new InvalidField(`JobIds[${wrong}]`, '1 to 64 letters, digits, - and _', show(ids[wrong]));
+  }
+  return [...new Set(ids.map(String))];
+}
+
+/** The Idempotency-Key header, if there is one. Throws InvalidField. */
+export function idempotencyKeyOf(request: HttpRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key !== undefined && (!/^[ -~]+$/.test(key) || key.length > MAX_KEY_LENGTH)) {
+    throw new InvalidField('Idempotency-Key', `1 to ${MAX_KEY_LENGTH} printable ASCII characters`, show(key));
+  }
+  return key;
+}

@@ -1,0 +1,41 @@
+import type { Job } from '../ci/job.ts';
+import { parseCiTime } from '../ci/time.ts';
+import { TICK_MS } from './schedule.ts';
+import type { Sql } from './store.ts';
+import type { Source } from './watch.ts';
+
+export interface NewWatch {
+  readonly jobId: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly source: Source;
+  readonly rule?: string;
+  readonly intentId?: string;
+  /** the job as CI described it, if it did: a watch without one is read by id first */
+  readonly job?: Job;
+}
+
+/** Begins to follow jobs; those that are followed already stay as they are. Returns the ids that are new. */
+export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promise<string[]> {
+  const rows = watches.map(({ job, ...watch }) => ({
+    ...watch,
+    tag: job?.Tag ?? '',
+    queueId: job?.QueueId ?? '',
+    createdAtMs: parseCiTime(job?.CreationTime) ?? null,
+    // What CI has just described need not be asked at once.
+    delayMs: job ? TICK_MS : 0,
+  }));
+  const added = await sql<{ job_id: string }[]>`
+    insert into watches (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
+      job_created_at, created_at, next_check_at)
+    select n."jobId", n.bucket, n.region, n.tag, n."queueId", n.source, coalesce(n.rule, ''), n."intentId",
+      coalesce(to_timestamp(n."createdAtMs" / 1000), now.at), now.at,
+      now.at + n."delayMs" * interval '1 millisecond'
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as n ("jobId" text, bucket text, region text, tag text,
+      "queueId" text, source text, rule text, "intentId" uuid, "createdAtMs" float8, "delayMs" float8),
+      (select jobwatch_now() as at) as now
+    order by n."jobId"
+    on conflict (job_id) do nothing
+    returning job_id`;
+  return added.map((row) => row.job_id);
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Bucket } from '../ci/bucket.ts';
+import { CiError } from '../ci/ci-error.ts';
+import { formatCiTime } from '../ci/time.ts';
+import { addWatches } from './add-watches.ts';
+import { observeWithin } from './observe.ts';
+import { JOBS_PER_PAGE } from './plan.ts';
+import type { Sql } from './store.ts';
+import { askCi, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
+
+/** How often the jobs of one tag are looked through. */
+const DISCOVER_EVERY_SECONDS = 60;
+/** Jobs may become visible late, and clocks differ: each look begins this long before the last one ended. */
+const DISCOVER_OVERLAP_SECONDS = 300;
+
+/** Watches the jobs of some tags that somebody else submitted: a console, an SDK, a workflow. */
+export async function discover(
+  run: SweepRun,
+  buckets: readonly Bucket[],
+  tags: readonly string[],
+): Promise<void> {
+  for (const bucket of buckets) {
+    for (const tag of tags) {
+      if (run.clock.now() >= run.deadlineMs) return;
+      const token = randomUUID();
+      const cursor = await run.store.transaction((sql) => claimCursor(sql, bucket, tag, token));
+      if (cursor === undefined) continue;
+      try {
+        await lookThrough(run, bucket, tag, cursor, token);
+      } catch (error) {
+        if (!(error instanceof CiError)) throw error;
+        run.log.warn('jobs of others could not be listed', { code: error.code, reason: error.message, tag });
+      }
+    }
+  }
+}
+
+async function lookThrough(
+  run: SweepRun,
+  bucket: Bucket,
+  tag: string,
+  cursor: Date,
+  token: string,
+): Promise<void> {
+  const startCreationTime = formatCiTime(cursor.getTime() - DISCOVER_OVERLAP_SECONDS * 1000);
+  const startedMs = databaseNowMs(run);
+  let nextToken = '';
+  do {
+    const query = {
+      tag,
+      size: String(JOBS_PER_PAGE),
+      orderByTime: 'Asc' as const,
+      startCreationTime,
+      ...(nextToken === '' ? {} : { nextToken }),
+    };
+    const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.listJobs(bucket, query, call));
+    await run.store.transaction(async (sql) => {
+      const { name, region } = bucket;
+      const found = answer.JobsDetail.map((job) => ({
+        jobId: job.JobId,
+        bucket: name,
+        region,
+        source: 'discover' as const,
+        job,
+      }));
+      await addWatches(sql, found);
+      await observeWithin(
+        sql,
+        answer.JobsDetail.map((job) => ({ job, sentAtMs, source: 'discover' })),
+      );
+    });
+    nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
+    // A look that does not come to its end begins anew next time: the cursor stays.
+    if (nextToken !== '' && run.clock.now() >= run.deadlineMs) return;
+  } while (nextToken !== '');
+  await run.store.transaction((sql) => advance(sql, bucket, tag, token, new Date(startedMs)));
+}
+
+/** Takes the cursor of a tag when it is time; a new one begins now. */
+async function claimCursor(sql: Sql, bucket: Bucket, tag: string, token: string): Promise<Date | undefined> {
+  const [taken] = await sql<{ seen_until: Date }[]>`
+    insert into discovery_cursors as c (bucket, region, tag, seen_until, next_at, claim_token)
+    values (${bucket.name}, ${bucket.region}, ${tag}, jobwatch_now(),
+      jobwatch_now() + ${DISCOVER_EVERY_SECONDS} * interval '1 second', ${token})
+    on conflict (bucket, region, tag) do update set next_at = excluded.next_at, claim_token = excluded.claim_token
+    where c.next_at <= jobwatch_now()
+    returning seen_until`;
+  return taken?.seen_until;
+}
+
+async function advance(sql: Sql, bucket: Bucket, tag: string, token: string, until: Date): Promise<void> {
+  await sql`
+    update discovery_cursors set seen_until = ${until}, claim_token = null
+    where bucket = ${bucket.name} and region = ${bucket.region} and tag = ${tag} and claim_token = ${token}`;
+}

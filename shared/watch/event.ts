@@ -1,0 +1,23 @@
+import type { State } from '../ci/job-state.ts';
+import type { Outcome } from './transition.ts';
+
+export type EventType =
+  | 'jobwatch.job.running'
+  | 'jobwatch.job.succeeded'
+  | 'jobwatch.job.failed'
+  | 'jobwatch.job.canceled'
+  | 'jobwatch.job.missing'
+  | 'jobwatch.job.stalled';
+
+const BY_OUTCOME: Readonly<Record<Exclude<Outcome, ''>, EventType>> = {
+  Success: 'jobwatch.job.succeeded',
+  Failed: 'jobwatch.job.failed',
+  Cancel: 'jobwatch.job.canceled',
+  Missing: 'jobwatch.job.missing',
+};
+
+/** The event that a change is told by; waiting in a queue, paused or not, is no news to anybody. */
+export function eventTypeOf(state: State, outcome: Outcome): EventType | undefined {
+  if (outcome !== '') return BY_OUTCOME[outcome];
+  return state === 'Running' ? 'jobwatch.job.running' : undefined;
+}

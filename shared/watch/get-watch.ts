@@ -1,0 +1,46 @@
+import type { Job } from '../ci/job.ts';
+import type { Sql } from './store.ts';
+import { type Source, toWatch, type Watch, type WatchRow } from './watch.ts';
+
+/** One change of state. The first has an empty From. */
+export interface Step {
+  readonly From: string;
+  readonly To: string;
+  /** RFC 3339: when we learned of it */
+  readonly At: string;
+  readonly Source: Source;
+}
+
+export type WholeWatch = Watch & { Job: Job | null; History: Step[]; Deliveries: [] };
+
+/** One watch with its job as CI last described it and the way it went; undefined when nobody watches the job. */
+export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | undefined> {
+  const [[row], steps] = await Promise.all([
+    sql<WatchRow[]>`select * from watches where job_id = ${jobId}`,
+    sql<{ from_state: string; to_state: string; at: Date; source: Source }[]>`
+      select from_state, to_state, at, source from watch_history where job_id = ${jobId} order by id`,
+  ]);
+  if (row === undefined) return undefined;
+  return {
+    ...toWatch(row),
+    Job: row.job,
+    History: steps.map((step) => ({
+      From: step.from_state,
+      To: step.to_state,
+      At: step.at.toISOString(),
+      Source: step.source,
+    })),
+    Deliveries: [],
+  };
+}
+
+/** Several watches, in the order of the ids given. */
+export async function getWatches(sql: Sql, jobIds: readonly string[]): Promise<Watch[]> {
+  const rows = await sql<WatchRow[]>`
+    select * from watches where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))`;
+  const byId = new Map(rows.map((row) => [row.job_id, row]));
+  return jobIds.flatMap((id) => {
+    const row = byId.get(id);
+    return row ? toWatch(row) : [];
+  });
+}

@@ -1,0 +1,22 @@
+import type { Job } from '../ci/job.ts';
+import type { Log } from '../log.ts';
+import { observe } from './observe.ts';
+import type { Store } from './store.ts';
+
+/** A caller who asked about a job does not wait longer for our records. */
+const IN_PASSING_MS = 250;
+
+/** Takes in what a caller's own question brought. The sweep is the truth: what is not noted now, it will note. */
+export async function observeInPassing(
+  store: Store,
+  jobs: readonly Job[],
+  sentAtMs: number,
+  log: Log,
+): Promise<void> {
+  try {
+    const observations = jobs.map((job) => ({ job, sentAtMs, source: 'describe' as const }));
+    await observe(store, observations, IN_PASSING_MS);
+  } catch (error) {
+    log.warn('not noted', { code: 'NotNoted', error });
+  }
+}

@@ -1,0 +1,96 @@
+import type { Job } from '../ci/job.ts';
+import type { State } from '../ci/job-state.ts';
+import { eventTypeOf } from './event.ts';
+import type { Sql } from './store.ts';
+import type { Outcome } from './transition.ts';
+import { type Source, toWatch, type WatchRow } from './watch.ts';
+
+/** What is to become of one locked watch. */
+export interface Change {
+  /** the watch as it stands, locked */
+  readonly row: WatchRow;
+  /** false when only the job's details are fresher */
+  readonly changed: boolean;
+  readonly state: State;
+  readonly outcome: Outcome;
+  readonly source: Source;
+  readonly observedAtMs: number;
+  readonly job: Job | null;
+  readonly jobCreatedAtMs: number;
+}
+
+/**
+ * Writes changes with their history and events in one statement. A change of state is one history row and, when
+ * somebody may wait for it, one event, whose id is the history row's for ever.
+ * @param at the database's time
+ */
+export async function recordChanges(sql: Sql, changes: readonly Change[], at: Date): Promise<void> {
+  if (changes.length === 0) return;
+  await sql`
+    with change as (
+      select * from json_to_recordset(${JSON.stringify(changes.map((change) => toRecord(change, at)))}::text::json) as c (
+        job_id text, bucket text, changed boolean, from_state text, to_state text, state text, outcome text,
+        source text, observed_at timestamptz, job json, tag text, queue_id text, job_created_at timestamptz,
+        event_type text, event_data json)
+    ), written as (
+      update watches w set
+        state = c.state,
+        outcome = c.outcome,
+        observed_at = c.observed_at,
+        job = c.job,
+        tag = c.tag,
+        queue_id = c.queue_id,
+        job_created_at = c.job_created_at,
+        misses = case when c.outcome = 'Missing' then w.misses else 0 end,
+        ended_at = case when c.outcome <> '' then ${at}::timestamptz end,
+        -- a job that is open again is looked at again
+        next_check_at = case when c.outcome = '' and w.outcome <> '' then ${at}::timestamptz else w.next_check_at end,
+        claim_token = case when c.outcome = '' then w.claim_token end,
+        claimed_until = case when c.outcome = '' then w.claimed_until end
+      from change c
+      where w.job_id = c.job_id
+    ), noted as (
+      insert into watch_history (job_id, from_state, to_state, at, source)
+      select job_id, from_state, to_state, ${at}, source
+      from change
+      where changed
+      order by job_id
+      returning id, job_id
+    )
+    insert into events (id, job_id, bucket, type, at, data)
+    select n.job_id || '.' || n.id, n.job_id, c.bucket, c.event_type, ${at}, c.event_data
+    from noted n join change c using (job_id)
+    where c.event_type is not null
+    order by n.id`;
+}
+
+function toRecord(change: Change, at: Date) {
+  const { row, state, outcome, source, changed } = change;
+  const job = change.job ?? row.job;
+  const after = {
+    ...row,
+    state,
+    outcome,
+    job,
+    tag: job?.Tag || row.tag,
+    queue_id: job?.QueueId || row.queue_id,
+    ended_at: outcome === '' ? null : at,
+  };
+  const eventType = changed ? eventTypeOf(state, outcome) : undefined;
+  return {
+    job_id: row.job_id,
+    bucket: row.bucket,
+    changed,
+    from_state: row.outcome === 'Missing' ? 'Missing' : row.state,
+    to_state: outcome === 'Missing' ? 'Missing' : state,
+    state,
+    outcome,
+    source,
+    observed_at: new Date(change.observedAtMs).toISOString(),
+    job,
+    tag: after.tag,
+    queue_id: after.queue_id,
+    job_created_at: new Date(change.jobCreatedAtMs).toISOString(),
+    ...(eventType ? { event_type: eventType, event_data: { Watch: toWatch(after), Job: job } } : {}),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Sql } from './store.ts';
+
+/** Small batches: no sweep waits for a large delete, and none holds many locks. */
+const RETIRE_BATCH = 500;
+
+/** Removes what ended longer ago than `days`: watches with their history, events, and settled intents. */
+export async function retire(sql: Sql, days: number): Promise<number> {
+  const watches = await sql`
+    delete from watches where job_id in (
+      select job_id from watches
+      where outcome <> '' and ended_at < jobwatch_now() - ${days} * interval '1 day'
+      order by ended_at limit ${RETIRE_BATCH} for update skip locked)`;
+  const events = await sql`
+    delete from events where seq in (
+      select seq from events where at < jobwatch_now() - ${days} * interval '1 day'
+      order by at limit ${RETIRE_BATCH} for update skip locked)`;
+  const intents = await sql`
+    delete from intents where id in (
+      select id from intents where settled_at < jobwatch_now() - ${days} * interval '1 day'
+      order by settled_at limit ${RETIRE_BATCH} for update skip locked)`;
+  return watches.count + events.count + intents.count;
+}

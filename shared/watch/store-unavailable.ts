@@ -1,0 +1,30 @@
+/** The database did not answer, or would not: the same work may succeed later. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+
+  /** Tells an error of the connection from one of the statement; undefined for the latter. */
+  static from(error: unknown): StoreUnavailable | undefined {
+    if (error instanceof StoreUnavailable) return error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!CONNECTION_CODES.has(code) && !CONNECTION_CLASSES.test(code)) return undefined;
+    return new StoreUnavailable(`the store does not answer (${code})`, { cause: error });
+  }
+}
+
+/** As Node and postgres.js name them. */
+const CONNECTION_CODES = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
+
+/** SQLSTATE: connection exceptions, insufficient resources, operator intervention (a timeout or shutdown). */
+const CONNECTION_CLASSES = /^(08|53|57)/;

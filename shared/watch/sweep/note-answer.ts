@@ -1,0 +1,47 @@
+import type { Job } from '../../ci/job.ts';
+import { isTerminal } from '../../ci/job-state.ts';
+import { parseCiTime } from '../../ci/time.ts';
+import { observeWithin } from '../observe.ts';
+import { nextCheckDelayMs } from '../schedule.ts';
+import type { ClaimedWatch } from './claim.ts';
+import { markStalled, type NextCheck, schedule } from './settle.ts';
+import { databaseNowMs, type SweepRun } from './sweep-run.ts';
+
+/** Takes in what CI said of some jobs: as facts, for whoever watches them; as checks, for what this token holds. */
+export async function noteAnswer(
+  run: SweepRun,
+  token: string,
+  jobs: readonly Job[],
+  sentAtMs: number,
+): Promise<void> {
+  if (jobs.length === 0) return;
+  const open = jobs.filter((job) => !isTerminal(job.State));
+  const next = open.map((job) => ({
+    jobId: job.JobId,
+    delayMs: delayFor(run, parseCiTime(job.CreationTime) ?? databaseNowMs(run)),
+  }));
+  const { changed, stalled } = await run.store.transaction(async (sql) => {
+    const changed = await observeWithin(
+      sql,
+      jobs.map((job) => ({ job, sentAtMs, source: 'recheck' })),
+    );
+    await schedule(sql, token, next);
+    const ids = open.map((job) => job.JobId);
+    return { changed, stalled: await markStalled(sql, ids, run.limits.stallAfterSeconds) };
+  });
+  run.tally.changed += changed.length;
+  run.tally.finished += changed.filter(({ To }) => isTerminal(To)).length;
+  if (stalled.length > 0) run.log.warn('jobs take very long', { code: 'Stalled', jobIds: stalled });
+}
+
+/** When claimed watches are looked at next if CI said nothing new about them. */
+export function nextChecks(run: SweepRun, watches: readonly ClaimedWatch[]): NextCheck[] {
+  return watches.map((watch) => ({
+    jobId: watch.job_id,
+    delayMs: delayFor(run, watch.job_created_at.getTime()),
+  }));
+}
+
+function delayFor(run: SweepRun, createdMs: number): number {
+  return nextCheckDelayMs(databaseNowMs(run) - createdMs, run.clock.random());
+}

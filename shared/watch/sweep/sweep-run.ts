@@ -1,0 +1,75 @@
+import type { Bucket } from '../../ci/bucket.ts';
+import type { CallOptions } from '../../ci/client/client-options.ts';
+import type { CiClient } from '../../ci/client/create-client.ts';
+import type { Clock } from '../../clock.ts';
+import type { Log } from '../../log.ts';
+import type { Slots } from '../rate.ts';
+import type { Store } from '../store.ts';
+
+export interface WatchLimits {
+  /** a younger watch is never closed as Missing */
+  readonly missingGraceSeconds: number;
+  /** an open job older than this is told of, once */
+  readonly stallAfterSeconds: number;
+}
+
+/** What a sweep did. */
+export interface Tally {
+  claimed: number;
+  requests: { list: number; describe: number; create: number };
+  changed: number;
+  finished: number;
+  errors: number;
+}
+
+/** What the parts of one sweep share. */
+export interface SweepRun {
+  readonly store: Store;
+  readonly ci: CiClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** when the sweep began, by the database's clock: only what was due then is taken */
+  readonly startedAt: Date;
+  /** the database's clock less ours, in milliseconds */
+  readonly ahead: number;
+  /** unix milliseconds by our clock */
+  readonly deadlineMs: number;
+  readonly slotsFor: (bucket: Bucket) => Slots;
+  readonly limits: WatchLimits;
+  readonly tally: Tally;
+}
+
+/** The database's time now. */
+export function databaseNowMs(run: Pick<SweepRun, 'clock' | 'ahead'>): number {
+  return run.clock.now() + run.ahead;
+}
+
+const KIND = { DescribeMediaJobs: 'list', DescribeMediaJob: 'describe', CreateMediaJobs: 'create' } as const;
+
+/** Asks CI once the rate allows it, and tells when the request that was answered left, by the database's clock. */
+export async function askCi<T>(
+  run: SweepRun,
+  bucket: Bucket,
+  ask: (call: CallOptions) => Promise<T>,
+): Promise<{ answer: T; sentAtMs: number }> {
+  const slots = run.slotsFor(bucket);
+  const heeding: Promise<void>[] = [];
+  let sentAtMs = 0;
+  try {
+    const answer = await ask({
+      deadlineMs: run.deadlineMs,
+      admit: async () => {
+        await slots.admit();
+        sentAtMs = databaseNowMs(run);
+      },
+      onRefusal: (error) => heeding.push(slots.heed(error)),
+      onExchange: ({ operation }) => {
+        const kind = operation in KIND ? KIND[operation as keyof typeof KIND] : undefined;
+        if (kind) run.tally.requests[kind] += 1;
+      },
+    });
+    return { answer, sentAtMs };
+  } finally {
+    await Promise.all(heeding);
+  }
+}

@@ -1,0 +1,63 @@
+import { TICK_MS } from '../schedule.ts';
+import type { Sql } from '../store.ts';
+import type { SweepRun, Tally } from './sweep-run.ts';
+
+/** A watch that was due for this many ticks and not looked at means that sweeps do not keep up, or do not run. */
+const OVERDUE_TICKS = 10;
+/** Kept back from the deadline to write down the last answers and give back the leases. */
+const GIVE_BACK_MS = 3000;
+
+/** Notes that a sweep begins and learns the database's time, by which everything in it is judged. */
+export async function startSweep(deps: Omit<SweepRun, 'startedAt' | 'ahead' | 'tally'>): Promise<SweepRun> {
+  const { startedAt, overdueMs } = await deps.store.transaction(begin);
+  if (overdueMs > OVERDUE_TICKS * TICK_MS) {
+    deps.log.error('the longest due watch waits too long', {
+      code: 'Overdue',
+      waitedSeconds: Math.round(overdueMs / 1000),
+    });
+  }
+  return {
+    ...deps,
+    deadlineMs: deps.deadlineMs - GIVE_BACK_MS,
+    startedAt,
+    ahead: startedAt.getTime() - deps.clock.now(),
+    tally: { claimed: 0, requests: { list: 0, describe: 0, create: 0 }, changed: 0, finished: 0, errors: 0 },
+  };
+}
+
+async function begin(sql: Sql): Promise<{ startedAt: Date; overdueMs: number }> {
+  const [begun] = await sql<{ startedAt: Date; overdueMs: number }[]>`
+    with begun as (
+      insert into last_sweep (started_at) values (jobwatch_now())
+      on conflict (only_row) do update set started_at = excluded.started_at
+      returning started_at
+    )
+    select started_at as "startedAt", coalesce(extract(epoch from started_at - (
+      select min(next_check_at) from watches
+      where outcome = '' and (claimed_until is null or claimed_until < jobwatch_now())
+    )) * 1000, 0)::float8 as "overdueMs"
+    from begun`;
+  if (begun === undefined) throw new Error('the store did not tell its time');
+  return begun;
+}
+
+export interface SweepSummary extends Tally {
+  /** of the oldest open job; null when none is open */
+  readonly oldestOpenSeconds: number | null;
+  /** outcomes that no event and no callback had told of: the sweep found them */
+  readonly recovered: number;
+}
+
+/** Writes the sweep's one line. */
+export async function endSweep({ store, log, tally }: SweepRun): Promise<SweepSummary> {
+  const oldestOpenSeconds = await store.transaction(async (sql) => {
+    const [oldest] = await sql<{ seconds: number | null }[]>`
+      select extract(epoch from jobwatch_now() - min(job_created_at))::float8 as seconds
+      from watches where outcome = ''`;
+    return oldest?.seconds ?? null;
+  });
+  // Whatever ended before the sweep came has its outcome already: all that it ended, nobody had told of.
+  const summary = { ...tally, oldestOpenSeconds, recovered: tally.finished };
+  log.info('sweep', { ...summary });
+  return summary;
+}

@@ -1,0 +1,40 @@
+import { isTerminal, type State, type TerminalState } from '../ci/job-state.ts';
+
+/** Empty while a watch is open; Missing when CI no longer knows the job. */
+export type Outcome = '' | TerminalState | 'Missing';
+
+/** What the store believes of a job. */
+export interface Belief {
+  readonly State: State;
+  readonly Outcome: Outcome;
+  /** when the request left whose answer is believed, in unix milliseconds; undefined before the first */
+  readonly observedAtMs: number | undefined;
+}
+
+/** One word of CI about the job. */
+export interface Word {
+  readonly State: State;
+  readonly sentAtMs: number;
+}
+
+/**
+ * What is believed after a word of CI. `ignored` says nothing new; `fresher` is the same state, told later.
+ *
+ * A terminal state wins whatever its time and then absorbs. Among open states the later request wins, and a job that
+ * ran never waits again: an answer may have been overtaken on its way.
+ */
+export function transition(belief: Belief, word: Word): 'ignored' | 'fresher' | 'changed' {
+  if (belief.Outcome !== '' && belief.Outcome !== 'Missing') return 'ignored';
+  if (isTerminal(word.State)) return 'changed';
+  const isLater = belief.observedAtMs === undefined || word.sentAtMs > belief.observedAtMs;
+  const goesBack = belief.State === 'Running' && word.State === 'Submitted';
+  if (!isLater || goesBack) return 'ignored';
+  // A job that CI had forgotten and knows again is open again.
+  if (belief.Outcome === 'Missing') return 'changed';
+  return word.State === belief.State ? 'fresher' : 'changed';
+}
+
+/** The outcome that a state of CI means. */
+export function outcomeOf(state: State): Outcome {
+  return isTerminal(state) ? state : '';
+}
