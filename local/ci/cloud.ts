@@ -1,0 +1,21 @@
+import type { CloudClock } from './cloud-clock.ts';
+import type { JobStore } from './jobs/job-store.ts';
+import type { Progress } from './jobs/progress.ts';
+import type { ObjectStore } from './objects/object-store.ts';
+import type { ObjectInfo } from './objects/sidecar.ts';
+import type { TemplateStore } from './templates/template-store.ts';
+
+/** What the operations work on: one bucket's objects, jobs and templates. */
+export interface CloudParts {
+  bucket: string;
+  region: string;
+  queueId: string;
+  clock: CloudClock;
+  objects: ObjectStore;
+  jobs: JobStore;
+  templates: TemplateStore;
+  progress: Progress;
+  log: (line: Record<string, unknown>) => void;
+  /** Tells the listener that an object's write is on disk. */
+  objectCreated: (info: ObjectInfo, eventName: string, requestId: string) => void;
+}

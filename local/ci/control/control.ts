@@ -1,0 +1,80 @@
+import type { IncomingMessage } from 'node:http';
+import type { CloudParts } from '../cloud.ts';
+import { readBody } from '../read-body.ts';
+import { emptyReply, jsonReply, type Reply } from '../reply.ts';
+import { changeJob } from './change-job.ts';
+import { ControlError } from './control-error.ts';
+import { ControlInput } from './control-input.ts';
+import { readFaults } from './fault.ts';
+import type { FaultList } from './fault-list.ts';
+import { makeJobs } from './make-jobs.ts';
+import { readProgress } from './read-progress.ts';
+import type { RequestStats } from './request-stats.ts';
+
+export interface Control {
+  cloud: CloudParts;
+  faults: FaultList;
+  stats: RequestStats;
+}
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const MAX_OFFSET_MS = 400 * 24 * 3_600_000;
+
+/** Answers one request under `/_control`. Throws `ControlError` for input that is not understood. */
+export async function answerControl(
+  incoming: IncomingMessage,
+  path: string,
+  control: Control,
+): Promise<Reply> {
+  const { cloud, faults, stats } = control;
+  const [, , what = '', id = ''] = path.split('/');
+  switch (`${incoming.method} ${what}${id === '' ? '' : '/id'}`) {
+    case 'PUT faults':
+      faults.set(readFaults(await readJson(incoming)));
+      return jsonReply(200, { faults: faults.describe() });
+    case 'GET faults':
+      return jsonReply(200, { faults: faults.describe() });
+    case 'PUT progress':
+      cloud.progress.setMode(readProgress(await readJson(incoming)));
+      return jsonReply(200, { progress: cloud.progress.mode });
+    case 'PUT clock':
+      cloud.clock.offsetMs = readOffset(await readJson(incoming));
+      return jsonReply(200, {
+        offsetMs: cloud.clock.offsetMs,
+        now: new Date(cloud.clock.now()).toISOString(),
+      });
+    case 'POST jobs':
+      return jsonReply(201, { JobIds: await makeJobs(await readJson(incoming), cloud) });
+    case 'PATCH jobs/id':
+      return jsonReply(200, { JobId: id, State: await changeJob(id, await readJson(incoming), cloud) });
+    case 'DELETE jobs/id':
+      await cloud.jobs.forget(id.split(','));
+      return emptyReply(204);
+    case 'GET stats':
+      return jsonReply(200, stats.describe());
+    case 'DELETE ':
+      faults.set([]);
+      stats.reset();
+      cloud.clock.offsetMs = 0;
+      cloud.progress.setMode({ mode: 'ffmpeg' });
+      return emptyReply(204);
+    default:
+      throw new ControlError(`${incoming.method} ${path} is not part of the control surface.`, 404);
+  }
+}
+
+function readOffset(value: unknown): number {
+  const input = new ControlInput(value, 'clock', ['offsetMs']);
+  return input.required('offsetMs', input.number('offsetMs', -MAX_OFFSET_MS, MAX_OFFSET_MS));
+}
+
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const text = await readBody(incoming, MAX_BODY_BYTES);
+  // The one word that may come without its quotes.
+  if (text.trim() === 'ffmpeg') return 'ffmpeg';
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ControlError('The body is not JSON.');
+  }
+}

@@ -1,0 +1,60 @@
+import type { BigIntStats } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Checksums } from './checksum.ts';
+
+/** What is known of one object beyond its bytes. `etag` is the bare MD5, times are milliseconds. */
+export interface ObjectInfo {
+  key: string;
+  size: number;
+  etag: string;
+  crc64: string;
+  contentType: string;
+  lastModified: number;
+  /** Headers given at upload that come back at download: `cache-control`, `x-cos-meta-*`, … */
+  headers: Record<string, string>;
+}
+
+/** The sidecar file: the info, and which state of the data file it was written for. */
+export interface Sidecar extends ObjectInfo {
+  bucket: string;
+  inode: string;
+  modifiedNs: string;
+}
+
+type Stats = Pick<BigIntStats, 'ino' | 'mtimeNs'>;
+
+export function makeSidecar(
+  name: Pick<Sidecar, 'bucket' | 'key'>,
+  sums: Checksums,
+  stats: Stats,
+  about: Pick<ObjectInfo, 'contentType' | 'lastModified' | 'headers'>,
+): Sidecar {
+  const { size, md5, crc64 } = sums;
+  const [inode, modifiedNs] = [String(stats.ino), String(stats.mtimeNs)];
+  return { ...name, size, etag: md5.toString('hex'), crc64, ...about, inode, modifiedNs };
+}
+
+/** Whether the data file is still the one that the sidecar was written for. */
+export function isFor(sidecar: Sidecar, stats: Stats): boolean {
+  return sidecar.inode === String(stats.ino) && sidecar.modifiedNs === String(stats.mtimeNs);
+}
+
+/** Reads a sidecar; a missing or torn one is `undefined`, and is then rebuilt from the content. */
+export async function readSidecar(path: string): Promise<Sidecar | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isSidecar(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isSidecar(value: unknown): value is Sidecar {
+  if (typeof value !== 'object' || value === null) return false;
+  const record: Record<string, unknown> = { ...value };
+  const texts = ['bucket', 'key', 'etag', 'crc64', 'contentType', 'inode', 'modifiedNs'];
+  const isWhole = texts.every((name) => typeof record[name] === 'string');
+  return isWhole && typeof record['size'] === 'number' && typeof record['headers'] === 'object';
+}

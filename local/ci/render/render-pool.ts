@@ -1,0 +1,140 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
+import type { CloudClock } from '../cloud-clock.ts';
+import { isEnded, type Job, outputKey } from '../jobs/job.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import { movedTo } from '../jobs/pretended-state.ts';
+import type { ObjectStore } from '../objects/object-store.ts';
+import type { ObjectInfo } from '../objects/sidecar.ts';
+import { JobFailure } from './job-failure.ts';
+import { type Rendered, renderClip } from './render-clip.ts';
+
+/** A job that takes longer is killed and fails. */
+const JOB_TIME_LIMIT_MS = 10 * 60_000;
+const CONCURRENCY = Math.min(2, availableParallelism());
+
+export interface RenderPoolOptions {
+  ffmpeg: string;
+  jobs: JobStore;
+  objects: ObjectStore;
+  clock: CloudClock;
+  tmp: string;
+  log: (line: Record<string, unknown>) => void;
+  objectCreated: (info: ObjectInfo, eventName: string, requestId: string) => void;
+  /** Whether jobs are rendered at present; asked when one's turn comes. */
+  isOn: () => boolean;
+}
+
+/** Does the jobs, a few at a time, larger JobLevel first [doc], then the older one. */
+export class RenderPool {
+  readonly #options: RenderPoolOptions;
+  readonly #limit = pLimit(CONCURRENCY);
+  readonly #closing = new AbortController();
+  readonly #shares = new Map<string, number>();
+  readonly #turns = new Set<Promise<void>>();
+  #waiting: Job[] = [];
+
+  constructor(options: RenderPoolOptions) {
+    this.#options = options;
+  }
+
+  add(job: Job): void {
+    if (this.#shares.has(job.JobId) || this.#waiting.some((one) => one.JobId === job.JobId)) return;
+    this.#waiting.push(job);
+    const turn = this.#limit(() => this.#next()).finally(() => this.#turns.delete(turn));
+    this.#turns.add(turn);
+  }
+
+  share(jobId: string): number {
+    return this.#shares.get(jobId) ?? 0;
+  }
+
+  /** Kills what runs and waits until it is gone; the jobs stay as they are on disk and are taken up at the next start. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#waiting = [];
+    await Promise.all(this.#turns);
+  }
+
+  async #next(): Promise<void> {
+    const first = this.#waiting.reduce<Job | undefined>(
+      (best, job) => (comesBefore(job, best) ? job : best),
+      undefined,
+    );
+    this.#waiting = this.#waiting.filter((job) => job !== first);
+    if (first === undefined || this.#closing.signal.aborted || !this.#options.isOn()) return;
+    try {
+      await this.#run(first.JobId);
+    } catch (error) {
+      this.#options.log({ level: 'error', event: 'job not done', jobId: first.JobId, error: String(error) });
+    } finally {
+      this.#shares.delete(first.JobId);
+    }
+  }
+
+  async #run(id: string): Promise<void> {
+    const { jobs, clock, log, objectCreated } = this.#options;
+    this.#shares.set(id, 0);
+    await jobs.change([id], (job) =>
+      job.State === 'Submitted' ? movedTo(job, 'Running', clock.now()) : undefined,
+    );
+    const job = jobs.get(id);
+    // A job found Running was cut off by a crash and is done again.
+    if (job?.State !== 'Running') return;
+    const rendered = await this.#render(job).catch((error: unknown) => asFailure(error));
+    if (this.#closing.signal.aborted) return;
+    const now = clock.now();
+    if (rendered instanceof JobFailure) {
+      log({
+        level: 'warn',
+        event: 'job failed',
+        jobId: id,
+        code: rendered.code,
+        stderr: rendered.stderr.slice(-2000),
+      });
+      await jobs.change([id], (last) =>
+        endedOnce(last, movedTo(last, 'Failed', now, rendered.code, rendered.message)),
+      );
+      return;
+    }
+    const { mediaInfo, object } = rendered;
+    await jobs.change([id], (last) => {
+      const done = movedTo(last, 'Success', now);
+      return endedOnce(last, done && { ...done, MediaInfo: mediaInfo, Md5: object.etag });
+    });
+    objectCreated(object, 'cos:ObjectCreated:Put', id);
+  }
+
+  async #render(job: Job): Promise<Rendered> {
+    const animation = job.Animation;
+    if (animation === undefined) throw new JobFailure('InternalError', 'The job has no parameters.');
+    const limit = AbortSignal.timeout(JOB_TIME_LIMIT_MS);
+    const task = { id: job.JobId, input: job.InputObject, outputKey: outputKey(job), animation };
+    try {
+      return await renderClip(task, {
+        ...this.#options,
+        signal: AbortSignal.any([limit, this.#closing.signal]),
+        onShare: (share) => this.#shares.set(job.JobId, share),
+      });
+    } catch (error) {
+      if (!limit.aborted) throw error;
+      throw new JobFailure('JobTimeout', `The job took longer than ${JOB_TIME_LIMIT_MS / 1000} s.`);
+    }
+  }
+}
+
+function comesBefore(job: Job, best: Job | undefined): boolean {
+  if (best === undefined) return true;
+  return job.JobLevel > best.JobLevel || (job.JobLevel === best.JobLevel && job.Seq < best.Seq);
+}
+
+/** What ended meanwhile, by the control surface, stays ended. */
+function endedOnce(last: Job, next: Job | undefined): Job | undefined {
+  return isEnded(last) ? undefined : next;
+}
+
+function asFailure(error: unknown): JobFailure {
+  if (error instanceof JobFailure) return error;
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new JobFailure('InternalError', 'The service could not do the job.', detail);
+}

@@ -1,0 +1,38 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Reply } from './reply.ts';
+
+/** Sends an answer. A HEAD answer, a 204 and a 304 have no body. */
+export async function sendReply(outgoing: ServerResponse, reply: Reply): Promise<void> {
+  writeHead(outgoing, reply);
+  const hasBody = outgoing.req.method !== 'HEAD' && reply.status !== 204 && reply.status !== 304;
+  if (reply.body === undefined || !hasBody) {
+    if (typeof reply.body === 'object') reply.body.destroy();
+    outgoing.end();
+  } else if (typeof reply.body === 'string') {
+    outgoing.end(reply.body);
+  } else {
+    // The client may leave in the middle; there is nobody left to tell.
+    await pipeline(reply.body, outgoing).catch(() => undefined);
+  }
+}
+
+/** A fault: promises the whole answer, sends half of it, and cuts the connection. */
+export async function sendHalf(outgoing: ServerResponse, reply: Reply): Promise<void> {
+  writeHead(outgoing, reply);
+  const bytes = typeof reply.body === 'string' ? Buffer.from(reply.body) : await firstChunk(reply.body);
+  outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => outgoing.destroy());
+}
+
+function writeHead(outgoing: ServerResponse, { status, headers, body }: Reply): void {
+  const isText = typeof body === 'string';
+  const length = isText ? { 'content-length': Buffer.byteLength(body) } : {};
+  const none = body === undefined && status !== 204 && status !== 304 ? { 'content-length': '0' } : {};
+  outgoing.writeHead(status, { ...none, ...headers, ...length });
+}
+
+async function firstChunk(body: Exclude<Reply['body'], string>): Promise<Buffer> {
+  if (body === undefined) return Buffer.alloc(0);
+  for await (const chunk of body) return Buffer.from(chunk);
+  return Buffer.alloc(0);
+}

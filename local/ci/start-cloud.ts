@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CloudParts } from './cloud.ts';
+import { CloudClock } from './cloud-clock.ts';
+import { FaultList } from './control/fault-list.ts';
+import { RequestStats } from './control/request-stats.ts';
+import { findFfmpeg } from './find-ffmpeg.ts';
+import { createCloudServer } from './http-server.ts';
+import { JobStore } from './jobs/job-store.ts';
+import { Progress } from './jobs/progress.ts';
+import { queueIdOf } from './jobs/queue-id.ts';
+import { ObjectStore } from './objects/object-store.ts';
+import type { ObjectInfo } from './objects/sidecar.ts';
+import { RenderPool } from './render/render-pool.ts';
+import { TemplateStore } from './templates/template-store.ts';
+
+interface CreatedObject {
+  bucket: string;
+  region: string;
+  key: string;
+  size: number;
+  /** The bare MD5, without quotes. */
+  etag: string;
+  contentType: string;
+  eventName: string;
+  /** Of the request that wrote it; for a job's output the JobId. */
+  requestId: string;
+}
+
+export interface CloudOptions {
+  /** 0 takes a free one. */
+  port: number;
+  host?: string;
+  dataDir: string;
+  secretId: string;
+  secretKey: string;
+  /** When set, the pair works only together with this temporary token. */
+  sessionToken?: string;
+  bucket: string;
+  region: string;
+  /** Path of ffmpeg; found when not given. */
+  ffmpeg?: string;
+  log?: (line: Record<string, unknown>) => void;
+  /** Called once an object's write is on disk, a job's output included. */
+  onObjectCreated?: (object: CreatedObject) => void;
+  /** The clock, in milliseconds. */
+  now?: () => number;
+}
+
+export interface Cloud {
+  port: number;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Starts the local Cloud Infinite and COS; rejects when the port is taken, the folder unwritable or ffmpeg missing. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { bucket, region, dataDir, host = '127.0.0.1', log = () => undefined } = options;
+  const ffmpeg = options.ffmpeg ?? (await findFfmpeg());
+  const clock = new CloudClock(options.now);
+  const tmp = join(dataDir, 'ci', 'tmp');
+  const objects = new ObjectStore({ dataDir, tmp, bucket, now: () => clock.now() });
+  const jobs = new JobStore(clock);
+  const templates = new TemplateStore(join(dataDir, 'ci', 'templates.json'), tmp);
+  const objectCreated = (info: ObjectInfo, eventName: string, requestId: string) => {
+    try {
+      options.onObjectCreated?.({ bucket, region, ...createdObject(info), eventName, requestId });
+    } catch (error) {
+      // The write stands, whatever its listener makes of it.
+      log({ level: 'error', event: 'listener failed', key: info.key, error: String(error) });
+    }
+  };
+  const isOn = () => progress.mode.mode === 'ffmpeg';
+  const pool = new RenderPool({ ffmpeg, jobs, objects, clock, tmp, log, objectCreated, isOn });
+  const progress = new Progress(jobs, clock, pool);
+  const cloud: CloudParts = {
+    ...{ bucket, region, queueId: queueIdOf(bucket), clock, log },
+    ...{ objects, jobs, templates, progress, objectCreated },
+  };
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const parts = { cloud, credentials: options, faults: new FaultList(), stats: new RequestStats() };
+  const server = createCloudServer(parts, opened);
+  // The port comes before the folder: a second start by mistake must not touch what a first one is using.
+  server.listen(options.port, host);
+  await once(server, 'listening');
+  try {
+    await emptyFolder(tmp);
+    await Promise.all([
+      objects.prepare(),
+      jobs.open(join(dataDir, 'ci', 'jobs.jsonl'), tmp),
+      templates.open(),
+    ]);
+  } catch (error) {
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  }
+  open();
+  progress.created(jobs.allOpen());
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+    await pool.close();
+    await jobs.close();
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    port,
+    url: `http://${host}:${port}`,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** What a crash left half written was never acknowledged. */
+async function emptyFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
+
+function createdObject({ key, size, etag, contentType }: ObjectInfo) {
+  return { key, size, etag, contentType };
+}
