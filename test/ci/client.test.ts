@@ -53,7 +53,11 @@ describe('a clock that is off', () => {
     ];
     const request = { Tag: 'Animation', Input: { Object: 'clips/none.mp4' }, Operation };
     const [job] = await ci.createJobs(bucket, request, { deadlineMs: Date.now() });
-    const list = await clientOf().listJobs(bucket, { tag: 'Animation', inputObject: 'clips/none.mp4' }, call());
+    const list = await clientOf().listJobs(
+      bucket,
+      { tag: 'Animation', inputObject: 'clips/none.mp4' },
+      call(),
+    );
     expect(list.JobsDetail.map(({ JobId }) => JobId)).toEqual([job?.JobId]);
   });
 });

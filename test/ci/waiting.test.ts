@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { retryDelayMs } from '../../shared/ci/client/retry-delay.ts';
 import { parseRetryAfter } from '../../shared/ci/client/retry-after.ts';
+import { retryDelayMs } from '../../shared/ci/client/retry-delay.ts';
 import { waitForJobs } from '../../shared/ci/wait-for-jobs.ts';
 
 const bucket = { name: 'media-1250000000', region: 'ap-guangzhou' };
@@ -45,8 +45,8 @@ describe('waiting for a job', () => {
   it('stops as soon as the job has ended', async () => {
     const clock = virtualClock();
     const ci = answering('Submitted', 'Running', 'Success');
-    const { JobsDetail } = await waitForJobs(ci, bucket, ['j1'], { ...options, ...clock });
-    expect(JobsDetail).toEqual([{ JobId: 'j1', State: 'Success' }]);
+    const { jobs } = await waitForJobs(ci, bucket, ['j1'], { ...options, ...clock });
+    expect(jobs.JobsDetail).toEqual([{ JobId: 'j1', State: 'Success' }]);
     expect(ci.asked).toHaveLength(3);
   });
 

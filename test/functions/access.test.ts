@@ -72,7 +72,12 @@ describe('CORS', () => {
   });
 
   it('answers a preflight without a token, to the origins named', async () => {
-    const settings = { ...cloud.env, API_AUTH: '', API_TOKENS: 't', CORS_ORIGINS: `${origin},https://b.example` };
+    const settings = {
+      ...cloud.env,
+      API_AUTH: '',
+      API_TOKENS: 't',
+      CORS_ORIGINS: `${origin},https://b.example`,
+    };
     const ask = await loadFunction('describe', settings);
     expect(await ask('/jobs', preflight)).toMatchObject({
       status: 204,

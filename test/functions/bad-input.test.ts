@@ -1,17 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Asker, loadFunction } from '../support/load-function.ts';
 import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
+import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let cloud: TestCloud;
+let database: TestDatabase;
 let describeJobs: Asker;
 let submit: Asker;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
+  database = await startTestDatabase();
   describeJobs = await loadFunction('describe', { ...cloud.env, API_AUTH: 'none' });
-  submit = await loadFunction('submit', { ...cloud.env, API_AUTH: 'none' });
+  submit = await loadFunction('submit', { ...cloud.env, API_AUTH: 'none', DATABASE_URL: database.url });
 });
-afterAll(() => cloud.close());
+afterAll(async () => {
+  await cloud.close();
+  await database.close();
+});
 
 const ANIMATION = { Container: { Format: 'gif' }, Video: { Codec: 'gif' } };
 const OUTPUT = { Region: 'ap-guangzhou', Bucket: 'media-1250000000', Object: 'gifs/a.gif' };
@@ -21,11 +27,20 @@ const request = (operation: unknown, more: object = {}) => ({
   Operation: operation,
   ...more,
 });
-const video = (parameters: object) => ({ Animation: { ...ANIMATION, Video: { Codec: 'gif', ...parameters } }, Output: OUTPUT });
+const video = (parameters: object) => ({
+  Animation: { ...ANIMATION, Video: { Codec: 'gif', ...parameters } },
+  Output: OUTPUT,
+});
 
-async function expectRefusal(answer: Promise<{ status: number; json: Record<string, unknown> }>, field: string) {
+async function expectRefusal(
+  answer: Promise<{ status: number; json: Record<string, unknown> }>,
+  field: string,
+) {
   const { status, json } = await answer;
-  expect({ status, json }).toMatchObject({ status: 400, json: { status: 400, title: 'Bad Request', requestId: 'r-1' } });
+  expect({ status, json }).toMatchObject({
+    status: 400,
+    json: { status: 400, title: 'Bad Request', requestId: 'r-1' },
+  });
   expect(json['detail']).toMatch(new RegExp(`^${field.replace(/[[\].]/g, '\\$&')}: expected .+, got `));
 }
 
@@ -94,15 +109,24 @@ describe('POST /jobs refuses, naming the field', () => {
     ['Operation[0].Output', request({ Animation: ANIMATION })],
     ['Operation[0].Output.Bucket', request({ Animation: ANIMATION, Output: { Region: 'r', Object: 'o' } })],
     ['Operation[0].Animation', request({ Output: OUTPUT })],
-    ['Operation[0].Animation.Container.Format', request({ Animation: { ...ANIMATION, Container: { Format: 'mp4' } }, Output: OUTPUT })],
+    [
+      'Operation[0].Animation.Container.Format',
+      request({ Animation: { ...ANIMATION, Container: { Format: 'mp4' } }, Output: OUTPUT }),
+    ],
     ['Operation[0].Animation.Video.Codec', request(video({ Codec: 'h264' }))],
     ['Operation[0].Animation.Video.Width', request(video({ Width: 127 }))],
     ['Operation[0].Animation.Video.Height', request(video({ Height: '4097' }))],
     ['Operation[0].Animation.Video.Fps', request(video({ Fps: 0 }))],
     ['Operation[0].Animation.Video.Fps', request(video({ Fps: 61 }))],
-    ['Operation[0].Animation.Video.AnimateOnlyKeepKeyFrame', request(video({ AnimateOnlyKeepKeyFrame: 'yes' }))],
+    [
+      'Operation[0].Animation.Video.AnimateOnlyKeepKeyFrame',
+      request(video({ AnimateOnlyKeepKeyFrame: 'yes' })),
+    ],
     ['Operation[0].Animation.Video.Quality', request(video({ Quality: 100 }))],
-    ['Operation[0].Animation.TimeInterval.Start', request({ Animation: { ...ANIMATION, TimeInterval: { Start: '0.0001' } }, Output: OUTPUT })],
+    [
+      'Operation[0].Animation.TimeInterval.Start',
+      request({ Animation: { ...ANIMATION, TimeInterval: { Start: '0.0001' } }, Output: OUTPUT }),
+    ],
     ['Operation[1].JobLevel', request([video({}), { ...video({}), JobLevel: 3 }])],
     ['Operation[0].UserData', request({ ...video({}), UserData: '猫' })],
     ['Operation[0].UserData', request({ ...video({}), UserData: 'x'.repeat(961) })],
@@ -112,7 +136,11 @@ describe('POST /jobs refuses, naming the field', () => {
     ['New Node', request(video({}), { 'New Node': 'x' })],
   ])('%s in %o', async (field, body) => {
     await expectRefusal(
-      submit('/jobs', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      submit('/jobs', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
       field,
     );
   });
@@ -137,7 +165,11 @@ describe('POST /jobs refuses, naming the field', () => {
   });
 
   it.each(['text/plain', undefined])('content type %s: 415, naming it', async (type) => {
-    const answer = await submit('/jobs', { method: 'POST', headers: type ? { 'content-type': type } : {}, body: '{}' });
+    const answer = await submit('/jobs', {
+      method: 'POST',
+      headers: type ? { 'content-type': type } : {},
+      body: '{}',
+    });
     expect(answer).toMatchObject({ status: 415 });
     expect(answer.json['detail']).toContain('Content-Type: expected application/json or application/xml');
   });

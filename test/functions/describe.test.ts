@@ -38,7 +38,10 @@ describe('GET /jobs/{ids}', () => {
 
   it('is 404 with the same body when none exists', async () => {
     const answer = await ask('/jobs/jnobody,jnothing');
-    expect(answer).toMatchObject({ status: 404, json: { JobsDetail: [], NonExistJobIds: ['jnobody', 'jnothing'] } });
+    expect(answer).toMatchObject({
+      status: 404,
+      json: { JobsDetail: [], NonExistJobIds: ['jnobody', 'jnothing'] },
+    });
   });
 
   it('takes a comma percent-encoded or not', async () => {
@@ -48,8 +51,17 @@ describe('GET /jobs/{ids}', () => {
 
   it('is an error as a whole when one part cannot be had', async () => {
     const jobs = await cloud.jobs('Running', 30);
-    await cloud.faults({ match: 'DescribeMediaJob', kind: 'error', status: 403, code: 'AccessDenied', times: 1 });
-    expect(await ask(`/jobs/${jobs.join(',')}`)).toMatchObject({ status: 502, json: { code: 'AccessDenied' } });
+    await cloud.faults({
+      match: 'DescribeMediaJob',
+      kind: 'error',
+      status: 403,
+      code: 'AccessDenied',
+      times: 1,
+    });
+    expect(await ask(`/jobs/${jobs.join(',')}`)).toMatchObject({
+      status: 502,
+      json: { code: 'AccessDenied' },
+    });
   });
 
   it('reads the event of a Function URL as documented', async () => {
@@ -76,7 +88,10 @@ describe('GET /jobs/{ids}', () => {
       body: null,
       isBase64Encoded: false,
     };
-    expect(await handler(event, {})).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/xml' } });
+    expect(await handler(event, {})).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': 'application/xml' },
+    });
   });
 });
 
@@ -130,7 +145,9 @@ describe('caching', () => {
       const again = await ask(`/jobs/${id}`, { headers: { 'if-none-match': known } });
       expect(again).toMatchObject({ status: 304, body: '', headers: { etag } });
     }
-    expect(await ask(`/jobs/${id}`, { headers: { 'if-none-match': '"other"' } })).toMatchObject({ status: 200 });
+    expect(await ask(`/jobs/${id}`, { headers: { 'if-none-match': '"other"' } })).toMatchObject({
+      status: 200,
+    });
   });
 });
 
@@ -140,7 +157,9 @@ describe('GET /jobs', () => {
     const seen: string[] = [];
     let nextToken = '';
     do {
-      const { json } = await ask('/jobs', { query: { tag: 'Animation', size: '10', nextToken, orderByTime: 'Asc' } });
+      const { json } = await ask('/jobs', {
+        query: { tag: 'Animation', size: '10', nextToken, orderByTime: 'Asc' },
+      });
       seen.push(...idsOf(json));
       nextToken = String(json['NextToken']);
     } while (nextToken !== '');
@@ -148,7 +167,11 @@ describe('GET /jobs', () => {
   });
 
   it('takes times as RFC 3339 or as CI writes them', async () => {
-    for (const startCreationTime of ['2099-01-01T00:00:00Z', '2099-01-01T00:00:00+08:00', '2099-01-01T00:00:00 0800']) {
+    for (const startCreationTime of [
+      '2099-01-01T00:00:00Z',
+      '2099-01-01T00:00:00+08:00',
+      '2099-01-01T00:00:00 0800',
+    ]) {
       const answer = await ask('/jobs', { query: { tag: 'Animation', startCreationTime } });
       expect(answer).toMatchObject({ status: 200, json: { JobsDetail: [], NextToken: '' } });
     }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Asker, loadFunction } from '../support/load-function.ts';
 import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
+import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const ATTEMPTS = 4;
 const SUBMISSION = {
@@ -17,18 +18,23 @@ const SUBMISSION = {
 };
 
 let cloud: TestCloud;
+let database: TestDatabase;
 let describeJobs: Asker;
 let submit: Asker;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
+  database = await startTestDatabase();
   describeJobs = await loadFunction('describe', { ...cloud.env, API_AUTH: 'none' });
-  submit = await loadFunction('submit', { ...cloud.env, API_AUTH: 'none' });
+  submit = await loadFunction('submit', { ...cloud.env, API_AUTH: 'none', DATABASE_URL: database.url });
 });
 beforeEach(async () => {
   await cloud.reset();
 });
-afterAll(() => cloud.close());
+afterAll(async () => {
+  await cloud.close();
+  await database.close();
+});
 
 /** Codes as Tencent publishes them, with the status each comes with. */
 const PERMANENT = [
@@ -96,7 +102,13 @@ describe('an error that may pass is tried again, and told as 503 with Retry-Afte
   });
 
   it('waits as long as Retry-After says, and does not try when that is beyond the deadline', async () => {
-    await cloud.faults({ match: 'DescribeMediaJob', kind: 'error', status: 429, code: 'SlowDown', retryAfter: 60 });
+    await cloud.faults({
+      match: 'DescribeMediaJob',
+      kind: 'error',
+      status: 429,
+      code: 'SlowDown',
+      retryAfter: 60,
+    });
     const answer = await describeJobs('/jobs/j1');
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '60' } });
     expect(await cloud.requests('DescribeMediaJob')).toBe(1);
@@ -157,7 +169,10 @@ describe('a submission is never repeated unless CI certainly did not take it', (
       ...(status ? { status } : {}),
       ...(code ? { code } : {}),
     });
-    expect(await submit('/jobs', SUBMISSION)).toMatchObject({ status: 504, json: { code: 'OutcomeUnknown' } });
+    expect(await submit('/jobs', SUBMISSION)).toMatchObject({
+      status: 504,
+      json: { code: 'OutcomeUnknown' },
+    });
     expect(await cloud.requests('CreateMediaJobs')).toBe(1);
   });
 
@@ -176,6 +191,7 @@ describe('a submission is never repeated unless CI certainly did not take it', (
     const unreachable = await loadFunction('submit', {
       ...cloud.env,
       API_AUTH: 'none',
+      DATABASE_URL: database.url,
       CI_ENDPOINT: 'http://127.0.0.1:1',
     });
     expect(await unreachable('/jobs', SUBMISSION)).toMatchObject({ status: 504, json: { code: 'NoAnswer' } });

@@ -37,7 +37,9 @@ describe('two runs of one warm instance share nothing', () => {
     ]);
     await handler(get('/jobs/j2'), { request_id: 'third' });
     const line = (requestId: string) => lines.filter((candidate) => candidate['requestId'] === requestId);
-    expect(line('first')).toMatchObject([{ path: '/jobs/j1', status: 404, ci: [{ operation: 'DescribeMediaJob' }] }]);
+    expect(line('first')).toMatchObject([
+      { path: '/jobs/j1', status: 404, ci: [{ operation: 'DescribeMediaJob' }] },
+    ]);
     expect(line('second')).toMatchObject([{ path: '/jobs/a%20b', status: 400, ci: [] }]);
     expect(line('third')).toMatchObject([{ path: '/jobs/j2', status: 404, ci: [{ status: 200 }] }]);
     expect(lines).toHaveLength(3);
@@ -82,6 +84,8 @@ describe('a wrong environment stops the function at its first line', () => {
   ])('%s=%s', async (name, value) => {
     const settings = { API_AUTH: 'none', API_TOKENS: '', CORS_ORIGINS: '', LOG_LEVEL: '', CI_TIMEOUT_MS: '' };
     const loading = loadHandler('describe', { ...cloud.env, ...settings, [name]: value });
-    await expect(loading).rejects.toThrow(new RegExp(`^${name}: expected .+, got (nothing|text of \\d+ characters)$`));
+    await expect(loading).rejects.toThrow(
+      new RegExp(`^${name}: expected .+, got (nothing|text of \\d+ characters)$`),
+    );
   });
 });
