@@ -1,21 +1,25 @@
+import rules from 'jobwatch:rules';
+import { callbackAddress } from '../shared/automation/callback-address.ts';
+import { reconcile } from '../shared/automation/reconcile.ts';
+import { retryFailed } from '../shared/automation/retry-failed.ts';
 import { workOff } from '../shared/automation/work-off.ts';
-import { createInstance } from '../shared/scf/create-instance.ts';
-import { timerFunction } from '../shared/scf/timer-function.ts';
+import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
+import { eventFunction } from '../shared/scf/event-function.ts';
 import { discover } from '../shared/watch/discover.ts';
-import { slotsByAccount } from '../shared/watch/rate.ts';
 import { retire } from '../shared/watch/retire.ts';
 import { endSweep, startSweep } from '../shared/watch/sweep/sweep.ts';
 import { sweepDue } from '../shared/watch/sweep/sweep-due.ts';
 
-const { clock, config, ci, store } = createInstance(process.env);
-if (store === undefined) throw new Error('DATABASE_URL: expected a store for recheck, got nothing');
-const slotsFor = slotsByAccount(store, config.ciMaxRps, clock);
+const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
+const callback = callbackAddress(config.callbackUrl, config.callbackToken);
 
-/** Timer: follows every open watch to its outcome, and every submission in doubt to its job. */
-export const main_handler = timerFunction(
-  async ({ deadlineMs, log }) => {
+/** Timer: follows every open watch to its outcome, and every submission to its job. */
+export const main_handler = eventFunction(
+  async (_event, { deadlineMs, log }) => {
     const run = await startSweep({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
-    await workOff(run, config.submitSettleSeconds);
+    await reconcile(run, { rules, callback, retentionDays: config.retentionDays });
+    for (const rule of rules) await store.transaction((sql) => retryFailed(sql, rule));
+    await workOff(run, { settleSeconds: config.submitSettleSeconds, rules });
     await sweepDue(run);
     await discover(run, config.buckets, config.discover);
     await store.transaction((sql) => retire(sql, config.retentionDays));

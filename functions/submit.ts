@@ -1,3 +1,4 @@
+import { callbackAddress, withCallback } from '../shared/automation/callback-address.ts';
 import { submitNow } from '../shared/automation/submit-now.ts';
 import { parseJobRequest } from '../shared/ci/job-request.ts';
 import { createInstance } from '../shared/scf/create-instance.ts';
@@ -17,6 +18,7 @@ import { getWatches } from '../shared/watch/get-watch.ts';
 import { observeCanceled } from '../shared/watch/observe-canceled.ts';
 
 const { clock, config, ci, store } = createInstance(process.env);
+const callback = callbackAddress(config.callbackUrl, config.callbackToken);
 
 const routes: Route[] = [
   {
@@ -25,7 +27,7 @@ const routes: Route[] = [
     handle: storeRoute(store, async (request, store, { call }) => {
       const key = idempotencyKeyOf(request);
       const bucket = bucketOf(readQuery(request, BUCKET_PARAMETERS), config.buckets);
-      const job = parseJobRequest(readBody(request));
+      const job = withCallback(parseJobRequest(readBody(request)), callback);
       const submitter = { store, ci, nowMs: clock.now, settleSeconds: config.submitSettleSeconds };
       const submission = await submitNow(submitter, bucket, job, key, call);
       switch (submission.outcome) {

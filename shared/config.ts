@@ -13,6 +13,12 @@ export interface Config {
   readonly ciEndpoint: URL | undefined;
   /** for one request to CI, in milliseconds */
   readonly ciTimeoutMs: number;
+  /** the same as ciEndpoint for the bucket's objects */
+  readonly cosEndpoint: URL | undefined;
+  /** what stands at the end of the address that CI calls back */
+  readonly callbackToken: string | undefined;
+  /** where the function callback answers */
+  readonly callbackUrl: string | undefined;
   readonly access: Access;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
@@ -99,6 +105,16 @@ const databaseUrl = v.pipe(
 const environment = v.object({
   CI_BUCKETS: v.pipe(v.string('bucket-appid@region, comma separated'), bucketList),
   CI_ENDPOINT: v.optional(httpUrl),
+  COS_ENDPOINT: v.optional(httpUrl),
+  CALLBACK_TOKEN: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w-]{16,200}$/, '16 to 200 letters, digits, - and _')),
+  ),
+  CALLBACK_URL: v.optional(
+    v.pipe(
+      httpUrl,
+      v.transform((url) => url.href),
+    ),
+  ),
   CI_TIMEOUT_MS: v.optional(whole('milliseconds', 100, 60_000), '10000'),
   API_TOKENS: v.optional(
     v.pipe(
@@ -154,6 +170,9 @@ export function readConfig(env: Environment): Config {
     buckets: [first, ...others],
     ciEndpoint: output.CI_ENDPOINT,
     ciTimeoutMs: output.CI_TIMEOUT_MS,
+    cosEndpoint: output.COS_ENDPOINT,
+    callbackToken: output.CALLBACK_TOKEN,
+    callbackUrl: output.CALLBACK_URL,
     access: output.API_AUTH === 'none' ? { open: true } : { open: false, tokens: output.API_TOKENS },
     corsOrigins: output.CORS_ORIGINS,
     logLevel: output.LOG_LEVEL,

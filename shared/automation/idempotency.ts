@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../ci/job.ts';
 import type { Sql, Store } from '../watch/store.ts';
-import { intend, type NewIntent } from './intend.ts';
+import { intend, type NewIntent, type PostTimes } from './intend.ts';
 import type { IntentRow } from './intent.ts';
 
 /** What an Idempotency-Key says about the request that carries it. */
@@ -18,18 +18,23 @@ export type Begun =
 class KeyTaken extends Error {}
 
 /** Commits the intent, once for each key. Without a key every request is a new one. */
-export async function beginOnce(store: Store, key: string | undefined, intent: NewIntent): Promise<Begun> {
+export async function beginOnce(
+  store: Store,
+  key: string | undefined,
+  intent: NewIntent,
+  times: PostTimes,
+): Promise<Begun> {
   if (key === undefined)
-    return { outcome: 'new', intent: await store.transaction((sql) => intend(sql, intent)) };
+    return { outcome: 'new', intent: await store.transaction((sql) => intend(sql, intent, times)) };
   try {
-    return await store.transaction((sql) => beginWithKey(sql, key, intent));
+    return await store.transaction((sql) => beginWithKey(sql, key, intent, times));
   } catch (error) {
     if (error instanceof KeyTaken) return { outcome: 'in-flight' };
     throw error;
   }
 }
 
-async function beginWithKey(sql: Sql, key: string, intent: NewIntent): Promise<Begun> {
+async function beginWithKey(sql: Sql, key: string, intent: NewIntent, times: PostTimes): Promise<Begun> {
   const keyHash = sha256(key);
   const bodyHash = sha256(JSON.stringify([intent.bucket, intent.request]));
   const [known] = await sql<Pick<IntentRow, 'state' | 'answer'>[] & { body_hash: string }[]>`
@@ -44,7 +49,7 @@ async function beginWithKey(sql: Sql, key: string, intent: NewIntent): Promise<B
     // A refusal had no effect: the same key may try again.
     await sql`delete from idempotency_keys where key_hash = ${keyHash}`;
   }
-  const begun = await intend(sql, intent);
+  const begun = await intend(sql, intent, times);
   const kept = await sql`
     insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)
     values (${keyHash}, ${bodyHash}, ${begun.id}, jobwatch_now())

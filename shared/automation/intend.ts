@@ -11,30 +11,56 @@ export interface NewIntent {
   readonly request: JobRequest;
   readonly source: Source;
   readonly rule: string;
-  /** how long the POST that follows at once may take */
+  /** which try of the same object version this is */
+  readonly attempt?: number;
+}
+
+/** When the POST of an intent follows at once: how long it may take, and CI after it to list the job. */
+export interface PostTimes {
   readonly postMs: number;
   readonly settleSeconds: number;
 }
 
 /**
- * Writes the intent down as being posted, before CI is asked. A process that dies after this leaves an intent that
+ * Writes an intent down as being posted, before CI is asked. A process that dies after this leaves an intent that
  * recheck looks for once its time is over.
  */
-export async function intend(
-  sql: Sql,
-  { bucket, request, source, rule, ...times }: NewIntent,
-): Promise<IntentRow> {
-  const id = randomUUID();
-  const [intent] = await sql<IntentRow[]>`
-    insert into intents (id, bucket, region, source, rule, request, state, tries, created_at, post_until, next_try_at)
-    select ${id}, ${bucket.name}, ${bucket.region}, ${source}, ${rule}, ${JSON.stringify(withKeys(id, request))}::text::json,
-      'posting', 1, now.at,
+export async function intend(sql: Sql, intent: NewIntent, times: PostTimes): Promise<IntentRow> {
+  const row = toRow(intent);
+  const [posting] = await sql<IntentRow[]>`
+    insert into intents (id, bucket, region, source, rule, request, attempt, state, tries, created_at, posted_at,
+      post_until, next_try_at)
+    select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
+      ${row.attempt}, 'posting', 1, now.at, now.at,
       now.at + ${times.postMs}::float8 * interval '1 millisecond',
       now.at + ${times.postMs}::float8 * interval '1 millisecond' + ${times.settleSeconds} * interval '1 second'
     from (select jobwatch_now() as at) as now
     returning *`;
-  if (intent === undefined) throw new Error('the store did not keep the intent');
-  return intent;
+  if (posting === undefined) throw new Error('the store did not keep the intent');
+  return posting;
+}
+
+/** Writes an intent down for whoever works off what is due: it is due at once. */
+export async function intendLater(sql: Sql, intent: NewIntent): Promise<void> {
+  const row = toRow(intent);
+  await sql`
+    insert into intents (id, bucket, region, source, rule, request, attempt, state, created_at, next_try_at)
+    select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
+      ${row.attempt}, 'pending', now.at, now.at
+    from (select jobwatch_now() as at) as now`;
+}
+
+function toRow({ bucket, request, source, rule, attempt = 1 }: NewIntent) {
+  const id = randomUUID();
+  return {
+    id,
+    bucket: bucket.name,
+    region: bucket.region,
+    source,
+    rule,
+    attempt,
+    request: JSON.stringify(withKeys(id, request)),
+  };
 }
 
 /** Marks each operation, so that its job can be recognised when CI's answer is lost. */

@@ -36,6 +36,8 @@ export interface IntentRow {
   post_until: Date | null;
   looks: number;
   tries: number;
+  /** which try of the same object version this is */
+  attempt: number;
   last_error: string;
   answer: Job[] | null;
   created_at: Date;

@@ -32,14 +32,8 @@ export async function submitNow(
   key: string | undefined,
   call: CallOptions,
 ): Promise<Submission> {
-  const begun = await beginOnce(store, key, {
-    bucket,
-    request,
-    source: 'submit',
-    rule: '',
-    postMs: call.deadlineMs - nowMs(),
-    settleSeconds,
-  });
+  const intent = { bucket, request, source: 'submit', rule: '' } as const;
+  const begun = await beginOnce(store, key, intent, { postMs: call.deadlineMs - nowMs(), settleSeconds });
   if (begun.outcome !== 'new') return begun;
   const posted = await postIntent({ store, ci, nowMs }, begun.intent, call);
   if (posted.outcome === 'submitted') return posted;

@@ -4,9 +4,11 @@ import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
 import { askCi, databaseNowMs, type SweepRun } from '../watch/sweep/sweep-run.ts';
+import { holdBack } from './brake.ts';
 import { findSubmitted } from './find-submitted.ts';
 import type { IntentRow } from './intent.ts';
 import { postIntent } from './post-intent.ts';
+import type { Rule } from './rules/rule.ts';
 import { postLater, settleRefused, settleSubmitted } from './settle-intent.ts';
 
 /** A job that was not found is looked for once more before it is submitted again. */
@@ -15,14 +17,19 @@ const SECOND_LOOK_SECONDS = 30;
 /** How long a POST of recheck may take. */
 const POST_MS = 15_000;
 
-/** Works off the intents that are due: those in doubt, those that were throttled, those whose process died. */
-export async function workOff(run: SweepRun, settleSeconds: number): Promise<void> {
+export interface WorkOff {
+  readonly settleSeconds: number;
+  readonly rules: readonly Rule[];
+}
+
+/** Works off the intents that are due: new ones, those in doubt, those that were throttled, those whose process died. */
+export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
   while (run.clock.now() + POST_MS < run.deadlineMs) {
     const token = randomUUID();
     const intent = await run.store.transaction((sql) => claimIntent(sql, token));
     if (intent === undefined) return;
     try {
-      if (intent.state === 'pending') await post(run, intent, token, settleSeconds);
+      if (intent.state === 'pending') await post(run, intent, token, options);
       else await look(run, intent, token);
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
@@ -31,11 +38,15 @@ export async function workOff(run: SweepRun, settleSeconds: number): Promise<voi
   }
 }
 
-async function post(run: SweepRun, intent: IntentRow, token: string, settleSeconds: number): Promise<void> {
+async function post(run: SweepRun, intent: IntentRow, token: string, options: WorkOff): Promise<void> {
   const { store } = run;
   const bucket = { name: intent.bucket, region: intent.region };
   const deadlineMs = run.clock.now() + POST_MS;
-  const posting = await store.transaction((sql) => markPosting(sql, intent, token, settleSeconds));
+  const rule = options.rules.find(({ name }) => name === intent.rule);
+  const posting = await store.transaction(async (sql) => {
+    if (await holdBack(sql, intent, rule, run.log)) return undefined;
+    return await markPosting(sql, intent, token, options.settleSeconds);
+  });
   if (posting === undefined) return;
   const poster = { store, ci: run.ci, nowMs: () => databaseNowMs(run) };
   const { answer: posted } = await askCi(run, bucket, (call) =>
@@ -91,7 +102,7 @@ async function markPosting(
 ): Promise<IntentRow | undefined> {
   const [posting] = await sql<IntentRow[]>`
     update intents set
-      state = 'posting', tries = tries + 1, looks = 0,
+      state = 'posting', tries = tries + 1, looks = 0, posted_at = coalesce(posted_at, jobwatch_now()),
       post_until = jobwatch_now() + ${POST_MS} * interval '1 millisecond',
       next_try_at = jobwatch_now() + ${POST_MS} * interval '1 millisecond' + ${settleSeconds} * interval '1 second'
     where id = ${intent.id} and claim_token = ${token} and settled_at is null

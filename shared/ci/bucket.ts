@@ -8,3 +8,8 @@ export interface Bucket {
 export function ciHost(bucket: Bucket): string {
   return `${bucket.name}.ci.${bucket.region}.myqcloud.com`;
 }
+
+/** Where its objects are. */
+export function cosHost(bucket: Bucket): string {
+  return `${bucket.name}.cos.${bucket.region}.myqcloud.com`;
+}

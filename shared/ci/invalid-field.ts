@@ -2,10 +2,14 @@
 export class InvalidField extends Error {
   override readonly name = 'InvalidField';
   readonly field: string;
+  readonly expected: string;
+  readonly got: string;
 
   constructor(field: string, expected: string, got: string) {
     super(`${field}: expected ${expected}, got ${got}`);
     this.field = field;
+    this.expected = expected;
+    this.got = got;
   }
 }
 

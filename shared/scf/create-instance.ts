@@ -1,7 +1,8 @@
 import { createClient } from '../ci/client/create-client.ts';
 import { systemClock } from '../clock.ts';
-import { readConfig } from '../config.ts';
+import { ConfigError, readConfig } from '../config.ts';
 import { readCredentials } from '../credentials.ts';
+import { slotsByAccount } from '../watch/rate.ts';
 import { openStore } from '../watch/store.ts';
 
 /**
@@ -14,9 +15,18 @@ export function createInstance(env: Readonly<Record<string, string | undefined>>
   const ci = createClient({
     ...clock,
     endpoint: config.ciEndpoint,
+    cosEndpoint: config.cosEndpoint,
     timeoutMs: config.ciTimeoutMs,
     credentials: () => readCredentials(env),
   });
   const store = config.databaseUrl === undefined ? undefined : openStore(config.databaseUrl, clock.now);
   return { clock, config, ci, store };
+}
+
+/** The same for a function that is nothing without its store. */
+export function createInstanceWithStore(env: Readonly<Record<string, string | undefined>>) {
+  const { store, ...instance } = createInstance(env);
+  if (store === undefined)
+    throw new ConfigError('DATABASE_URL: expected a store for this function, got nothing');
+  return { ...instance, store, slotsFor: slotsByAccount(store, instance.config.ciMaxRps, instance.clock) };
 }

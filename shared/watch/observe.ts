@@ -21,6 +21,8 @@ export interface Changed {
   readonly From: State;
   readonly To: State;
   readonly source: Source;
+  /** whether an event or a callback had told us of the job */
+  readonly hinted: boolean;
 }
 
 /**
@@ -48,7 +50,13 @@ export async function observeWithin(sql: Sql, observations: readonly Observation
   if (first) await recordChanges(sql, changes, first.now);
   return changes
     .filter((change) => change.changed)
-    .map(({ row, state, source }) => ({ JobId: row.job_id, From: row.state, To: state, source }));
+    .map(({ row, state, source }) => ({
+      JobId: row.job_id,
+      From: row.state,
+      To: state,
+      source,
+      hinted: row.hinted_at !== null,
+    }));
 }
 
 /** Of several words about one job, a terminal one counts, else the one that was asked for last. */

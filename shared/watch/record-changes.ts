@@ -1,6 +1,7 @@
 import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
 import { eventTypeOf } from './event.ts';
+import { outputOf } from './output-of.ts';
 import type { Sql } from './store.ts';
 import type { Outcome } from './transition.ts';
 import { type Source, toWatch, type WatchRow } from './watch.ts';
@@ -31,7 +32,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
       select * from json_to_recordset(${JSON.stringify(changes.map((change) => toRecord(change, at)))}::text::json) as c (
         job_id text, bucket text, changed boolean, from_state text, to_state text, state text, outcome text,
         source text, observed_at timestamptz, job json, tag text, queue_id text, job_created_at timestamptz,
-        event_type text, event_data json)
+        output_bucket text, output_key text, event_type text, event_data json)
     ), written as (
       update watches w set
         state = c.state,
@@ -40,6 +41,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         job = c.job,
         tag = c.tag,
         queue_id = c.queue_id,
+        output_bucket = c.output_bucket,
+        output_key = c.output_key,
         job_created_at = c.job_created_at,
         misses = case when c.outcome = 'Missing' then w.misses else 0 end,
         ended_at = case when c.outcome <> '' then ${at}::timestamptz end,
@@ -76,6 +79,7 @@ function toRecord(change: Change, at: Date) {
     queue_id: job?.QueueId || row.queue_id,
     ended_at: outcome === '' ? null : at,
   };
+  const output = job ? outputOf(job) : { bucket: '', key: '' };
   const eventType = changed ? eventTypeOf(state, outcome) : undefined;
   return {
     job_id: row.job_id,
@@ -90,6 +94,8 @@ function toRecord(change: Change, at: Date) {
     job,
     tag: after.tag,
     queue_id: after.queue_id,
+    output_bucket: output.bucket,
+    output_key: output.key,
     job_created_at: new Date(change.jobCreatedAtMs).toISOString(),
     ...(eventType ? { event_type: eventType, event_data: { Watch: toWatch(after), Job: job } } : {}),
   };

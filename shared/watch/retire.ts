@@ -3,7 +3,7 @@ import type { Sql } from './store.ts';
 /** Small batches: no sweep waits for a large delete, and none holds many locks. */
 const RETIRE_BATCH = 500;
 
-/** Removes what ended longer ago than `days`: watches with their history, events, and settled intents. */
+/** Removes what ended longer ago than `days`: watches with their history, events, settled intents, and what rules know of objects. */
 export async function retire(sql: Sql, days: number): Promise<number> {
   const watches = await sql`
     delete from watches where job_id in (
@@ -18,5 +18,10 @@ export async function retire(sql: Sql, days: number): Promise<number> {
     delete from intents where id in (
       select id from intents where settled_at < jobwatch_now() - ${days} * interval '1 day'
       order by settled_at limit ${RETIRE_BATCH} for update skip locked)`;
-  return watches.count + events.count + intents.count;
+  const versions = await sql`
+    delete from object_versions where (bucket, region, object, rule) in (
+      select bucket, region, object, rule from object_versions
+      where seen_at < jobwatch_now() - ${days} * interval '1 day'
+      order by seen_at limit ${RETIRE_BATCH} for update skip locked)`;
+  return watches.count + events.count + intents.count + versions.count;
 }

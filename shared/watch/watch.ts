@@ -21,6 +21,7 @@ export interface WatchRow {
   job_created_at: Date;
   created_at: Date;
   ended_at: Date | null;
+  hinted_at: Date | null;
   next_check_at: Date;
   checks: number;
   last_error: string;

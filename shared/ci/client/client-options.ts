@@ -12,6 +12,8 @@ export interface ClientOptions {
   readonly credentials: () => Credentials;
   /** connect here instead of to the bucket's own host, which is signed and sent all the same */
   readonly endpoint?: URL | undefined;
+  /** the same for the bucket's objects */
+  readonly cosEndpoint?: URL | undefined;
   /** for one request, in milliseconds */
   readonly timeoutMs: number;
   /** unix milliseconds */

@@ -3,6 +3,7 @@ import type { Job, JobsAnswer, JobsPage } from '../job.ts';
 import type { JobRequest } from '../job-request.ts';
 import { cachedSignKey } from '../signature/sign-key.ts';
 import { DESCRIBE_SHAPE, LIST_SHAPE, parseJobs, parseJobsPage } from '../xml/parse-jobs.ts';
+import { OBJECTS_SHAPE, type ObjectsPage, parseObjects } from '../xml/parse-objects.ts';
 import { writeXml } from '../xml/write-xml.ts';
 import { checkCreated, checkDescribed } from './check-answer.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
@@ -10,6 +11,8 @@ import { createClockSkew } from './clock-skew.ts';
 import { eachChunk } from './each-chunk.ts';
 import { type Sender, send } from './send.ts';
 
+/** The most objects on one page of COS's list [doc]. */
+const OBJECTS_PER_PAGE = 1000;
 /** Cancel answers with an empty body. */
 const MAX_CANCEL_BYTES = 64 * 1024;
 
@@ -27,6 +30,12 @@ export interface ListQuery {
   readonly inputObject?: string;
 }
 
+export interface ObjectQuery {
+  readonly prefix: string;
+  /** list what comes after this key; '' from the beginning */
+  readonly marker: string;
+}
+
 export interface CiClient {
   /** Asks for any number of distinct ids, ten a request; every id stands in the answer, in the order asked. */
   describeJobs(bucket: Bucket, jobIds: readonly string[], call: CallOptions): Promise<JobsAnswer>;
@@ -34,6 +43,8 @@ export interface CiClient {
   /** Submits; each Operation becomes a job. Never repeated unless it is certain that CI did not take it. */
   createJobs(bucket: Bucket, request: JobRequest, call: CallOptions): Promise<Job[]>;
   cancelJobs(bucket: Bucket, jobIds: readonly string[], call: CallOptions): Promise<void>;
+  /** One page of a bucket's objects, in the order of their keys. */
+  listObjects(bucket: Bucket, query: ObjectQuery, call: CallOptions): Promise<ObjectsPage>;
 }
 
 /** A client of CI's media jobs API. All its calls throw CiError. */
@@ -79,6 +90,23 @@ export function createClient(options: ClientOptions): CiClient {
         },
         call,
         (body) => checkCreated(parseJobs(body).JobsDetail, request.Operation.length),
+      ),
+    listObjects: (bucket, { prefix, marker }, call) =>
+      send(
+        sender,
+        {
+          operation: 'GetBucket',
+          method: 'GET',
+          bucket,
+          service: 'cos',
+          path: '/',
+          // XML cannot carry every key: they come percent-encoded.
+          query: { prefix, marker, 'encoding-type': 'url', 'max-keys': String(OBJECTS_PER_PAGE) },
+          maxBytes: OBJECTS_SHAPE.maxBytes,
+          idempotent: true,
+        },
+        call,
+        parseObjects,
       ),
     async cancelJobs(bucket, jobIds, call) {
       await eachChunk(jobIds, call, (ids, chunkCall) =>

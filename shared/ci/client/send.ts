@@ -1,4 +1,4 @@
-import { type Bucket, ciHost } from '../bucket.ts';
+import { type Bucket, ciHost, cosHost } from '../bucket.ts';
 import { CiError } from '../ci-error.ts';
 import { encode } from '../signature/encode.ts';
 import { keyTimeAt } from '../signature/key-time.ts';
@@ -17,6 +17,8 @@ export interface CiRequest {
   readonly operation: string;
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly bucket: Bucket;
+  /** jobs are asked of CI, objects of COS; CI unless it says so */
+  readonly service?: 'ci' | 'cos';
   /** decoded */
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -82,7 +84,7 @@ async function attempt<T>(
   try {
     const answer = await exchange(toWire(sender, request), signal);
     status = answer.status;
-    requestId = first(answer.headers['x-ci-request-id']);
+    requestId = first(answer.headers['x-ci-request-id'] ?? answer.headers['x-cos-request-id']);
     if (status < 200 || status > 299) throw parseError(errorAnswer(answer, requestId, now()));
     return readAnswer(answer.body, read, { status, requestId });
   } finally {
@@ -102,13 +104,16 @@ function timeIsUp(): CiError {
 function toWire(sender: Sender, request: CiRequest) {
   const { options, skew, signKeyOf } = sender;
   const credentials = options.credentials();
-  const host = ciHost(request.bucket);
+  const ofObjects = request.service === 'cos';
+  const host = ofObjects ? cosHost(request.bucket) : ciHost(request.bucket);
+  const tokenHeader = ofObjects ? 'x-cos-security-token' : 'x-ci-security-token';
+  const endpoint = ofObjects ? options.cosEndpoint : options.endpoint;
   const headers: Record<string, string> = {
     host,
     ...(request.body === undefined
       ? {}
       : { 'content-type': 'application/xml', 'content-length': String(Buffer.byteLength(request.body)) }),
-    ...(credentials.sessionToken === undefined ? {} : { 'x-ci-security-token': credentials.sessionToken }),
+    ...(credentials.sessionToken === undefined ? {} : { [tokenHeader]: credentials.sessionToken }),
   };
   const { authorization } = sign(
     {
@@ -127,7 +132,7 @@ function toWire(sender: Sender, request: CiRequest) {
   );
   return {
     method: request.method,
-    origin: options.endpoint ?? new URL(`https://${host}`),
+    origin: endpoint ?? new URL(`https://${host}`),
     target: query.length === 0 ? request.path : `${request.path}?${query.join('&')}`,
     headers: { ...headers, authorization },
     body: request.body,

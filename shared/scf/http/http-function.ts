@@ -31,7 +31,7 @@ export type HttpFunction = (event: unknown, context: unknown) => Promise<HttpAns
  * RFC 9457 problems, ETags, CORS, security headers and one log line.
  */
 export function httpFunction(routes: readonly Route[], settings: HttpSettings, clock: Clock): HttpFunction {
-  const openPaths = new Set(routes.filter((route) => route.open).map((route) => route.path));
+  const openPaths = routes.filter((route) => route.open).map((route) => pathPattern(route.path));
   // Middlewares answer in the reverse of this order: the log, first here, sees what really leaves.
   const stack = middy<HttpRequest, HttpAnswer, Error, Invocation>({
     timeoutEarlyInMillis: LAST_WORD_MS,
@@ -44,7 +44,7 @@ export function httpFunction(routes: readonly Route[], settings: HttpSettings, c
     .use(crossOrigin(settings.corsOrigins))
     .use(problems)
     .use(conditionalRequests)
-    .use(authentication(settings.access, openPaths))
+    .use(authentication(settings.access, (path) => openPaths.some((open) => open.test(path))))
     .handler(createRouter(routes));
   return (event, context) =>
     stack(
@@ -65,4 +65,8 @@ function crossOrigin(origins: readonly string[]) {
     // With several origins the middleware says this itself.
     ...(origins.length === 1 ? { vary: 'Origin' } : {}),
   });
+}
+
+function pathPattern(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
 }

@@ -11,8 +11,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** Lists in the XML of a request: one Operation is a list of one. */
 const REQUEST_LISTS: ReadonlySet<string> = new Set(['Request.Operation']);
 
-/** Reads CI's request as JSON (no root) or XML (`<Request>`), by Content-Type. Throws 413, 415 or InvalidField. */
-export function readBody(request: HttpRequest): XmlElement {
+/** Reads what CI writes, a `<Request>` unless another root is named, as JSON (which has none) or XML, by Content-Type. Throws 413, 415 or InvalidField. */
+export function readBody(request: HttpRequest, root = 'Request'): XmlElement {
   if (request.body.byteLength > MAX_BODY_BYTES) {
     throw new Problem(
       413,
@@ -22,7 +22,7 @@ export function readBody(request: HttpRequest): XmlElement {
   }
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type === 'application/json') return xmlFromJson(parseJson(request.body));
-  if (type === 'application/xml' || type === 'text/xml') return parseRequestXml(request.body);
+  if (type === 'application/xml' || type === 'text/xml') return parseRootedXml(request.body, root);
   throw new Problem(
     415,
     'UnsupportedMediaType',
@@ -38,11 +38,11 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function parseRequestXml(body: Buffer): XmlElement {
+function parseRootedXml(body: Buffer, root: string): XmlElement {
   try {
-    return parseXml(body, { root: 'Request', maxBytes: MAX_BODY_BYTES, lists: REQUEST_LISTS });
+    return parseXml(body, { root, maxBytes: MAX_BODY_BYTES, lists: REQUEST_LISTS });
   } catch (error) {
-    if (error instanceof XmlError) throw new InvalidField('body', "CI's <Request>", error.message);
+    if (error instanceof XmlError) throw new InvalidField('body', `CI's <${root}>`, error.message);
     throw error;
   }
 }

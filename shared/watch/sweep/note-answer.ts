@@ -30,7 +30,9 @@ export async function noteAnswer(
     return { changed, stalled: await markStalled(sql, ids, run.limits.stallAfterSeconds) };
   });
   run.tally.changed += changed.length;
-  run.tally.finished += changed.filter(({ To }) => isTerminal(To)).length;
+  const finished = changed.filter(({ To }) => isTerminal(To));
+  run.tally.finished += finished.length;
+  run.tally.recovered += finished.filter(({ hinted }) => !hinted).length;
   if (stalled.length > 0) run.log.warn('jobs take very long', { code: 'Stalled', jobIds: stalled });
 }
 

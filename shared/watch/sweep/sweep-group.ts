@@ -115,6 +115,7 @@ async function settleGone(
   });
   run.tally.changed += closed.length;
   run.tally.finished += closed.length;
+  run.tally.recovered += closed.length;
 }
 
 function bucketOf(group: Group) {

@@ -19,6 +19,8 @@ export interface Tally {
   requests: { list: number; describe: number; create: number };
   changed: number;
   finished: number;
+  /** of those: no event and no callback had told of the job */
+  recovered: number;
   errors: number;
 }
 

@@ -7,25 +7,48 @@ const OVERDUE_TICKS = 10;
 /** Kept back from the deadline to write down the last answers and give back the leases. */
 const GIVE_BACK_MS = 3000;
 
-/** Notes that a sweep begins and learns the database's time, by which everything in it is judged. */
-export async function startSweep(deps: Omit<SweepRun, 'startedAt' | 'ahead' | 'tally'>): Promise<SweepRun> {
-  const { startedAt, overdueMs } = await deps.store.transaction(begin);
-  if (overdueMs > OVERDUE_TICKS * TICK_MS) {
-    deps.log.error('the longest due watch waits too long', {
+type Parts = Omit<SweepRun, 'startedAt' | 'ahead' | 'tally'>;
+
+/** Learns the database's time, by which everything in a run is judged. */
+export async function beginRun(parts: Parts): Promise<SweepRun> {
+  const startedAt = await parts.store.transaction(async (sql) => {
+    const [row] = await sql<{ now: Date }[]>`select jobwatch_now() as now`;
+    return row?.now;
+  });
+  return runFrom(parts, startedAt);
+}
+
+/** The same for a sweep, which is noted for /healthz and looks whether sweeps keep up. */
+export async function startSweep(parts: Parts): Promise<SweepRun> {
+  const begun = await parts.store.transaction(begin);
+  if (begun && begun.overdueMs > OVERDUE_TICKS * TICK_MS) {
+    parts.log.error('the longest due watch waits too long', {
       code: 'Overdue',
-      waitedSeconds: Math.round(overdueMs / 1000),
+      waitedSeconds: Math.round(begun.overdueMs / 1000),
     });
   }
+  return runFrom(parts, begun?.startedAt);
+}
+
+function runFrom(parts: Parts, startedAt: Date | undefined): SweepRun {
+  if (startedAt === undefined) throw new Error('the store did not tell its time');
   return {
-    ...deps,
-    deadlineMs: deps.deadlineMs - GIVE_BACK_MS,
+    ...parts,
+    deadlineMs: parts.deadlineMs - GIVE_BACK_MS,
     startedAt,
-    ahead: startedAt.getTime() - deps.clock.now(),
-    tally: { claimed: 0, requests: { list: 0, describe: 0, create: 0 }, changed: 0, finished: 0, errors: 0 },
+    ahead: startedAt.getTime() - parts.clock.now(),
+    tally: {
+      claimed: 0,
+      requests: { list: 0, describe: 0, create: 0 },
+      changed: 0,
+      finished: 0,
+      recovered: 0,
+      errors: 0,
+    },
   };
 }
 
-async function begin(sql: Sql): Promise<{ startedAt: Date; overdueMs: number }> {
+async function begin(sql: Sql): Promise<{ startedAt: Date; overdueMs: number } | undefined> {
   const [begun] = await sql<{ startedAt: Date; overdueMs: number }[]>`
     with begun as (
       insert into last_sweep (started_at) values (jobwatch_now())
@@ -37,7 +60,6 @@ async function begin(sql: Sql): Promise<{ startedAt: Date; overdueMs: number }> 
       where outcome = '' and (claimed_until is null or claimed_until < jobwatch_now())
     )) * 1000, 0)::float8 as "overdueMs"
     from begun`;
-  if (begun === undefined) throw new Error('the store did not tell its time');
   return begun;
 }
 

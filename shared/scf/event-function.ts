@@ -3,23 +3,23 @@ import type { LogLevel } from '../config.ts';
 import { createLog } from '../log.ts';
 import { type Invocation, readInvocation } from './invocation.ts';
 
-export type TimerFunction<T> = (event: unknown, context: unknown) => Promise<T>;
+export type EventFunction<T> = (event: unknown, context: unknown) => Promise<T>;
 
 /**
- * Makes a cloud function of what a timer runs. The event says nothing that we need; a failure is logged and thrown, so
- * that the platform counts it. What is returned is written to the platform's log: it has no secrets.
+ * Makes a cloud function of what a timer or an object event runs. A failure is logged and thrown, so that the platform
+ * counts it and tries again. What is returned is written to the platform's log: it has no secrets.
  */
-export function timerFunction<T>(
-  run: (invocation: Invocation) => Promise<T>,
+export function eventFunction<T>(
+  run: (event: unknown, invocation: Invocation) => Promise<T>,
   settings: { readonly logLevel: LogLevel },
   clock: Clock,
-): TimerFunction<T> {
-  return async (_event, context) => {
+): EventFunction<T> {
+  return async (event, context) => {
     const invocation = readInvocation(context, clock, (requestId) =>
       createLog(settings.logLevel, { requestId }),
     );
     try {
-      return await run(invocation);
+      return await run(event, invocation);
     } catch (error) {
       invocation.log.error('failed', { error });
       throw error;

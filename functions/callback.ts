@@ -1,0 +1,29 @@
+import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
+import { checkCallbackToken } from '../shared/scf/http/callback-token.ts';
+import { answer } from '../shared/scf/http/http-answer.ts';
+import { httpFunction } from '../shared/scf/http/http-function.ts';
+import { readCallback } from '../shared/scf/http/read-callback.ts';
+import type { Route } from '../shared/scf/http/router.ts';
+import { lookNow } from '../shared/watch/look-now.ts';
+import { beginRun } from '../shared/watch/sweep/sweep.ts';
+
+const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
+
+const routes: Route[] = [
+  {
+    method: 'POST',
+    path: '/callbacks/{token}',
+    // The token is in the path: whoever calls back sends no header of ours.
+    open: true,
+    async handle(request, { deadlineMs, log }) {
+      checkCallbackToken(request, config.callbackToken);
+      const jobIds = readCallback(request);
+      const run = await beginRun({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
+      await lookNow(run, jobIds, 'callback');
+      return answer(204);
+    },
+  },
+];
+
+/** HTTP: CI's completion notice. It may be forged, late or repeated: it makes us ask CI, and is not believed. */
+export const main_handler = httpFunction(routes, config, clock);

@@ -1,0 +1,52 @@
+import type { Sql } from '../watch/store.ts';
+import { intendLater } from './intend.ts';
+import type { IntentRow } from './intent.ts';
+import type { Rule } from './rules/rule.ts';
+
+const BATCH = 50;
+
+interface FailedWatch {
+  job_id: string;
+  intent: Pick<IntentRow, 'bucket' | 'region' | 'request' | 'attempt' | 'source'> | null;
+}
+
+/**
+ * Submits again what failed with a code that the rule takes for passing, until its attempts are used up. Each failed
+ * job is decided about once. Returns how many were intended.
+ */
+export async function retryFailed(sql: Sql, rule: Rule): Promise<number> {
+  if (rule.retries === undefined || rule.paused) return 0;
+  const { codes, attempts } = rule.retries;
+  const failed = await sql<FailedWatch[]>`
+    with failed as (
+      select job_id, intent_id from watches
+      where rule = ${rule.name} and outcome = 'Failed' and retried_at is null and job->>'Code' = any(${[...codes]})
+      order by ended_at
+      limit ${BATCH}
+      for update skip locked
+    ), decided as (
+      update watches w set retried_at = jobwatch_now() from failed where w.job_id = failed.job_id
+    )
+    select f.job_id, to_json(i) as intent from failed f left join intents i on i.id = f.intent_id`;
+  let intended = 0;
+  for (const { intent } of failed) {
+    if (intent === null || intent.attempt > attempts) continue;
+    await intendLater(sql, {
+      bucket: { name: intent.bucket, region: intent.region },
+      request: { ...intent.request, Operation: intent.request.Operation.map(withoutUserData) },
+      source: intent.source,
+      rule: rule.name,
+      attempt: intent.attempt + 1,
+    });
+    intended += 1;
+  }
+  return intended;
+}
+
+/** A rule writes no UserData: what stands there is the key of the first try. */
+function withoutUserData<T extends { UserData?: unknown }>({
+  UserData: _,
+  ...operation
+}: T): Omit<T, 'UserData'> {
+  return operation;
+}

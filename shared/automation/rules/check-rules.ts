@@ -1,0 +1,66 @@
+import { isElement, type XmlNode } from '../../ci/xml/xml-node.ts';
+import { endingOf } from './output-key.ts';
+import type { Rule } from './rule.ts';
+
+/** A rule that must not be deployed, and why. */
+export interface RuleFault {
+  readonly rule: string;
+  /** the field to look at */
+  readonly field: 'output' | 'prefix';
+  readonly reason: string;
+}
+
+/** Finds outputs that a rule would take for new objects, and objects that two rules would take. */
+export function checkRules(rules: readonly Rule[]): RuleFault[] {
+  return rules.flatMap((rule, index) => [
+    ...rules
+      .filter((other) => picksUp(other, rule))
+      .map((other) => ({
+        rule: rule.name,
+        field: 'output' as const,
+        reason: `rule ${other.name} would take the output ${rule.output.object} for a new object, without end`,
+      })),
+    ...rules
+      .slice(index + 1)
+      .filter((other) => !rule.overlaps && !other.overlaps && overlap(rule, other))
+      .map((other) => ({
+        rule: other.name,
+        field: 'prefix' as const,
+        reason: `rule ${rule.name} catches the same objects: one of them must say overlaps: true`,
+      })),
+  ]);
+}
+
+/** Whether some output of `writer` may be caught by `reader`. What a placeholder becomes is not known: it may be anything. */
+function picksUp(reader: Rule, writer: Rule): boolean {
+  const { bucket, region, object } = writer.output;
+  if (reader.bucket !== bucket || reader.region !== region) return false;
+  const ending = endingOf(formatOf(writer));
+  const known = ending === undefined ? object : object.replaceAll('${ext}', ending);
+  const head = known.split('${')[0] ?? '';
+  const tail = known.slice(known.lastIndexOf('}') + 1);
+  return mayBegin(head, reader.prefix) && reader.suffixes.some((suffix) => mayEnd(tail, suffix));
+}
+
+function overlap(a: Rule, b: Rule): boolean {
+  return (
+    a.bucket === b.bucket &&
+    a.region === b.region &&
+    mayBegin(a.prefix, b.prefix) &&
+    a.suffixes.some((suffix) => b.suffixes.some((other) => mayEnd(suffix, other)))
+  );
+}
+
+function mayBegin(a: string, b: string): boolean {
+  return a.startsWith(b) || b.startsWith(a);
+}
+
+function mayEnd(a: string, b: string): boolean {
+  return a.endsWith(b) || b.endsWith(a);
+}
+
+function formatOf(rule: Rule): XmlNode | undefined {
+  const animation = rule.job['Animation'];
+  const container = isElement(animation) ? animation['Container'] : undefined;
+  return isElement(container) ? container['Format'] : undefined;
+}

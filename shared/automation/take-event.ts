@@ -1,0 +1,50 @@
+import type { Log } from '../log.ts';
+import type { Store } from '../watch/store.ts';
+import type { Rule } from './rules/rule.ts';
+import { type Decision, type ObjectWrite, takeObject } from './take-object.ts';
+
+/** One record of an event, as the platform's reader gives it. */
+export type ObjectRecord =
+  | (ObjectWrite & { readonly kind: string; readonly eventName: string })
+  | { readonly reason: string };
+
+export interface TakeEvent {
+  readonly rules: readonly Rule[];
+  readonly callback: string | undefined;
+  readonly log: Log;
+}
+
+export interface TakenEvent {
+  readonly intended: number;
+  readonly ignored: number;
+  /** the jobs whose output was written */
+  readonly outputsOf: readonly string[];
+}
+
+/** Decides about every record on its own. Returns once all intents are stored; throws when one could not be. */
+export async function takeEvent(
+  store: Store,
+  records: readonly ObjectRecord[],
+  { rules, callback, log }: TakeEvent,
+): Promise<TakenEvent> {
+  const decisions: Decision[] = [];
+  for (const record of records) {
+    if ('reason' in record) {
+      log.warn('a record cannot be read', { code: 'UnreadableRecord', reason: record.reason });
+      decisions.push({ decided: 'ignored', rule: '', reason: record.reason });
+      continue;
+    }
+    const about = { bucket: record.bucket, key: record.key, eventName: record.eventName };
+    const made: Decision[] =
+      record.kind === 'created'
+        ? await store.transaction((sql) => takeObject(sql, record, rules, 'object', callback))
+        : [{ decided: 'ignored', rule: '', reason: 'nothing was created' }];
+    for (const decision of made) log.info('object', { ...about, ...decision });
+    decisions.push(...made);
+  }
+  return {
+    intended: decisions.filter(({ decided }) => decided === 'intended').length,
+    ignored: decisions.filter(({ decided }) => decided === 'ignored').length,
+    outputsOf: decisions.flatMap((decision) => (decision.decided === 'output' ? [decision.jobId] : [])),
+  };
+}

@@ -1,0 +1,68 @@
+import type { Bucket } from '../ci/bucket.ts';
+import { CiError } from '../ci/ci-error.ts';
+import { isTerminal } from '../ci/job-state.ts';
+import { observe } from './observe.ts';
+import type { Sql } from './store.ts';
+import { askCi, type SweepRun } from './sweep/sweep-run.ts';
+import type { Source } from './watch.ts';
+
+/** A job is looked at once in this time, however many events and callbacks tell of it. */
+const HINT_GAP_SECONDS = 5;
+
+interface Hinted {
+  job_id: string;
+  bucket: string;
+  region: string;
+}
+
+/**
+ * Looks at open jobs of which somebody told us. A hint may be forged or early: what counts is what CI says now, and
+ * what is still open then is looked at again soon. Jobs that nobody watches cost no request.
+ */
+export async function lookNow(run: SweepRun, jobIds: readonly string[], source: Source): Promise<void> {
+  const hinted = await run.store.transaction((sql) => takeHints(sql, jobIds));
+  for (const { bucket, ids } of byBucket(hinted)) {
+    try {
+      const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.describeJobs(bucket, ids, call));
+      const changed = await observe(
+        run.store,
+        answer.JobsDetail.map((job) => ({ job, sentAtMs, source })),
+      );
+      run.tally.changed += changed.length;
+      run.tally.finished += changed.filter(({ To }) => isTerminal(To)).length;
+    } catch (error) {
+      if (!(error instanceof CiError)) throw error;
+      // The hint has made them due: the next sweep sees to them.
+      run.log.warn('jobs could not be read', { code: error.code, reason: error.message, jobs: ids.length });
+    }
+  }
+}
+
+function byBucket(watches: readonly Hinted[]): { bucket: Bucket; ids: string[] }[] {
+  const places = new Map<string, { bucket: Bucket; ids: string[] }>();
+  for (const { job_id, bucket: name, region } of watches) {
+    const place = places.get(`${name} ${region}`) ?? { bucket: { name, region }, ids: [] };
+    place.ids.push(job_id);
+    places.set(`${name} ${region}`, place);
+  }
+  return [...places.values()];
+}
+
+/** The first hint in a while gets the request; whatever comes of it, the next check is soon. */
+async function takeHints(sql: Sql, jobIds: readonly string[]): Promise<Hinted[]> {
+  return await sql<Hinted[]>`
+    with told as (
+      select job_id, hinted_at is null or hinted_at < jobwatch_now() - ${HINT_GAP_SECONDS} * interval '1 second' as first
+      from watches
+      where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json)) and outcome = ''
+      order by job_id
+      for update
+    ), noted as (
+      update watches w set
+        hinted_at = case when told.first then jobwatch_now() else w.hinted_at end,
+        next_check_at = least(w.next_check_at, jobwatch_now() + ${HINT_GAP_SECONDS} * interval '1 second')
+      from told where w.job_id = told.job_id
+      returning w.job_id, w.bucket, w.region, told.first
+    )
+    select job_id, bucket, region from noted where first`;
+}
