@@ -13,6 +13,8 @@ export type BundleOptions = {
   outdir: string;
   /** Default: `functions/` of this repository. */
   functionsDir?: string;
+  /** What the functions import as `jobwatch:rules`; checked already. */
+  rules?: readonly unknown[];
 };
 
 /** `bytes` is the size of the code, without its source map. */
@@ -48,12 +50,18 @@ export async function watchBundles(
       });
     },
   };
-  const watcher = await context({ ...buildOptions(options), plugins: [reportBuilds] });
+  const { plugins, ...build } = buildOptions(options);
+  const watcher = await context({ ...build, plugins: [...plugins, reportBuilds] });
   await watcher.watch();
   return () => watcher.dispose();
 }
 
-function buildOptions({ names, outdir, functionsDir = path.join(ROOT, 'functions') }: BundleOptions) {
+function buildOptions({
+  names,
+  outdir,
+  functionsDir = path.join(ROOT, 'functions'),
+  rules = [],
+}: BundleOptions) {
   return {
     absWorkingDir: ROOT,
     entryPoints: names.map((name) => ({
@@ -71,10 +79,25 @@ function buildOptions({ names, outdir, functionsDir = path.join(ROOT, 'functions
     sourcesContent: false,
     // See that file for why.
     alias: { 'is-unsafe': path.join(ROOT, 'shared/ci/xml/declared-entities.ts') },
+    plugins: [rulesModule(rules)],
     metafile: true,
     logLevel: 'silent',
     write: false,
   } as const satisfies BuildOptions;
+}
+
+/** The rules travel inside the code: they do not fit into the 4 KB of a function's environment. */
+function rulesModule(rules: readonly unknown[]): Plugin {
+  return {
+    name: 'rules',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^jobwatch:rules$/ }, ({ path: name }) => ({ path: name, namespace: 'jobwatch' }));
+      onLoad({ filter: /./, namespace: 'jobwatch' }, () => ({
+        contents: JSON.stringify(rules),
+        loader: 'json',
+      }));
+    },
+  };
 }
 
 async function writeBundles(result: BuildResult, { names, outdir }: BundleOptions): Promise<Bundle[]> {

@@ -63,7 +63,10 @@ const schema = v.strictObject({
         'a key',
       ),
       v.check(
-        (key) => [...key.matchAll(/\$\{([^}]*)\}?/g)].every(([, word = '']) => PLACEHOLDERS.includes(word)),
+        (key) =>
+          [...key.matchAll(/\$\{([^}]*)(\}?)/g)].every(
+            ([, word = '', closed]) => closed !== '' && PLACEHOLDERS.includes(word),
+          ),
         `a key with no placeholders but ${PLACEHOLDERS.map((word) => `\${${word}}`).join(', ')}`,
       ),
     ),
