@@ -1,10 +1,11 @@
+import { formatSweep } from './format-sweep.ts';
 import type { LogEntry } from './runtime/log-entry.ts';
 
 const TROUBLE = new Set(['warn', 'error', 'fatal']);
 
 /**
  * One short line for a person, or nothing for what a person need not see: the gateway's own line tells of every
- * request, so of what functions log as JSON only trouble is shown.
+ * request, so of what functions log as JSON only trouble is shown, and sweeps that did something.
  */
 export function formatLogEntry(entry: LogEntry): string | undefined {
   switch (entry.kind) {
@@ -21,7 +22,7 @@ export function formatLogEntry(entry: LogEntry): string | undefined {
     case 'retry':
       return `${entry.functionName} is tried again in ${entry.delayMs / 1000} s (attempt ${entry.attempt})`;
     case 'dropped':
-      return `${entry.functionName} failed ${entry.attempts} times: the event is dropped`;
+      return formatDrop(entry);
   }
 }
 
@@ -37,7 +38,14 @@ function formatLine(functionName: string, text: string): string | undefined {
   const logged = parseObject(text);
   if (logged === undefined) return `${functionName} | ${text}`;
   const { level, message } = logged;
-  return TROUBLE.has(String(level)) ? `${functionName} ${level}: ${message}` : undefined;
+  const trouble = TROUBLE.has(String(level)) ? `${functionName} ${level}: ${message}` : undefined;
+  return formatSweep(functionName, logged) ?? trouble;
+}
+
+function formatDrop({ functionName, attempts, cause }: Extract<LogEntry, { kind: 'dropped' }>) {
+  if (cause === 'age') return `${functionName} was too busy: an event has grown too old and is dropped`;
+  // A function that is never tried again has said already that it failed.
+  return attempts > 1 ? `${functionName} failed ${attempts} times: the event is dropped` : undefined;
 }
 
 function parseObject(text: string): { level?: unknown; message?: unknown } | undefined {

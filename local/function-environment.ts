@@ -3,11 +3,10 @@ import { StartError } from './start-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What `${env:…}` in serverless.yml stands for beside the local cloud; what the user has set wins. */
-export function localEnvironment(env: Environment, ciUrl: string): Environment {
+/** What `${env:…}` in serverless.yml stands for with the local cloud; what the user has set wins. */
+export function localEnvironment(env: Environment): Environment {
   return {
     CI_BUCKETS: `${LOCAL_BUCKET}@${LOCAL_REGION}`,
-    CI_ENDPOINT: ciUrl,
     ...openOnLoopback(env),
     ...whatIsSet(env),
   };

@@ -12,7 +12,7 @@ export type Settings = {
   port: number;
   /** Of the local Cloud Infinite + COS; 0 for any free one. */
   ciPort: number;
-  /** Absolute. */
+  /** Absolute. With --live a folder below DATA_DIR: watches of the real service are none of the local one's. */
   dataDir: string;
   /** What the local service accepts. */
   secretId: string;
@@ -29,13 +29,14 @@ export type Settings = {
 export function readSettings(env: Environment, args: readonly string[]): Settings {
   const unknown = args.find((arg) => arg !== '--watch' && arg !== '--live');
   if (unknown !== undefined) throw new StartError(`Expected --watch or --live, got ${unknown}`);
+  const live = args.includes('--live');
   return {
     port: port(env, 'PORT', 3000),
     ciPort: port(env, 'CI_PORT', 9000),
-    dataDir: path.resolve(env['DATA_DIR'] || '.local'),
+    dataDir: path.resolve(env['DATA_DIR'] || '.local', live ? 'live' : ''),
     secretId: env['LOCAL_SECRET_ID'] || 'jobwatch-local',
     secretKey: env['LOCAL_SECRET_KEY'] || 'jobwatch-local-secret',
-    live: args.includes('--live'),
+    live,
     watch: args.includes('--watch'),
     jsonLog: env['LOG'] === 'json',
   };

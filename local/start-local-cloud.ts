@@ -1,7 +1,6 @@
 import { findFfmpeg } from './ci/find-ffmpeg.ts';
 import { startCloud } from './ci/start-cloud.ts';
 import { listening } from './listening.ts';
-import { lockDataDir } from './lock-data-dir.ts';
 import { LOCAL_BUCKET, LOCAL_REGION, type Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
@@ -12,9 +11,9 @@ export type LocalCloud = {
 };
 
 /**
- * Starts Cloud Infinite + COS on DATA_DIR, which nobody else may use meanwhile.
+ * Starts Cloud Infinite + COS on DATA_DIR. Only for who holds its lock.
  *
- * @param onClose is given what to undo, in the order in which it was done
+ * @param onClose is given what to undo
  * @throws StartError
  */
 export async function startLocalCloud(
@@ -23,7 +22,6 @@ export async function startLocalCloud(
   onClose: (close: () => Promise<void>) => void,
 ): Promise<LocalCloud> {
   const { ciPort, dataDir, secretId, secretKey } = settings;
-  onClose(await lockDataDir(dataDir));
   const ffmpeg = await findFfmpeg().catch((error: Error) => {
     throw new StartError(error.message);
   });

@@ -1,7 +1,7 @@
 /**
- * `npm start`: everything on one machine. Builds the functions, starts a local Cloud Infinite + COS and the function
- * runtime, turns a sample clip into a GIF, and keeps running. `--watch` builds and reloads on change, `--live` works
- * with the real service.
+ * `npm start`: everything on one machine. Builds the functions, starts a local Cloud Infinite + COS, a PostgreSQL and
+ * the function runtime, turns a sample clip into a GIF, and keeps running. `--watch` builds and reloads on change,
+ * `--live` works with the real service.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,10 @@ import { readService } from '../deploy/service/read-service.ts';
 import { consoleOutput } from './console-output.ts';
 import { liveCredentials, liveEnvironment, localEnvironment } from './function-environment.ts';
 import { listening } from './listening.ts';
+import { lockDataDir } from './lock-data-dir.ts';
 import { startRuntime } from './runtime/start-runtime.ts';
 import { readSettings } from './settings.ts';
+import { startDatabase } from './start-database.ts';
 import { isOneSentence } from './start-error.ts';
 import { startLocalCloud } from './start-local-cloud.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
@@ -24,6 +26,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** What to undo at the end, the latest first. */
 const undo: Array<() => Promise<void>> = [];
 
+/** Keeps for the end what undoes a step. A start that is told to stop meanwhile goes no further. */
+function onClose(close: () => Promise<void>): void {
+  undo.push(close);
+  if (isStopping()) throw new Error('This start was told to stop');
+}
+
 async function start(): Promise<void> {
   const { env } = process;
   const settings = readSettings(env, process.argv.slice(2));
@@ -31,10 +39,12 @@ async function start(): Promise<void> {
   const output = consoleOutput({ json: settings.jsonLog });
 
   const credentials = live ? liveCredentials(env) : { secretId, secretKey };
-  const cloud = live
-    ? undefined
-    : await startLocalCloud(settings, output.logCloud, (close) => undo.push(close));
-  const environment = cloud === undefined ? liveEnvironment(env) : localEnvironment(env, cloud.url);
+  const given = live ? liveEnvironment(env) : localEnvironment(env);
+  const ownDatabase = given['DATABASE_URL'];
+  if (!live || ownDatabase === undefined) onClose(await lockDataDir(dataDir));
+  const cloud = live ? undefined : await startLocalCloud(settings, output.logCloud, onClose);
+  const databaseUrl = ownDatabase ?? (await startDatabase(dataDir, output.say, onClose));
+  const environment = { CI_ENDPOINT: cloud?.url, ...given, DATABASE_URL: databaseUrl };
   const service = readService(path.join(ROOT, 'serverless.yml'), environment);
 
   const build = { names: service.functions.map(({ name }) => name), outdir: path.join(ROOT, 'dist') };
@@ -42,7 +52,7 @@ async function start(): Promise<void> {
 
   const starting = startRuntime({ port, service, distDir: build.outdir, credentials, log: output.log });
   const runtime = await listening('PORT', port, starting);
-  undo.push(runtime.close);
+  onClose(runtime.close);
   await waitUntilAnswering(`${runtime.url}/healthz`);
   if (cloud !== undefined) await waitUntilAnswering(`${cloud.url}/_control/stats`);
 
@@ -57,7 +67,7 @@ async function start(): Promise<void> {
       output.sayBundles(result);
       if (!(result instanceof Error)) runtime.reload();
     });
-    undo.push(stopWatching);
+    onClose(stopWatching);
   }
   const where =
     cloud === undefined ? 'the real service' : `Cloud Infinite + COS at ${cloud.url}, data in ${dataDir}`;
@@ -66,7 +76,7 @@ async function start(): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  for (const close of undo.splice(0).reverse()) await close();
+  for (let close = undo.pop(); close !== undefined; close = undo.pop()) await close();
 }
 
 const isStopping = stopOnSignal(stop);

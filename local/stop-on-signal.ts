@@ -1,5 +1,3 @@
-import { watchNpm } from './npm-is-gone.ts';
-
 const NPM_CHECK_MS = 250;
 /** How long stopping may take before the process ends anyway. */
 const STOP_TIMEOUT_MS = 10_000;
@@ -26,7 +24,10 @@ export function stopOnSignal(stop: () => Promise<void>): () => boolean {
     );
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-  const npmIsGone = watchNpm();
-  setInterval(() => npmIsGone() && end(), NPM_CHECK_MS).unref();
+  if (process.env['npm_lifecycle_event'] !== undefined) {
+    // npm passes signals on, but a kill -9 it cannot; the start script has no shell between npm and us.
+    const npm = process.ppid;
+    setInterval(() => process.ppid !== npm && end(), NPM_CHECK_MS).unref();
+  }
   return () => stopping;
 }

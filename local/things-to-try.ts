@@ -1,7 +1,7 @@
 import { SAMPLE_CLIP, sampleRequest } from './sample-job.ts';
 
 /**
- * Three commands to paste into a shell.
+ * Commands to paste into a shell.
  *
  * @param jobId of the sample's job, when one has just run
  * @param needsToken whether the API wants a token; it is named, never shown
@@ -11,6 +11,7 @@ export function thingsToTry(url: string, jobId: string | undefined, needsToken: 
   const webp = JSON.stringify(sampleRequest('webp', 'webps/sample.webp'));
   return [
     jobId === undefined ? `${curl} '${url}/healthz'` : `${curl} '${url}/jobs/${jobId}'`,
+    `${curl} '${url}/watches${jobId === undefined ? '' : `/${jobId}`}'`,
     `${curl} '${url}/jobs?tag=Animation&size=5'`,
     `${curl} -X POST '${url}/jobs' -H 'Content-Type: application/json' -d '${webp}'   # ${SAMPLE_CLIP} as WebP`,
   ];

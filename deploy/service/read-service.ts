@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Document, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { type Environment, resolveVariables } from './resolve-variables.ts';
-import type { Route, Service } from './service.ts';
+import type { Service } from './service.ts';
 import { ServiceError } from './service-error.ts';
 import { serviceSchema } from './service-schema.ts';
 
@@ -44,7 +44,8 @@ export function readService(file: string, env: Environment): Service {
     functions: Object.entries(functions).map(([name, { events, ...settings }]) => ({
       name,
       ...settings,
-      routes: events.flatMap(({ url }): Route[] => url.routes),
+      routes: events.flatMap(({ url }) => url?.routes ?? []),
+      timers: events.flatMap(({ timer }) => timer ?? []),
     })),
   };
 }

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import {
+  DEFAULT_MSG_TTL_S,
+  DEFAULT_RETRY_NUM,
   ENVIRONMENT_NAME,
   FUNCTION_NAME,
   HANDLER,
@@ -7,31 +9,30 @@ import {
   LARGEST_MEMORY_MB,
   MAX_DESCRIPTION_CHARACTERS,
   MAX_ENVIRONMENT_BYTES,
+  MAX_MSG_TTL_S,
+  MAX_RETRY_NUM,
   MAX_TIMEOUT_S,
   MEMORY_STEP_MB,
+  MIN_MSG_TTL_S,
   MIN_TIMEOUT_S,
   REGION,
   RESERVED_ENVIRONMENT_PREFIXES,
   SMALLEST_MEMORY_MB,
 } from './platform-limits.ts';
-
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const ROUTE = /^([A-Z]+) (\/(?:[A-Za-z0-9._~-]+|\{[a-z]+\})?(?:\/(?:[A-Za-z0-9._~-]+|\{[a-z]+\}))*)$/;
+import { triggersSchema } from './triggers-schema.ts';
 
 const functionName = v.pipe(
   v.string(),
   v.regex(FUNCTION_NAME, '2–60 letters, digits, _ and -, a letter first, a letter or digit last'),
 );
 
-const route = v.pipe(
-  v.string(),
-  v.regex(ROUTE, 'a method and a path, such as GET /jobs/{ids}'),
-  v.transform((text) => {
-    const [, method = '', path = ''] = ROUTE.exec(text) ?? [];
-    return { method, path };
-  }),
-  v.check(({ method }) => METHODS.includes(method), `one of the methods ${METHODS.join(', ')}`),
-);
+const wholeNumber = (min: number, max: number, unit = '') => {
+  const expected = `a whole number from ${min} to ${max}${unit}`;
+  return v.pipe(
+    v.number(expected),
+    v.check((value) => Number.isInteger(value) && value >= min && value <= max, expected),
+  );
+};
 
 const environmentName = v.pipe(
   v.string(),
@@ -70,15 +71,23 @@ const serviceFunction = v.strictObject({
       `${SMALLEST_MEMORY_MB}, or ${MEMORY_STEP_MB}–${LARGEST_MEMORY_MB} in steps of ${MEMORY_STEP_MB} (MB)`,
     ),
   ),
-  timeout: v.pipe(
-    v.number('a number of seconds'),
-    v.check(
-      (seconds) => Number.isInteger(seconds) && seconds >= MIN_TIMEOUT_S && seconds <= MAX_TIMEOUT_S,
-      `a whole number from ${MIN_TIMEOUT_S} to ${MAX_TIMEOUT_S} (seconds)`,
+  timeout: wholeNumber(MIN_TIMEOUT_S, MAX_TIMEOUT_S, ' (seconds)'),
+  // The platform keeps it as a share of the account's memory (ReservedConcurrencyMem): as many times memorySize.
+  instances: v.exactOptional(
+    v.pipe(
+      v.number('a number of instances'),
+      v.check((value) => Number.isInteger(value) && value >= 1, 'a whole number from 1 on'),
     ),
   ),
+  asyncTrigger: v.optional(
+    v.strictObject({
+      retryNum: v.optional(wholeNumber(0, MAX_RETRY_NUM), DEFAULT_RETRY_NUM),
+      msgTTL: v.optional(wholeNumber(MIN_MSG_TTL_S, MAX_MSG_TTL_S, ' (seconds)'), DEFAULT_MSG_TTL_S),
+    }),
+    {},
+  ),
   environment: v.optional(environment, {}),
-  events: v.optional(v.array(v.strictObject({ url: v.strictObject({ routes: v.array(route) }) })), []),
+  events: v.optional(triggersSchema, []),
 });
 
 /** The part of Serverless' format that we use; unknown keys are refused, so that a slip is not simply ignored. */

@@ -20,6 +20,27 @@ export type ServiceFunction = {
   readonly environment: Readonly<Record<string, string>>;
   /** The HTTP routes it answers under the single origin of one machine; none when it has no URL. */
   readonly routes: readonly Route[];
+  readonly timers: readonly Timer[];
+  readonly asyncTrigger: AsyncTrigger;
+  /** How many instances it may have at once; as many as the account allows when it is not said. */
+  readonly instances?: number;
+};
+
+export type Timer = {
+  readonly name: string;
+  /** Seven fields; see `cronSchedule`. */
+  readonly cron: string;
+  readonly enabled: boolean;
+  /** What its events carry as `Message`. */
+  readonly argument: string;
+};
+
+/** What becomes of an asynchronous event that fails, under the platform's names. */
+export type AsyncTrigger = {
+  /** How often it is handed over again. */
+  readonly retryNum: number;
+  /** How long it may wait and be retried; seconds. */
+  readonly msgTTL: number;
 };
 
 /** `GET /jobs/{ids}`: a segment in braces stands for one path segment. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { StartError, systemCode } from '../start-error.ts';
 import type { ServerUser } from './server-user.ts';
 
 const run = promisify(execFile);
@@ -11,6 +12,8 @@ const FIRST_CLOSED = 'for each; do [ -x "$each" ] || { printf %s "$each"; exit; 
 /**
  * Which folder on the way to `target` (absolute), or `target` itself, keeps `user` out. The system is asked as that
  * user: the mode alone says nothing of access lists, and root may enter everything.
+ *
+ * @throws StartError when we may not become that user
  */
 export async function closedFolder(user: ServerUser, target: string): Promise<string | undefined> {
   if (user === undefined) return undefined;
@@ -18,6 +21,12 @@ export async function closedFolder(user: ServerUser, target: string): Promise<st
   for (let folder = path.dirname(target); folder !== way[0]; folder = path.dirname(folder))
     way.unshift(folder);
   const { uid, gid } = user;
-  const { stdout } = await run('/bin/sh', ['-c', FIRST_CLOSED, 'sh', ...way], { uid, gid, cwd: '/' });
-  return stdout === '' ? undefined : stdout;
+  try {
+    const { stdout } = await run('/bin/sh', ['-c', FIRST_CLOSED, 'sh', ...way], { uid, gid, cwd: '/' });
+    return stdout === '' ? undefined : stdout;
+  } catch (error) {
+    throw new StartError(
+      `PostgreSQL refuses root, and this process may run nothing as user ${user.name} (${systemCode(error) ?? String(error)}): start as an ordinary user, or set DATABASE_URL`,
+    );
+  }
 }

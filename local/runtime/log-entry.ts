@@ -16,7 +16,7 @@ export type LogEntry =
     }
   /** An asynchronous event that failed and will be handed over again, or is given up. */
   | { kind: 'retry'; functionName: string; attempt: number; delayMs: number }
-  | { kind: 'dropped'; functionName: string; attempts: number }
+  | { kind: 'dropped'; functionName: string; attempts: number; cause: 'failures' | 'age' }
   /** One HTTP request at the gateway. `functionName` is absent when the gateway answered it itself. */
   | {
       kind: 'request';

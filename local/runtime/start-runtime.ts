@@ -1,13 +1,16 @@
 import path from 'node:path';
 import type { Service } from '../../deploy/service/service.ts';
-import { asyncEvents, type Schedule, scheduleByTimer } from './async-events.ts';
+import { asyncEvents } from './async-events.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { MAX_SYNC_BYTES } from './failures.ts';
 import { startGateway } from './gateway/start-gateway.ts';
 import { type HostedFunction, hostFunction } from './hosted-function.ts';
-import { startInstanceGuard } from './instance-guard.ts';
 import type { InvokeResult } from './invoke-result.ts';
 import type { Log } from './log-entry.ts';
 import type { Credentials } from './messages.ts';
+import { startProcessGuard } from './process-guard.ts';
+import { startTimers } from './start-timers.ts';
+import { timerEvent } from './timer-event.ts';
 
 /** Enough for a few people who hold answers with ?wait=, few enough for a laptop. */
 const DEFAULT_MAX_INSTANCES = 10;
@@ -24,12 +27,12 @@ export type RuntimeOptions = {
   credentials: Credentials | (() => Credentials);
   /** More variables for every function, over those of serverless.yml. */
   environment?: Readonly<Record<string, string>>;
-  /** Of each function. */
+  /** Of each function that states no limit of its own. */
   maxInstances?: number;
   /** Stop instances between events, as the platform does. Default: true, where the system can. */
   freeze?: boolean;
-  /** How the retries of asynchronous events are timed. */
-  schedule?: Schedule;
+  /** What timers and the retries of asynchronous events go by. */
+  clock?: Clock;
   log?: Log;
 };
 
@@ -41,20 +44,26 @@ export type Runtime = {
   invoke(name: string, event: unknown): Promise<InvokeResult>;
   /** An asynchronous event, retried when it fails; resolves with the last attempt. */
   invokeAsync(name: string, event: unknown): Promise<InvokeResult>;
+  /**
+   * Lets a timer of a function tick now, enabled or not; by default its first. Resolves as `invokeAsync`.
+   *
+   * @throws RangeError for a timer that does not exist
+   */
+  fire(name: string, timerName?: string): Promise<InvokeResult>;
   /** Puts the current build of one function, or of all, to work; events under way end on the old one. */
   reload(name?: string): void;
-  /** Stops the gateway and kills every instance. */
+  /** Stops the timers and the gateway, lets asynchronous events under way end within 3 s, and kills every instance. */
   close(): Promise<void>;
 };
 
 /**
- * Runs the bundles of a service as the platform would, and answers their HTTP routes on one port.
+ * Runs the bundles of a service as the platform would, answers their HTTP routes on one port and fires their timers.
  *
  * @throws when the port cannot be listened on
  */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { service, credentials, log = () => undefined, schedule = scheduleByTimer } = options;
-  const guard = startInstanceGuard();
+  const { service, credentials, log = () => undefined, clock = systemClock } = options;
+  const guard = startProcessGuard('KILL');
   const hosted = new Map<string, HostedFunction>();
   for (const fn of service.functions) {
     const environment = { ...fn.environment, ...options.environment };
@@ -66,9 +75,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
           file: path.resolve(options.distDir, fn.name, 'index.js'),
           region: service.region,
           credentials: typeof credentials === 'function' ? credentials : () => credentials,
-          maxInstances: options.maxInstances ?? DEFAULT_MAX_INSTANCES,
+          maxInstances: fn.instances ?? options.maxInstances ?? DEFAULT_MAX_INSTANCES,
           freeze: (options.freeze ?? true) && process.platform !== 'win32',
-          onInstance: ({ pid, exited }) => pid !== undefined && guard.watch(pid, exited),
+          onInstance({ pid, exited }) {
+            if (pid !== undefined) void exited.then(guard.watch(pid));
+          },
           log,
         },
       ),
@@ -82,9 +93,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   const invoke = async (name: string, event: unknown) =>
     await functionNamed(name).invoke(event, { maxBytes: MAX_SYNC_BYTES });
-  const events = asyncEvents(schedule, log);
+  const events = asyncEvents(clock, log);
   const closeFunctions = async () => {
-    events.close();
+    await events.close();
     await Promise.all(Array.from(hosted.values(), (fn) => fn.close()));
     guard.close();
   };
@@ -96,15 +107,30 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       throw error;
     },
   );
+  const timers = service.functions.flatMap((fn) =>
+    fn.timers.map((timer) => ({ ...timer, functionName: fn.name })),
+  );
+  const fire = async (timer: (typeof timers)[number], dueMs: number) =>
+    await events.send(functionNamed(timer.functionName), timerEvent(timer, dueMs));
+  const stopTimers = startTimers(timers, clock, (timer, dueMs) => void fire(timer, dueMs));
   return {
     port: gateway.port,
     url: gateway.url,
     invoke,
-    invokeAsync: async (name, event) => await events.send(name, functionNamed(name), event),
+    invokeAsync: async (name, event) => await events.send(functionNamed(name), event),
+    async fire(name, timerName) {
+      const timer = timers.find(
+        (one) => one.functionName === name && (timerName === undefined || one.name === timerName),
+      );
+      if (timer === undefined)
+        throw new RangeError(`expected a timer of ${name}, got ${timerName ?? 'none'}`);
+      return await fire(timer, clock.now());
+    },
     reload: (name) => {
       for (const fn of name === undefined ? hosted.values() : [functionNamed(name)]) fn.reload();
     },
     async close() {
+      stopTimers();
       await Promise.all([gateway.close(), closeFunctions()]);
     },
   };

@@ -18,7 +18,7 @@ export type ErrorKind =
   | 'bad-answer';
 
 /** CI's published codes [doc]. The same status stands for different kinds, so the Code decides. */
-export const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
+const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
   SlowDown: 'retryable',
   QueueSaturated: 'retryable',
   QueuePaused: 'retryable',

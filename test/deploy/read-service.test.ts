@@ -29,6 +29,22 @@ functions:
             - GET /jobs/{ids}
 `;
 
+const URL_EVENT = `      - url:
+          routes:
+            - GET /jobs/{ids}
+`;
+
+/** From line 15 on, in place of the URL. */
+const TIMER_EVENTS = `      - timer:
+          name: every-ten-seconds
+          cron: '*/10 * * * * * *'
+      - timer:
+          name: daily
+          cron: '0 0 3 * * * *'
+          enabled: false
+          argument: all
+`;
+
 function read(text: string, env: Record<string, string> = {}) {
   const file = path.join(folder, 'serverless.yml');
   writeFileSync(file, text);
@@ -65,15 +81,35 @@ test('a service is read into plain values', () => {
         timeout: 30,
         environment: { CI_BUCKETS: 'media-1250000000@ap-guangzhou' },
         routes: [{ method: 'GET', path: '/jobs/{ids}' }],
+        timers: [],
+        asyncTrigger: { retryNum: 2, msgTTL: 21_600 },
       },
     ],
+  });
+});
+
+test('timers, retries and the limit of instances are read into plain values', () => {
+  const [fn] = readWith(
+    URL_EVENT,
+    `${TIMER_EVENTS}    instances: 4\n    asyncTrigger: { retryNum: 0, msgTTL: 60 }\n`,
+  ).functions;
+  expect(fn).toMatchObject({
+    routes: [],
+    timers: [
+      { name: 'every-ten-seconds', cron: '*/10 * * * * * *', enabled: true, argument: '' },
+      { name: 'daily', cron: '0 0 3 * * * *', enabled: false, argument: 'all' },
+    ],
+    instances: 4,
+    asyncTrigger: { retryNum: 0, msgTTL: 60 },
   });
 });
 
 test("the project's own serverless.yml is valid with an empty environment", () => {
   const service = readService(fileURLToPath(new URL('../../serverless.yml', import.meta.url)), {});
   expect(service.region).toBe('ap-guangzhou');
-  expect(service.functions.map(({ name }) => name)).toEqual(expect.arrayContaining(['describe', 'submit']));
+  expect(service.functions.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['describe', 'submit', 'recheck']),
+  );
   for (const { environment } of service.functions) expect(environment).toEqual({});
 });
 
@@ -116,6 +152,48 @@ test.each([
   expect(refusal.message).toContain(`serverless.yml:${line}: `);
   expect(refusal.message).toMatch(message);
   expect(refusal).toMatchObject({ line, field: expect.stringContaining(field) });
+});
+
+test.each([
+  ["cron: '*/10 * * * * * *'", "cron: '*/10 * * * * *'", 17, 'events.0.timer.cron', /7 fields.*got "\*\/10/],
+  ["cron: '0 0 3 * * * *'", "cron: '0 0 24 * * * *'", 20, 'events.1.timer.cron', /hour of 0–23.*got "0 0 24/],
+  ["          cron: '0 0 3 * * * *'\n", '', 18, 'events.1.timer.cron', /expected to be set/],
+  ['name: daily', 'name: 1daily', 19, 'events.1.timer.name', /a letter first/],
+  ['name: daily', `name: ${'d'.repeat(61)}`, 19, 'events.1.timer.name', /1–60/],
+  ['name: daily', 'name: every-ten-seconds', 14, 'events', /different names/],
+  ['enabled: false', 'enabled: sometimes', 21, 'events.1.timer.enabled', /boolean, got "sometimes"/],
+  ['argument: all', `argument: ${'é'.repeat(2049)}`, 22, 'events.1.timer.argument', /at most 4096 bytes/],
+  ['argument: all', 'message: all', 22, 'events.1.timer.message', /unknown keys/],
+  ['- timer:', '- url: { routes: [] }\n        timer:', 15, 'events.0', /one of url and timer/],
+])('among timers, %j written as %j is refused on line %i', (part, replacement, line, field, message) => {
+  const events = TIMER_EVENTS.replace(part, replacement);
+  expect(events).not.toBe(TIMER_EVENTS);
+  const refusal = refusalOf(() => readWith(URL_EVENT, events));
+  expect(refusal.message).toMatch(message);
+  expect(refusal).toMatchObject({ line, field: `${F}.${field}` });
+});
+
+test('a function may have ten timers and not one more', () => {
+  const timers = (count: number) =>
+    Array.from({ length: count }, (_, n) => `      - timer: { name: t${n}, cron: '0 0 0 * * * *' }\n`).join(
+      '',
+    );
+  expect(readWith(URL_EVENT, timers(10)).functions[0]?.timers).toHaveLength(10);
+  expect(refusalOf(() => readWith(URL_EVENT, timers(11))).message).toMatch(/at most 10 timers/);
+});
+
+test.each([
+  ['asyncTrigger: { retryNum: 3 }', 'asyncTrigger.retryNum', /from 0 to 2, got 3/],
+  ['asyncTrigger: { retryNum: 0.5 }', 'asyncTrigger.retryNum', /got 0\.5/],
+  ['asyncTrigger: { msgTTL: 59 }', 'asyncTrigger.msgTTL', /from 60 to 21600 \(seconds\), got 59/],
+  ['asyncTrigger: { msgTTL: 21601 }', 'asyncTrigger.msgTTL', /got 21601/],
+  ['asyncTrigger: { retries: 1 }', 'asyncTrigger.retries', /unknown keys/],
+  ['instances: 0', 'instances', /from 1 on, got 0/],
+  ['instances: many', 'instances', /a number of instances, got "many"/],
+])('%j is refused', (text, field, message) => {
+  const refusal = refusalOf(() => readWith('timeout: 30', `timeout: 30\n    ${text}`));
+  expect(refusal.message).toMatch(message);
+  expect(refusal).toMatchObject({ line: 12, field: `${F}.${field}` });
 });
 
 test.each([64, 128, 256, 3072])('%i MB of memory are allowed', (size) => {

@@ -10,6 +10,8 @@ const settings = {
   timeout: 600,
   environment: {},
   routes: [],
+  timers: [],
+  asyncTrigger: { retryNum: 0, msgTTL: 60 },
 };
 const runtime = await startRuntime({
   port: 0,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Schedule } from '../../local/runtime/async-events.ts';
 import { runFunctions } from './fixture-runtime.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 /** Fails for the first events of an instance, as many as the event says, and keeps the request ids. */
 const FLAKY = `
@@ -11,56 +11,78 @@ const FLAKY = `
     return seen;
   };
 `;
+const MINUTE_MS = 60_000;
 
-/** A clock on which a pause is over as soon as it begins; it keeps the lengths. */
-function instantClock() {
-  const pauses: number[] = [];
-  const schedule: Schedule = (delayMs, run) => {
-    pauses.push(delayMs);
-    setImmediate(run);
-    return () => undefined;
-  };
-  return { pauses, schedule };
-}
+const anyClock = () => virtualClock('2026-01-01T00:00:00Z');
 
 test('a failed asynchronous event is tried twice more, a minute apart', async () => {
-  const { pauses, schedule } = instantClock();
-  const runtime = await runFunctions({ flaky: { source: FLAKY } }, { schedule });
-  const result = await runtime.invokeAsync('flaky', { failures: 2 });
+  const clock = anyClock();
+  const runtime = await runFunctions({ flaky: { source: FLAKY } }, { clock });
+  const sending = runtime.invokeAsync('flaky', { failures: 2 });
+  for (const attempt of [1, 2]) {
+    await clock.untilScheduled(MINUTE_MS);
+    clock.advance(MINUTE_MS - 1);
+    expect(clock.delays).toContain(MINUTE_MS);
+    expect(runtime.log.filter(({ kind }) => kind === 'report')).toHaveLength(attempt);
+    clock.advance(1);
+  }
+  const result = await sending;
   expect(result).toMatchObject({ ok: true });
-  expect(pauses).toEqual([60_000, 60_000]);
   expect(result.ok && new Set(result.value as string[]).size).toBe(3);
+  expect(clock.delays).toEqual([]);
 });
 
 test('after three failures an asynchronous event is dropped', async () => {
-  const { pauses, schedule } = instantClock();
-  const runtime = await runFunctions({ flaky: { source: FLAKY } }, { schedule });
-  expect(await runtime.invokeAsync('flaky', { failures: 9 })).toMatchObject({ ok: false });
-  expect(pauses).toHaveLength(2);
-  expect(runtime.log).toContainEqual({ kind: 'dropped', functionName: 'flaky', attempts: 3 });
+  const clock = anyClock();
+  const runtime = await runFunctions({ flaky: { source: FLAKY } }, { clock });
+  const sending = runtime.invokeAsync('flaky', { failures: 9 });
+  for (const _ of [1, 2]) {
+    await clock.untilScheduled(MINUTE_MS);
+    clock.advance(MINUTE_MS);
+  }
+  expect(await sending).toMatchObject({ ok: false });
+  expect(runtime.log).toContainEqual({
+    kind: 'dropped',
+    functionName: 'flaky',
+    attempts: 3,
+    cause: 'failures',
+  });
+});
+
+test('a function whose retryNum is 0 is never tried again', async () => {
+  const runtime = await runFunctions({
+    flaky: { source: FLAKY, asyncTrigger: { retryNum: 0, msgTTL: 60 } },
+  });
+  expect(await runtime.invokeAsync('flaky', { failures: 1 })).toMatchObject({ ok: false });
+  expect(runtime.log.map(({ kind }) => kind)).toEqual(['report', 'dropped']);
+});
+
+test('an event older than its msgTTL is not tried again', async () => {
+  const clock = anyClock();
+  const asyncTrigger = { retryNum: 2, msgTTL: 90 };
+  const runtime = await runFunctions({ flaky: { source: FLAKY, asyncTrigger } }, { clock });
+  const sending = runtime.invokeAsync('flaky', { failures: 9 });
+  await clock.untilScheduled(MINUTE_MS);
+  clock.advance(MINUTE_MS);
+  await clock.untilScheduled(MINUTE_MS);
+  clock.advance(MINUTE_MS / 2);
+  expect(await sending).toMatchObject({ ok: false, failure: { code: 'UserCodeException' } });
+  expect(runtime.log.at(-1)).toEqual({ kind: 'dropped', functionName: 'flaky', attempts: 2, cause: 'age' });
 });
 
 test('a synchronous event is never tried again', async () => {
-  const { pauses, schedule } = instantClock();
-  const runtime = await runFunctions({ flaky: { source: FLAKY } }, { schedule });
+  const clock = anyClock();
+  const runtime = await runFunctions({ flaky: { source: FLAKY } }, { clock });
   expect(await runtime.invoke('flaky', { failures: 1 })).toMatchObject({ ok: false });
-  expect(pauses).toEqual([]);
+  expect(clock.delays).toEqual([]);
 });
 
 test('closing the runtime calls off the attempts that are still to come', async () => {
-  let paused: () => void = () => undefined;
-  const untilPaused = new Promise<void>((resolve) => {
-    paused = resolve;
-  });
-  let calledOff = 0;
-  const schedule: Schedule = () => {
-    paused();
-    return () => calledOff++;
-  };
-  const runtime = await runFunctions({ flaky: { source: FLAKY } }, { schedule });
+  const clock = anyClock();
+  const runtime = await runFunctions({ flaky: { source: FLAKY } }, { clock });
   const sending = runtime.invokeAsync('flaky', { failures: 9 });
-  await untilPaused;
+  await clock.untilScheduled(MINUTE_MS);
   await runtime.close();
   expect(await sending).toMatchObject({ ok: false });
-  expect(calledOff).toBe(1);
+  expect(clock.delays).toEqual([]);
 });

@@ -12,6 +12,11 @@ export type FixtureFunction = Partial<Omit<ServiceFunction, 'name'>> & { source:
 
 export type FixtureRuntime = Runtime & {
   log: LogEntry[];
+  /** Resolves with the entries of a kind as soon as there are so many. */
+  untilLogged<K extends LogEntry['kind']>(
+    kind: K,
+    count: number,
+  ): Promise<Array<Extract<LogEntry, { kind: K }>>>;
   /** Writes another source for a function and builds it. */
   rebuild(name: string, source: string): Promise<void>;
 };
@@ -32,6 +37,7 @@ export async function runFunctions(
   for (const [name, { source }] of Object.entries(functions)) await rebuild(name, source);
 
   const log: LogEntry[] = [];
+  const waiters: Array<() => void> = [];
   const runtime = await startRuntime({
     port: 0,
     service: {
@@ -46,19 +52,30 @@ export async function runFunctions(
         timeout: 10,
         environment: {},
         routes: [],
+        timers: [],
+        asyncTrigger: { retryNum: 2, msgTTL: 21_600 },
         ...settings,
       })),
     },
     distDir: outdir,
     credentials: { secretId: 'id', secretKey: 'key' },
-    log: (entry) => log.push(entry),
+    log(entry) {
+      log.push(entry);
+      for (const look of waiters.splice(0)) look();
+    },
     ...options,
   });
   onTestFinished(async () => {
     await runtime.close();
     await rm(root, { recursive: true, force: true });
   });
-  return { ...runtime, log, rebuild };
+  const untilLogged: FixtureRuntime['untilLogged'] = async (kind, count) => {
+    type Wanted = Extract<LogEntry, { kind: typeof kind }>;
+    const wanted = () => log.filter((entry): entry is Wanted => entry.kind === kind);
+    while (wanted().length < count) await new Promise<void>((resolve) => waiters.push(resolve));
+    return wanted();
+  };
+  return { ...runtime, log, untilLogged, rebuild };
 }
 
 /** The value of a result that must be a success. */

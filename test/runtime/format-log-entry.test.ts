@@ -39,6 +39,39 @@ test('a failure is shown with its stack, a success is not shown again', () => {
   );
 });
 
+const SWEEP = {
+  level: 'info',
+  message: 'sweep',
+  claimed: 0,
+  requests: {},
+  changed: 0,
+  finished: 0,
+  errors: 0,
+  oldestOpenSeconds: 12,
+};
+const swept = (did: Record<string, unknown>) => line(JSON.stringify({ ...SWEEP, ...did }));
+
+test('a sweep that found nothing to do is not shown', () => {
+  expect(swept({})).toBeUndefined();
+  expect(swept({ requests: { list: 0 } })).toBeUndefined();
+});
+
+test('a sweep that did something is one short line', () => {
+  expect(swept({ claimed: 12, requests: { list: 1, describe: 2 }, changed: 3, finished: 2 })).toBe(
+    'describe swept: 12 claimed, 3 requests, 3 changed, 2 finished',
+  );
+  expect(swept({ claimed: 1, requests: { describe: 1 }, errors: 1 })).toBe(
+    'describe swept: 1 claimed, 1 request, 0 changed, 0 finished, 1 error',
+  );
+});
+
+test('an event is said to be dropped only where its failure alone does not say so', () => {
+  const drop = { kind: 'dropped', functionName: 'recheck' } as const;
+  expect(formatLogEntry({ ...drop, attempts: 1, cause: 'failures' })).toBeUndefined();
+  expect(formatLogEntry({ ...drop, attempts: 3, cause: 'failures' })).toMatch(/failed 3 times/);
+  expect(formatLogEntry({ ...drop, attempts: 1, cause: 'age' })).toMatch(/^recheck was too busy/);
+});
+
 test('of the local cloud only trouble is shown', () => {
   expect(formatCloudLine({ event: 'request', path: '/jobs' })).toBeUndefined();
   expect(formatCloudLine({ level: 'warn', event: 'job failed', jobId: 'j1' })).toBe(

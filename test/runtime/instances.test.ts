@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { returned, runFunctions } from './fixture-runtime.ts';
+import { startGate } from './gate.ts';
 
 type Seen = { pid: number; count: number };
 
@@ -26,33 +25,6 @@ const HELD = `
   };
 `;
 
-/** Where held functions wait: knows how many do, and lets them go. */
-async function startGate() {
-  const held: Socket[] = [];
-  const waiters: Array<() => void> = [];
-  const server = createServer((socket) => {
-    held.push(socket);
-    for (const wake of waiters.splice(0)) wake();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    async untilHeld(count: number) {
-      while (held.length < count) await new Promise<void>((resolve) => waiters.push(resolve));
-    },
-    release(count: number) {
-      for (const socket of held.splice(0, count)) socket.write('go');
-    },
-    get held() {
-      return held.length;
-    },
-  };
-}
-
 test('one event after the other is taken by the same warm instance', async () => {
   const runtime = await runFunctions({ count: { source: COUNTING } });
   const first = await returned<Seen>(runtime.invoke('count', {}));
@@ -74,6 +46,18 @@ test('events at the same time go to instances of their own, up to the limit, and
   const seen = await Promise.all(events);
   expect(new Set(seen.map(({ pid }) => pid)).size).toBe(2);
   expect(seen.map(({ most }) => most)).toEqual([1, 1, 1, 1]);
+});
+
+test("a function's own limit of instances counts before the runtime's", async () => {
+  const gate = await startGate();
+  const runtime = await runFunctions({ held: { source: HELD, instances: 1 } }, { maxInstances: 2 });
+  const events = [1, 2].map(() => returned<{ pid: number }>(runtime.invoke('held', gate)));
+  await gate.untilHeld(1);
+  gate.release(1);
+  await gate.untilHeld(1);
+  gate.release(1);
+  const [first, second] = await Promise.all(events);
+  expect(first?.pid).toBe(second?.pid);
 });
 
 test('an event that has waited in line for as long as the function may run fails as over the limit', async () => {

@@ -1,86 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { descendants, run, start, temporaryFolder, urlIn } from './npm-start.ts';
 import { isAlive, untilGone } from './process-state.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-type Started = {
-  process: ChildProcess;
-  /** What it has printed so far, on either stream. */
-  lines: string[];
-  /** Resolves with the line that begins so; fails when the process ends without it. */
-  line(beginning: string): Promise<string>;
-  exit: Promise<number | null>;
-};
-
-/** `npm start` without npm, on any free ports, until the test ends. */
-function start(env: Record<string, string>, args: string[] = []): Started {
-  return run(process.execPath, ['--import', 'tsx', 'local/start.ts', ...args], env);
-}
-
-function run(command: string, args: string[], env: Record<string, string>): Started {
-  const child = spawn(command, args, {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', CI_PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const lines: string[] = [];
-  const waiting = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (text) => {
-      lines.push(text);
-      for (const look of waiting) look();
-    });
-  }
-  const exit = once(child, 'close').then(([code]): number | null => code);
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await exit;
-  });
-  return {
-    process: child,
-    lines,
-    exit,
-    line: (beginning) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = lines.find((text) => text.startsWith(beginning));
-          if (found !== undefined) resolve(found);
-        };
-        waiting.add(look);
-        void exit.then(() => reject(new Error(`ended without a line "${beginning}":\n${lines.join('\n')}`)));
-        look();
-      }),
-  };
-}
-
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'jobwatch-start-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-const urlIn = (line: string) => /http:\/\/\S+/.exec(line)?.[0] ?? '';
-
-/** Every process below one, by the system's own list. */
-async function descendants(pid: number): Promise<number[]> {
-  const parents = new Map<number, number>();
-  for (const entry of await readdir('/proc')) {
-    const stat = /^\d+$/.test(entry) ? await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '') : '';
-    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (parent !== undefined) parents.set(Number(entry), Number(parent));
-  }
-  const below = (of: number): number[] =>
-    [...parents].flatMap(([child, parent]) => (parent === of ? [child, ...below(child)] : []));
-  return below(pid);
-}
 
 test('a first start makes the GIF of its sample, says ready, and answers', async () => {
   const dataDir = await temporaryFolder();
@@ -89,7 +14,7 @@ test('a first start makes the GIF of its sample, says ready, and answers', async
   const gif = await readFile(path.join(dataDir, 'buckets/media-1250000000/gifs/sample.gif'));
   expect(gif.subarray(0, 6).toString()).toBe('GIF89a');
   expect(started.lines.filter((line) => line.startsWith('ready '))).toHaveLength(1);
-  expect(started.lines.filter((line) => line.includes('curl'))).toHaveLength(3);
+  expect(started.lines.filter((line) => line.includes('curl'))).toHaveLength(4);
   const job = await fetch(urlIn(await started.line('job ')));
   expect(await job.json()).toMatchObject({ JobsDetail: [{ State: 'Success' }] });
   expect(job.url.startsWith(url)).toBe(true);
@@ -197,9 +122,11 @@ test.each([
   expect(started.lines).toEqual([expect.stringMatching(sentence)]);
 });
 
-test('--live needs no local cloud and submits nothing', async () => {
+test('--live needs no local cloud, submits nothing and keeps a database apart from the local one', async () => {
+  const dataDir = await temporaryFolder();
   const started = start(
     {
+      DATA_DIR: dataDir,
       TENCENTCLOUD_SECRET_ID: 'id',
       TENCENTCLOUD_SECRET_KEY: 'key',
       CI_BUCKETS: 'media-1250000000@ap-guangzhou',
@@ -208,4 +135,6 @@ test('--live needs no local cloud and submits nothing', async () => {
   );
   expect(await started.line('ready ')).not.toContain('data in');
   expect(started.lines.filter((line) => /^(sample|gif|job) /.test(line))).toEqual([]);
+  expect(await readdir(dataDir)).toEqual(['live']);
+  expect(await readdir(path.join(dataDir, 'live'))).toContain('postgres');
 });

@@ -51,7 +51,7 @@ function jobsOf(response: XmlElement): Job[] {
 }
 
 /** Narrows one JobsDetail: the nodes we act on have the documented kind, whatever else it holds is kept. */
-export function toJob(node: XmlNode): Job {
+function toJob(node: XmlNode): Job {
   if (!isElement(node)) throw new XmlError('JobsDetail: expected elements, got text');
   const JobId = node['JobId'];
   const State = node['State'];

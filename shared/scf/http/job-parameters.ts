@@ -8,7 +8,7 @@ import type { HttpRequest } from './http-request.ts';
 /** The most jobs that one of our requests may name. */
 export const MAX_JOB_IDS = 100;
 /** The longest that `?wait=` may ask for. */
-export const MAX_WAIT_SECONDS = 20;
+const MAX_WAIT_SECONDS = 20;
 /** The most jobs on one page of CI's list [doc]. */
 const MAX_PAGE_SIZE = 100;
 

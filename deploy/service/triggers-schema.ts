@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import { cronSchedule } from './cron-schedule.ts';
+import { MAX_TIMER_ARGUMENT_BYTES, MAX_TRIGGERS, TIMER_NAME } from './platform-limits.ts';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const ROUTE = /^([A-Z]+) (\/(?:[A-Za-z0-9._~-]+|\{[a-z]+\})?(?:\/(?:[A-Za-z0-9._~-]+|\{[a-z]+\}))*)$/;
+
+const route = v.pipe(
+  v.string(),
+  v.regex(ROUTE, 'a method and a path, such as GET /jobs/{ids}'),
+  v.transform((text) => {
+    const [, method = '', path = ''] = ROUTE.exec(text) ?? [];
+    return { method, path };
+  }),
+  v.check(({ method }) => METHODS.includes(method), `one of the methods ${METHODS.join(', ')}`),
+);
+
+const timer = v.strictObject({
+  name: v.pipe(v.string(), v.regex(TIMER_NAME, 'a name of 1–60 letters, digits, _ and -, a letter first')),
+  cron: v.pipe(
+    v.string(),
+    v.check(
+      (text) => cronProblem(text) === undefined,
+      ({ input }) => cronProblem(input) ?? '',
+    ),
+  ),
+  enabled: v.optional(v.boolean(), true),
+  argument: v.optional(
+    v.pipe(v.string(), v.maxBytes(MAX_TIMER_ARGUMENT_BYTES, `at most ${MAX_TIMER_ARGUMENT_BYTES} bytes`)),
+    '',
+  ),
+});
+
+const trigger = v.pipe(
+  v.strictObject({
+    url: v.exactOptional(v.strictObject({ routes: v.array(route) })),
+    timer: v.exactOptional(timer),
+  }),
+  v.check((kinds) => Object.keys(kinds).length === 1, 'one of url and timer'),
+);
+
+/** What calls a function: its routes and its timers. */
+export const triggersSchema = v.pipe(
+  v.array(trigger),
+  v.check((all) => {
+    const names = all.flatMap((one) => one.timer?.name ?? []);
+    return new Set(names).size === names.length;
+  }, 'timers of different names'),
+  v.check(
+    (all) => all.filter((one) => one.timer !== undefined).length <= MAX_TRIGGERS,
+    `at most ${MAX_TRIGGERS} timers`,
+  ),
+);
+
+function cronProblem(text: string): string | undefined {
+  try {
+    cronSchedule(text);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
