@@ -11,6 +11,7 @@ try {
   const bundles = await bundle({
     names: service.functions.map(({ name }) => name),
     outdir: path.join(root, 'dist'),
+    rules: service.rules,
   });
   for (const { name, file, bytes } of bundles) {
     console.log(

@@ -47,7 +47,11 @@ async function start(): Promise<void> {
   const environment = { CI_ENDPOINT: cloud?.url, ...given, DATABASE_URL: databaseUrl };
   const service = readService(path.join(ROOT, 'serverless.yml'), environment);
 
-  const build = { names: service.functions.map(({ name }) => name), outdir: path.join(ROOT, 'dist') };
+  const build = {
+    names: service.functions.map(({ name }) => name),
+    outdir: path.join(ROOT, 'dist'),
+    rules: service.rules,
+  };
   output.sayBundles(await bundle(build));
 
   const starting = startRuntime({ port, service, distDir: build.outdir, credentials, log: output.log });

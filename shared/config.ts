@@ -36,7 +36,7 @@ export interface Config {
 }
 
 /** A wrong environment: the message names every wrong variable and what was expected, and never shows a value. */
-class ConfigError extends Error {
+export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 

@@ -12,7 +12,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   // config, log, clock, credentials: plain values that serve all but shared/ci, and may name its types.
   shared: ['shared/ci'],
   functions: ['shared/automation', 'shared/notify', 'shared/watch', 'shared/ci', 'shared/scf', 'shared'],
-  deploy: [],
+  // Rules are checked before they are deployed by what applies them afterwards.
+  deploy: ['shared/automation', 'shared/ci'],
   // The judge must not share the defendant's code.
   'local/ci': [],
   'local/runtime': ['deploy'],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { type Document, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { objectTriggers, readRules } from './read-rules.ts';
 import { type Environment, resolveVariables } from './resolve-variables.ts';
 import type { Service } from './service.ts';
 import { ServiceError } from './service-error.ts';
@@ -36,16 +37,21 @@ export function readService(file: string, env: Environment): Service {
     throw new ServiceError(file, lineOf(path), path.join('.'), describeIssue(issue, path));
   }
 
-  const { service, provider, functions } = checked.output;
+  const { service, provider, functions, custom } = checked.output;
+  const rules = readRules(custom.rules, provider.region, (path, message) => {
+    throw new ServiceError(file, lineOf(path), path.join('.'), message);
+  });
   return {
     name: service,
     region: provider.region,
     runtime: provider.runtime,
+    rules,
     functions: Object.entries(functions).map(([name, { events, ...settings }]) => ({
       name,
       ...settings,
       routes: events.flatMap(({ url }) => url?.routes ?? []),
       timers: events.flatMap(({ timer }) => timer ?? []),
+      objectTriggers: events.some(({ cos }) => cos !== undefined) ? objectTriggers(rules) : [],
     })),
   };
 }

@@ -99,6 +99,7 @@ export const serviceSchema = v.strictObject({
     region: v.pipe(v.string(), v.regex(REGION, 'a region such as ap-guangzhou')),
     runtime: v.pipe(v.string(), v.minLength(1, 'a runtime such as Nodejs20.19')),
   }),
+  custom: v.optional(v.strictObject({ rules: v.optional(v.array(v.unknown(), 'a list of rules'), []) }), {}),
   functions: v.record(functionName, serviceFunction),
 });
 

@@ -1,3 +1,5 @@
+import type { Rule } from '../../shared/automation/rules/rule.ts';
+
 /** serverless.yml as plain values: variables resolved, limits checked, defaults applied. */
 export type Service = {
   readonly name: string;
@@ -5,6 +7,8 @@ export type Service = {
   readonly runtime: string;
   /** In the order of the file. */
   readonly functions: readonly ServiceFunction[];
+  /** What to do with new objects, checked. */
+  readonly rules: readonly Rule[];
 };
 
 export type ServiceFunction = {
@@ -21,6 +25,8 @@ export type ServiceFunction = {
   /** The HTTP routes it answers under the single origin of one machine; none when it has no URL. */
   readonly routes: readonly Route[];
   readonly timers: readonly Timer[];
+  /** Derived from the rules. */
+  readonly objectTriggers: readonly ObjectTrigger[];
   readonly asyncTrigger: AsyncTrigger;
   /** How many instances it may have at once; as many as the account allows when it is not said. */
   readonly instances?: number;
@@ -33,6 +39,16 @@ export type Timer = {
   readonly enabled: boolean;
   /** What its events carry as `Message`. */
   readonly argument: string;
+};
+
+/** A COS trigger: it fires for objects whose key begins and ends so. */
+export type ObjectTrigger = {
+  readonly bucket: string;
+  readonly region: string;
+  /** `cos:ObjectCreated:*` */
+  readonly event: string;
+  readonly prefix: string;
+  readonly suffix: string;
 };
 
 /** What becomes of an asynchronous event that fails, under the platform's names. */

@@ -35,11 +35,13 @@ const trigger = v.pipe(
   v.strictObject({
     url: v.exactOptional(v.strictObject({ routes: v.array(route) })),
     timer: v.exactOptional(timer),
+    // One COS trigger for each place and ending of custom.rules: nothing is described twice.
+    cos: v.exactOptional(v.literal('rules', 'rules: the triggers are derived from custom.rules')),
   }),
-  v.check((kinds) => Object.keys(kinds).length === 1, 'one of url and timer'),
+  v.check((kinds) => Object.keys(kinds).length === 1, 'one of url, timer and cos'),
 );
 
-/** What calls a function: its routes and its timers. */
+/** What calls a function: its routes, its timers and the objects of the rules. */
 export const triggersSchema = v.pipe(
   v.array(trigger),
   v.check((all) => {

@@ -11,6 +11,7 @@ const settings = {
   environment: {},
   routes: [],
   timers: [],
+  objectTriggers: [],
   asyncTrigger: { retryNum: 0, msgTTL: 60 },
 };
 const runtime = await startRuntime({
@@ -19,6 +20,7 @@ const runtime = await startRuntime({
     name: 'abandoned',
     region: 'ap-guangzhou',
     runtime: 'Nodejs20.19',
+    rules: [],
     functions: ['frozen', 'spinning'].map((name) => ({ name, ...settings })),
   },
   distDir: path.resolve(distDir),

@@ -44,6 +44,7 @@ export async function runFunctions(
       name: 'fixture',
       region: 'ap-guangzhou',
       runtime: 'Nodejs20.19',
+      rules: [],
       functions: Object.entries(functions).map(([name, { source: _, ...settings }]) => ({
         name,
         handler: 'index.main_handler',
@@ -53,6 +54,7 @@ export async function runFunctions(
         environment: {},
         routes: [],
         timers: [],
+        objectTriggers: [],
         asyncTrigger: { retryNum: 2, msgTTL: 21_600 },
         ...settings,
       })),

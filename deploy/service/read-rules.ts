@@ -1,0 +1,50 @@
+import { checkRules } from '../../shared/automation/rules/check-rules.ts';
+import { parseRule } from '../../shared/automation/rules/parse-rule.ts';
+import type { Rule } from '../../shared/automation/rules/rule.ts';
+import { InvalidField } from '../../shared/ci/invalid-field.ts';
+import { MAX_TRIGGERS } from './platform-limits.ts';
+import type { ObjectTrigger } from './service.ts';
+
+const EVERY_CREATION = 'cos:ObjectCreated:*';
+
+/**
+ * Checks `custom.rules` one by one and against each other.
+ *
+ * @param fail told the path in the file and what is wrong there
+ */
+export function readRules(
+  given: readonly unknown[],
+  region: string,
+  fail: (path: string[], message: string) => never,
+): Rule[] {
+  const at = (index: number) => ['custom', 'rules', String(index)];
+  const rules = given.map((value, index) => {
+    try {
+      return parseRule(value, region);
+    } catch (error) {
+      if (!(error instanceof InvalidField)) throw error;
+      fail([...at(index), ...error.field.split('.')], `expected ${error.expected}, got ${error.got}`);
+    }
+  });
+  const twin = rules.findIndex((rule, index) => rules.findIndex(({ name }) => name === rule.name) < index);
+  if (twin !== -1)
+    fail([...at(twin), 'name'], `expected rules of different names, got ${rules[twin]?.name} twice`);
+  for (const { rule: name, field, reason } of checkRules(rules)) {
+    fail([...at(rules.findIndex((rule) => rule.name === name)), field], reason);
+  }
+  if (objectTriggers(rules).length > MAX_TRIGGERS) {
+    fail(
+      ['custom', 'rules'],
+      `expected at most ${MAX_TRIGGERS} pairs of prefix and ending, the triggers of a function`,
+    );
+  }
+  return rules;
+}
+
+/** One trigger for each place and ending that some rule catches: COS takes one suffix a trigger [doc]. */
+export function objectTriggers(rules: readonly Rule[]): ObjectTrigger[] {
+  const all = rules.flatMap(({ bucket, region, prefix, suffixes }) =>
+    suffixes.map((suffix) => ({ bucket, region, event: EVERY_CREATION, prefix, suffix })),
+  );
+  return [...new Map(all.map((trigger) => [JSON.stringify(trigger), trigger])).values()];
+}
