@@ -23,7 +23,7 @@ export function readRules(
       return parseRule(value, region);
     } catch (error) {
       if (!(error instanceof InvalidField)) throw error;
-      fail([...at(index), ...error.field.split('.')], `expected ${error.expected}, got ${error.got}`);
+      return fail([...at(index), ...error.field.split('.')], `expected ${error.expected}, got ${error.got}`);
     }
   });
   const twin = rules.findIndex((rule, index) => rules.findIndex(({ name }) => name === rule.name) < index);

@@ -13,8 +13,8 @@ const VARIABLE = /(\\?)\$\{([^}]*)(\}?)/g;
  * @throws Error when a variable is not set and has no default, or is of a kind that is not supported.
  */
 export function resolveVariables(text: string, env: Environment): string {
-  return text.replaceAll(VARIABLE, (whole: string, escape: string, expression: string, end: string) => {
-    if (escape !== '') return whole.slice(1);
+  return text.replaceAll(VARIABLE, (whole: string, backslash: string, expression: string, end: string) => {
+    if (backslash !== '') return whole.slice(1);
     const match = end === '' ? null : ENV_VARIABLE.exec(expression.trim());
     if (match === null) {
       throw new Error(`expected \${env:NAME} or \${env:NAME, 'default'}, got ${whole}`);

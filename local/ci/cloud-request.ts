@@ -2,6 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Operation, Service } from './route.ts';
 
+/** Who wrote an object. */
+export interface Writer {
+  /** Of the request; for a job's output the JobId. */
+  requestId: string;
+  /** The signature it came with, '' when there was none in its headers. */
+  authorization: string;
+}
+
 /** One authorized request as the operations see it. */
 export interface CloudRequest {
   id: string;
@@ -15,4 +23,8 @@ export interface CloudRequest {
   body: () => Readable;
   /** From a fault: how long jobs created by this request stay out of answers. */
   hideCreatedForMs: number;
+}
+
+export function writerOf({ id, headers }: CloudRequest): Writer {
+  return { requestId: id, authorization: headers.authorization ?? '' };
 }

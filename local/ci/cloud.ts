@@ -1,9 +1,13 @@
 import type { CloudClock } from './cloud-clock.ts';
+import type { Writer } from './cloud-request.ts';
 import type { JobStore } from './jobs/job-store.ts';
 import type { Progress } from './jobs/progress.ts';
 import type { ObjectStore } from './objects/object-store.ts';
 import type { ObjectInfo } from './objects/sidecar.ts';
 import type { TemplateStore } from './templates/template-store.ts';
+
+/** Tells the listener that an object's write is on disk. Returns at once. */
+export type ObjectCreated = (info: ObjectInfo, eventName: string, writer: Writer) => void;
 
 /** What the operations work on: one bucket's objects, jobs and templates. */
 export interface CloudParts {
@@ -16,6 +20,5 @@ export interface CloudParts {
   templates: TemplateStore;
   progress: Progress;
   log: (line: Record<string, unknown>) => void;
-  /** Tells the listener that an object's write is on disk. */
-  objectCreated: (info: ObjectInfo, eventName: string, requestId: string) => void;
+  objectCreated: ObjectCreated;
 }

@@ -1,32 +1,22 @@
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Announcements, type ObjectListener } from './announcements.ts';
+import { Callbacks } from './callbacks/callbacks.ts';
 import type { CloudParts } from './cloud.ts';
 import { CloudClock } from './cloud-clock.ts';
+import type { EventControl } from './control/event-control.ts';
 import { FaultList } from './control/fault-list.ts';
 import { RequestStats } from './control/request-stats.ts';
+import { watchDrops } from './drops/watch-drops.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
 import { createCloudServer } from './http-server.ts';
 import { JobStore } from './jobs/job-store.ts';
 import { Progress } from './jobs/progress.ts';
 import { queueIdOf } from './jobs/queue-id.ts';
 import { ObjectStore } from './objects/object-store.ts';
-import type { ObjectInfo } from './objects/sidecar.ts';
 import { RenderPool } from './render/render-pool.ts';
 import { TemplateStore } from './templates/template-store.ts';
-
-interface CreatedObject {
-  bucket: string;
-  region: string;
-  key: string;
-  size: number;
-  /** The bare MD5, without quotes. */
-  etag: string;
-  contentType: string;
-  eventName: string;
-  /** Of the request that wrote it; for a job's output the JobId. */
-  requestId: string;
-}
 
 export interface CloudOptions {
   /** 0 takes a free one. */
@@ -42,8 +32,17 @@ export interface CloudOptions {
   /** Path of ffmpeg; found when not given. */
   ffmpeg?: string;
   log?: (line: Record<string, unknown>) => void;
-  /** Called once an object's write is on disk, a job's output included. */
-  onObjectCreated?: (object: CreatedObject) => void;
+  /**
+   * Called once an object's write is on disk, a job's output and a file put by hand included; once more after the next
+   * start if it threw or had not resolved. Without a listener no file is looked for.
+   */
+  onObjectCreated?: ObjectListener;
+  /** What `/_control/events` speaks to. */
+  events?: EventControl;
+  /** When a file put by hand counts as whole, and how often the whole folder is looked through. */
+  drops?: { quietMs?: number; scanEveryMs?: number };
+  /** How long a callback may take. */
+  callbackTimeoutMs?: number;
   /** The clock, in milliseconds. */
   now?: () => number;
 }
@@ -60,17 +59,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const ffmpeg = options.ffmpeg ?? (await findFfmpeg());
   const clock = new CloudClock(options.now);
   const tmp = join(dataDir, 'ci', 'tmp');
-  const objects = new ObjectStore({ dataDir, tmp, bucket, now: () => clock.now() });
-  const jobs = new JobStore(clock);
+  const listener = options.onObjectCreated;
+  const isAnnounced = listener !== undefined;
+  const objects = new ObjectStore({ dataDir, tmp, bucket, now: () => clock.now(), isAnnounced });
+  const [faults, stats] = [new FaultList(), new RequestStats()];
+  const callbacks = new Callbacks({
+    ...{ bucket, region, faults, stats, log },
+    timeoutMs: options.callbackTimeoutMs,
+  });
+  const jobs = new JobStore(clock, (job) => callbacks.send(job));
   const templates = new TemplateStore(join(dataDir, 'ci', 'templates.json'), tmp);
-  const objectCreated = (info: ObjectInfo, eventName: string, requestId: string) => {
-    try {
-      options.onObjectCreated?.({ bucket, region, ...createdObject(info), eventName, requestId });
-    } catch (error) {
-      // The write stands, whatever its listener makes of it.
-      log({ level: 'error', event: 'listener failed', key: info.key, error: String(error) });
-    }
-  };
+  const announcements = new Announcements({ region, clock, objects, listener, log });
+  const objectCreated = announcements.created.bind(announcements);
   const isOn = () => progress.mode.mode === 'ffmpeg';
   const pool = new RenderPool({ ffmpeg, jobs, objects, clock, tmp, log, objectCreated, isOn });
   const progress = new Progress(jobs, clock, pool);
@@ -82,7 +82,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const parts = { cloud, credentials: options, faults: new FaultList(), stats: new RequestStats() };
+  const parts = { cloud, credentials: options, faults, stats, events: options.events };
   const server = createCloudServer(parts, opened);
   // The port comes before the folder: a second start by mistake must not touch what a first one is using.
   server.listen(options.port, host);
@@ -101,6 +101,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   }
   open();
   progress.created(jobs.allOpen());
+  const announce = announcements.dropped.bind(announcements);
+  const drops = isAnnounced ? watchDrops({ ...options.drops, objects, log, announce }) : undefined;
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const close = async () => {
@@ -108,7 +110,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     server.close();
     server.closeAllConnections();
     await closed;
+    await drops?.close();
     await pool.close();
+    await callbacks.close();
+    await announcements.noted();
     await jobs.close();
   };
   let closing: Promise<void> | undefined;
@@ -126,8 +131,4 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 async function emptyFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-}
-
-function createdObject({ key, size, etag, contentType }: ObjectInfo) {
-  return { key, size, etag, contentType };
 }

@@ -44,7 +44,12 @@ describe('an object', () => {
     expect(headers.etag).toBe(`"${etag}"`);
     expect(created).toHaveBeenLastCalledWith({
       ...{ bucket: BUCKET, region: 'ap-guangzhou', key: 'o/a.bin', size: 10, etag, contentType: 'x/y' },
-      ...{ eventName: 'cos:ObjectCreated:Put', requestId: expect.any(String) },
+      ...{
+        eventName: 'cos:ObjectCreated:Put',
+        authorization: expect.stringContaining('q-signature='),
+        timeMs: expect.any(Number),
+        requestId: expect.any(String),
+      },
     });
     const head = await get('/o/a.bin', {}, 'HEAD');
     expect([head.status, head.text, head.headers['content-length']]).toEqual([200, '', '10']);

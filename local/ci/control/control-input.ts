@@ -43,6 +43,12 @@ export class ControlInput {
     throw this.#wrong(name, 'a string');
   }
 
+  flag(name: string): boolean | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw this.#wrong(name, 'true or false');
+  }
+
   oneOf<Value extends string>(name: string, allowed: readonly Value[]): Value | undefined {
     const value = this.#fields[name];
     if (value === undefined) return undefined;

@@ -5,6 +5,7 @@ import { emptyReply, jsonReply, type Reply } from '../reply.ts';
 import { changeJob } from './change-job.ts';
 import { ControlError } from './control-error.ts';
 import { ControlInput } from './control-input.ts';
+import type { EventControl } from './event-control.ts';
 import { readFaults } from './fault.ts';
 import type { FaultList } from './fault-list.ts';
 import { makeJobs } from './make-jobs.ts';
@@ -15,6 +16,8 @@ export interface Control {
   cloud: CloudParts;
   faults: FaultList;
   stats: RequestStats;
+  /** None when nobody listens to what happens to objects. */
+  events: EventControl | undefined;
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -26,7 +29,7 @@ export async function answerControl(
   path: string,
   control: Control,
 ): Promise<Reply> {
-  const { cloud, faults, stats } = control;
+  const { cloud, faults, stats, events } = control;
   const [, , what = '', id = ''] = path.split('/');
   switch (`${incoming.method} ${what}${id === '' ? '' : '/id'}`) {
     case 'PUT faults':
@@ -50,17 +53,35 @@ export async function answerControl(
     case 'DELETE jobs/id':
       await cloud.jobs.forget(id.split(','));
       return emptyReply(204);
+    case 'PUT events':
+      return jsonReply(200, listened(events).set(await readJson(incoming)));
+    case 'GET events':
+      return jsonReply(200, listened(events).describe());
+    case 'POST events/id':
+      if (id !== 'flush') throw unknownCall(incoming, path);
+      return jsonReply(200, { flushed: listened(events).flush() });
     case 'GET stats':
       return jsonReply(200, stats.describe());
     case 'DELETE ':
       faults.set([]);
       stats.reset();
+      events?.reset();
       cloud.clock.offsetMs = 0;
       cloud.progress.setMode({ mode: 'ffmpeg' });
       return emptyReply(204);
     default:
-      throw new ControlError(`${incoming.method} ${path} is not part of the control surface.`, 404);
+      throw unknownCall(incoming, path);
   }
+}
+
+function unknownCall({ method }: IncomingMessage, path: string): ControlError {
+  return new ControlError(`${method} ${path} is not part of the control surface.`, 404);
+}
+
+function listened(events: EventControl | undefined): EventControl {
+  if (events === undefined)
+    throw new ControlError('Nobody is told of objects here: there are no events.', 404);
+  return events;
 }
 
 function readOffset(value: unknown): number {

@@ -1,5 +1,5 @@
-import type { Operation } from '../route.ts';
-import type { Fault, FaultMatch } from './fault.ts';
+import { CALLBACK, type Fault, type FaultMatch } from './fault.ts';
+import { seededRandom } from './seeded-random.ts';
 
 interface ArmedFault {
   fault: Fault;
@@ -20,7 +20,8 @@ export class FaultList {
     return this.#armed.map(({ fault, left }) => ({ ...fault, times: Number.isFinite(left) ? left : null }));
   }
 
-  take(operation: Operation, path: string): Fault | undefined {
+  /** @param operation one of a request, or `Callback` */
+  take(operation: string, path: string): Fault | undefined {
     const hit = this.#armed.find(
       (one) => one.left > 0 && matches(one.fault.match, operation, path) && one.random() < one.fault.rate,
     );
@@ -30,20 +31,10 @@ export class FaultList {
   }
 }
 
-function matches(match: FaultMatch, operation: Operation, path: string): boolean {
-  if (match.operation !== '*' && match.operation !== operation) return false;
+function matches(match: FaultMatch, operation: string, path: string): boolean {
+  const isAny = match.operation === '*' && operation !== CALLBACK;
+  if (!isAny && match.operation !== operation) return false;
   if (match.pathIncludes !== undefined && !path.includes(match.pathIncludes)) return false;
   const ids = match.ids;
   return ids === undefined || path.split(/[/,]/).some((id) => ids.includes(id));
-}
-
-/** mulberry32: small, repeatable, and even enough for choosing which request fails. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -2,10 +2,14 @@ import { OPERATIONS } from '../route.ts';
 import { ControlError } from './control-error.ts';
 import { ControlInput } from './control-input.ts';
 
-const FAULT_KINDS = ['error', 'reset', 'hang', 'truncate', 'html'] as const;
-type FaultKind = (typeof FAULT_KINDS)[number];
+const REQUEST_KINDS = ['error', 'reset', 'hang', 'truncate', 'html'] as const;
+const CALLBACK_KINDS = ['drop', 'duplicate'] as const;
+type FaultKind = (typeof REQUEST_KINDS | typeof CALLBACK_KINDS)[number];
 
-/** Which requests a fault is for; `*` is every operation. */
+/** Stands where an operation does, for what the service sends by itself. */
+export const CALLBACK = 'Callback';
+
+/** Which requests a fault is for; `*` is every operation, `Callback` what is sent when a job has ended. */
 export interface FaultMatch {
   operation: string;
   pathIncludes?: string;
@@ -36,6 +40,7 @@ const FIELDS = [
   ...['match', 'rate', 'seed', 'times', 'phase', 'kind', 'status', 'code', 'message'],
   ...['retryAfter', 'delayMs', 'visibleAfterMs'],
 ];
+const ANSWER_FIELDS = ['phase', 'status', 'code', 'message', 'retryAfter', 'visibleAfterMs'];
 // Documented pairs of status and code, for faults that give one of the two.
 const STATUS_OF: Record<string, number> = {
   SlowDown: 429,
@@ -80,17 +85,20 @@ function readFault(value: unknown, at: string): Fault {
   const code = input.text('code');
   const delayMs = input.number('delayMs', 0, MAX_DELAY_MS);
   const visibleAfterMs = input.number('visibleAfterMs', 0, MAX_DELAY_MS);
-  const kind = input.oneOf('kind', FAULT_KINDS);
+  const match = readMatch(input.required('match', input.get('match')), `${at}.match`);
+  const isCallback = match.operation === CALLBACK;
+  if (isCallback) refuseAnswerFields(input, at);
+  const kind = input.oneOf<FaultKind>('kind', isCallback ? CALLBACK_KINDS : REQUEST_KINDS);
   const isError =
     status !== undefined || code !== undefined || (delayMs === undefined && visibleAfterMs === undefined);
   const statusOfKind = kind === 'html' ? 502 : (STATUS_OF[code ?? ''] ?? 500);
   return {
-    match: readMatch(input.required('match', input.get('match')), `${at}.match`),
+    match,
     rate: input.number('rate', 0, 1) ?? 1,
     seed: input.count('seed', 0, 0xffffffff) ?? 1,
     times: input.count('times', 1, Number.MAX_SAFE_INTEGER) ?? Infinity,
     phase: input.oneOf('phase', ['before', 'after']) ?? 'before',
-    kind: kind ?? (isError ? 'error' : undefined),
+    kind: kind ?? (isError ? (isCallback ? 'drop' : 'error') : undefined),
     status: status ?? statusOfKind,
     code: code ?? CODE_OF[status ?? 0] ?? 'InternalError',
     message: input.text('message') ?? 'A fault set through the control surface.',
@@ -100,13 +108,19 @@ function readFault(value: unknown, at: string): Fault {
   };
 }
 
+/** A callback has no answer that could be changed. */
+function refuseAnswerFields(input: ControlInput, at: string): void {
+  const wrong = ANSWER_FIELDS.find((name) => input.has(name));
+  if (wrong !== undefined) throw new ControlError(`${at}.${wrong} has no meaning for ${CALLBACK}.`);
+}
+
 function readMatch(value: unknown, at: string): FaultMatch {
   const input = new ControlInput(typeof value === 'string' ? { operation: value } : value, at, [
     'operation',
     'pathIncludes',
     'ids',
   ]);
-  const operation = input.oneOf('operation', ['*', ...OPERATIONS]) ?? '*';
+  const operation = input.oneOf('operation', ['*', CALLBACK, ...OPERATIONS]) ?? '*';
   const pathIncludes = input.text('pathIncludes');
   const ids = input.get('ids');
   if (ids !== undefined && !(Array.isArray(ids) && ids.every((id) => typeof id === 'string'))) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopbackName } from '../loopback.ts';
 
-const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127\.)/;
 
 /**
@@ -8,6 +8,8 @@ const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127\.)/;
  * comes in under a name that was made to resolve to loopback.
  */
 export function isControlAllowed({ socket, headers }: IncomingMessage): boolean {
-  const isLocal = LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') && LOOPBACK_HOST.test(headers.host ?? '');
+  const isLocal =
+    LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') &&
+    isLoopbackName((headers.host ?? '').replace(/:\d+$/, ''));
   return isLocal && headers.origin === undefined;
 }

@@ -1,6 +1,7 @@
 /** What the service has seen since the start or the last reset. Control requests do not count. */
 export class RequestStats {
   #requests = new Map<string, Map<string, number>>();
+  #callbacks = new Map<string, number>();
   #signatureFailures = 0;
   #idsAsked = 0;
   #inFlight = 0;
@@ -30,6 +31,11 @@ export class RequestStats {
     this.#requests.set(operation, outcomes);
   }
 
+  /** `outcome` is the status that the receiver answered, or why there was none: `failed`, `dropped`, `refused`. */
+  calledBack(outcome: string): void {
+    this.#callbacks.set(outcome, (this.#callbacks.get(outcome) ?? 0) + 1);
+  }
+
   asked(ids: number): void {
     this.#idsAsked += ids;
   }
@@ -43,6 +49,7 @@ export class RequestStats {
       requests: Object.fromEntries(
         [...this.#requests].map(([name, outcomes]) => [name, Object.fromEntries(outcomes)]),
       ),
+      callbacks: Object.fromEntries(this.#callbacks),
       signatureFailures: this.#signatureFailures,
       idsAsked: this.#idsAsked,
       inFlight: this.#inFlight,
@@ -53,6 +60,7 @@ export class RequestStats {
 
   reset(): void {
     this.#requests = new Map();
+    this.#callbacks = new Map();
     this.#signatureFailures = 0;
     this.#idsAsked = 0;
     this.#maxInFlight = this.#inFlight;

@@ -14,10 +14,13 @@ export class JobStore {
   readonly #clock: CloudClock;
   readonly #changes = new KeyLock();
   #journal: Journal | undefined;
+  readonly #onEnded: (job: Job) => void;
   #lastSeq = 0;
 
-  constructor(clock: CloudClock) {
+  /** @param onEnded is given each job that has come to its end, once that is on disk */
+  constructor(clock: CloudClock, onEnded: (job: Job) => void) {
     this.#clock = clock;
+    this.#onEnded = onEnded;
   }
 
   async open(path: string, tmp: string): Promise<void> {
@@ -74,7 +77,11 @@ export class JobStore {
         return (job && decide(job)) ?? [];
       });
       await this.#append(changed.map((job) => ({ kind: 'job', job })));
-      for (const job of changed) this.#jobs.set(job.JobId, job);
+      for (const job of changed) {
+        const before = this.#jobs.get(job.JobId);
+        this.#jobs.set(job.JobId, job);
+        if (isEnded(job) && before !== undefined && !isEnded(before)) this.#onEnded(job);
+      }
       return changed;
     });
   }

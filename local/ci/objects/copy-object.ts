@@ -1,5 +1,5 @@
 import type { CloudParts } from '../cloud.ts';
-import type { CloudRequest } from '../cloud-request.ts';
+import { type CloudRequest, writerOf } from '../cloud-request.ts';
 import { type Reply, xmlReply } from '../reply.ts';
 import { invalidArgument, ServiceError } from '../service-error.ts';
 import { keptHeaders, quotedEtag } from './object-headers.ts';
@@ -15,7 +15,7 @@ export async function copyObject(request: CloudRequest, cloud: CloudParts): Prom
   const headers = isReplaced ? keptHeaders(request.headers) : opened.info.headers;
   const body = opened.handle.createReadStream({ start: 0 });
   const info = await cloud.objects.write(request.subject, body, { contentType, headers }, () => undefined);
-  cloud.objectCreated(info, 'cos:ObjectCreated:Copy', request.id);
+  cloud.objectCreated(info, 'cos:ObjectCreated:Copy', writerOf(request));
   return xmlReply(200, 'CopyObjectResult', {
     ETag: quotedEtag(info),
     LastModified: new Date(info.lastModified).toISOString(),

@@ -6,11 +6,12 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ChecksumStream, type Checksums, checksumsOf } from './checksum.ts';
 import { contentTypeOf } from './content-type.ts';
-import { replaceFile, syncFile, syncFolder } from './durable-file.ts';
+import { syncFile, syncFolder } from './durable-file.ts';
 import { KeyLock } from './key-lock.ts';
 import { digestOf, hasRealFolders, type ObjectPlace, plainPath } from './object-place.ts';
 import { openPlain } from './open-plain.ts';
-import { isFor, makeSidecar, type ObjectInfo, readSidecar } from './sidecar.ts';
+import { readFileInfo } from './read-file-info.ts';
+import { makeSidecar, type ObjectInfo, saveSidecar } from './sidecar.ts';
 
 export interface Upload {
   contentType?: string | undefined;
@@ -25,30 +26,37 @@ export interface OpenObject {
 /** The objects of one bucket as plain files. A write is seen only when it is whole and on disk. */
 export class ObjectStore {
   readonly bucketFolder: string;
-  readonly #bucket: string;
-  readonly #hashed: string;
+  readonly bucket: string;
+  readonly tmp: string;
+  /** The keys announced since the start: what else is not delivered, an earlier process has left so. */
+  readonly announced = new Set<string>();
+  readonly #isAnnounced: boolean;
+  /** Of the keys that no file can have; its sidecars tell their keys. */
+  readonly hashedFolder: string;
   readonly #sidecars: string;
-  readonly #tmp: string;
   readonly #now: () => number;
   readonly #lock = new KeyLock();
 
-  constructor(options: { dataDir: string; tmp: string; bucket: string; now: () => number }) {
+  /** @param options isAnnounced: whether there is somebody who is told of what is written */
+  constructor(options: {
+    dataDir: string;
+    tmp: string;
+    bucket: string;
+    now: () => number;
+    isAnnounced: boolean;
+  }) {
     this.bucketFolder = join(options.dataDir, 'buckets', options.bucket);
-    this.#bucket = options.bucket;
-    this.#hashed = join(options.dataDir, 'objects');
+    this.bucket = options.bucket;
+    this.hashedFolder = join(options.dataDir, 'objects');
     this.#sidecars = join(options.dataDir, 'ci', 'metadata');
-    this.#tmp = options.tmp;
+    this.tmp = options.tmp;
     this.#now = options.now;
+    this.#isAnnounced = options.isAnnounced;
   }
 
   async prepare(): Promise<void> {
-    for (const folder of [this.bucketFolder, this.#hashed, this.#sidecars])
+    for (const folder of [this.bucketFolder, this.hashedFolder, this.#sidecars])
       await mkdir(folder, { recursive: true });
-  }
-
-  /** The folder of the keys that no file can have; its sidecars tell their keys. */
-  get hashedFolder(): string {
-    return this.#hashed;
   }
 
   /** Writes a stream; `accept` sees the sums before anything becomes visible and may throw to refuse. */
@@ -58,7 +66,7 @@ export class ObjectStore {
     upload: Upload,
     accept: (sums: Checksums) => void,
   ): Promise<ObjectInfo> {
-    const fresh = join(this.#tmp, randomUUID());
+    const fresh = join(this.tmp, randomUUID());
     try {
       const sums = new ChecksumStream();
       await pipeline(body, sums, createWriteStream(fresh, { flags: 'wx' }));
@@ -77,12 +85,11 @@ export class ObjectStore {
 
   /** Opens an object for reading; the caller closes the handle. A symbolic link is no object. */
   async open(key: string): Promise<OpenObject | undefined> {
-    return this.#lock.run(key, async () => {
-      const place = await this.#placeOf(key);
+    return this.withPlace(key, async (place) => {
       const handle = await openPlain(place.data);
       if (handle === undefined) return undefined;
       try {
-        const info = await this.#infoOf(key, place, handle);
+        const info = await readFileInfo(this, key, place, handle);
         if (info !== undefined) return { info, handle };
       } catch (error) {
         await handle.close();
@@ -101,8 +108,7 @@ export class ObjectStore {
 
   /** Gives the object's bytes as they are now a second name, so that a later overwrite does not disturb a reader. */
   async link(key: string, path: string): Promise<boolean> {
-    return this.#lock.run(key, async () => {
-      const { data } = await this.#placeOf(key);
+    return this.withPlace(key, async ({ data }) => {
       const stats = await lstat(data).catch(() => undefined);
       if (!stats?.isFile()) return false;
       await link(data, path).catch(() => copyFile(data, path));
@@ -111,14 +117,25 @@ export class ObjectStore {
   }
 
   async remove(key: string): Promise<void> {
-    await this.#lock.run(key, async () => {
-      const place = await this.#placeOf(key);
+    await this.withPlace(key, async (place) => {
       const stats = await lstat(place.data).catch(() => undefined);
       if (!stats?.isFile()) return;
       await rm(place.data);
       await rm(place.sidecar, { force: true });
       await syncFolder(dirname(place.data));
     });
+  }
+
+  /** Does something to an object's files while nobody else writes or opens the object. */
+  withPlace<T>(key: string, work: (place: ObjectPlace) => Promise<T>): Promise<T> {
+    return this.#lock.run(key, async () => work(await this.#placeOf(key)));
+  }
+
+  /** Where an object lies unless its key is one that no file can have. */
+  plainPlace(key: string): ObjectPlace | undefined {
+    const data = plainPath(this.bucketFolder, key);
+    const sidecar = join(this.#sidecars, `${digestOf(this.bucket, key)}.json`);
+    return data === undefined ? undefined : { data, sidecar };
   }
 
   async #commit(key: string, file: string, sums: Checksums, upload: Upload): Promise<ObjectInfo> {
@@ -133,33 +150,26 @@ export class ObjectStore {
         headers: upload.headers ?? {},
       };
       const stats = await lstat(place.data, { bigint: true });
-      const sidecar = makeSidecar({ bucket: this.#bucket, key }, sums, stats, about);
-      await replaceFile(place.sidecar, JSON.stringify(sidecar), this.#tmp);
+      const sidecar = makeSidecar({ bucket: this.bucket, key }, sums, stats, about);
+      // Whoever writes through the service announces it: it is no file put by hand.
+      this.announced.add(key);
+      const notes = { announced: sidecar.etag, delivered: !this.#isAnnounced };
+      await saveSidecar(place, { ...sidecar, ...notes }, this.tmp);
       return sidecar;
     });
   }
 
   /** A key stays where it lies; a new one lies at its own path if a file can have it, else under its digest. */
   async #placeOf(key: string, create = false): Promise<ObjectPlace> {
-    const digest = digestOf(this.#bucket, key);
-    const hashed = { data: join(this.#hashed, digest), sidecar: join(this.#hashed, `${digest}.json`) };
+    const digest = digestOf(this.bucket, key);
+    const hashed = {
+      data: join(this.hashedFolder, digest),
+      sidecar: join(this.hashedFolder, `${digest}.json`),
+    };
     if (await lstat(hashed.sidecar).catch(() => undefined)) return hashed;
-    const plain = plainPath(this.bucketFolder, key);
+    const plain = this.plainPlace(key);
     if (plain === undefined || !(await hasRealFolders(this.bucketFolder, key, create))) return hashed;
-    const stats = await lstat(plain).catch(() => undefined);
-    if (stats !== undefined && !stats.isFile()) return hashed;
-    return { data: plain, sidecar: join(this.#sidecars, `${digest}.json`) };
-  }
-
-  /** The sidecar's word, or, for a file that somebody put or changed by hand, what its content says. */
-  async #infoOf(key: string, place: ObjectPlace, handle: FileHandle): Promise<ObjectInfo | undefined> {
-    const stats = await handle.stat({ bigint: true });
-    if (!stats.isFile()) return undefined;
-    const known = await readSidecar(place.sidecar);
-    if (known?.key === key && isFor(known, stats)) return known;
-    const about = { contentType: contentTypeOf(key), lastModified: Number(stats.mtimeMs), headers: {} };
-    const sidecar = makeSidecar({ bucket: this.#bucket, key }, await checksumsOf(handle), stats, about);
-    await replaceFile(place.sidecar, JSON.stringify(sidecar), this.#tmp);
-    return sidecar;
+    const stats = await lstat(plain.data).catch(() => undefined);
+    return stats === undefined || stats.isFile() ? plain : hashed;
   }
 }

@@ -1,5 +1,5 @@
 import type { CloudParts } from '../cloud.ts';
-import type { CloudRequest } from '../cloud-request.ts';
+import { type CloudRequest, writerOf } from '../cloud-request.ts';
 import { emptyReply, type Reply } from '../reply.ts';
 import { ServiceError } from '../service-error.ts';
 import { checkKey } from './check-key.ts';
@@ -20,7 +20,7 @@ export async function putObject(request: CloudRequest, cloud: CloudParts): Promi
   const info = await cloud.objects.write(request.subject, request.body(), upload, (sums) =>
     checkSums(sums, md5),
   );
-  cloud.objectCreated(info, 'cos:ObjectCreated:Put', request.id);
+  cloud.objectCreated(info, 'cos:ObjectCreated:Put', writerOf(request));
   return emptyReply(200, { etag: quotedEtag(info), 'x-cos-hash-crc64ecma': info.crc64 });
 }
 

@@ -1,6 +1,8 @@
 import type { BigIntStats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Checksums } from './checksum.ts';
+import { replaceFile } from './durable-file.ts';
+import type { ObjectPlace } from './object-place.ts';
 
 /** What is known of one object beyond its bytes. `etag` is the bare MD5, times are milliseconds. */
 export interface ObjectInfo {
@@ -19,6 +21,10 @@ export interface Sidecar extends ObjectInfo {
   bucket: string;
   inode: string;
   modifiedNs: string;
+  /** The ETag that was last announced as a created object; none for a file put by hand and not yet noticed. */
+  announced?: string;
+  /** False while the listener has not said that it got hold of what was announced. */
+  delivered?: boolean;
 }
 
 type Stats = Pick<BigIntStats, 'ino' | 'mtimeNs'>;
@@ -37,6 +43,10 @@ export function makeSidecar(
 /** Whether the data file is still the one that the sidecar was written for. */
 export function isFor(sidecar: Sidecar, stats: Stats): boolean {
   return sidecar.inode === String(stats.ino) && sidecar.modifiedNs === String(stats.mtimeNs);
+}
+
+export async function saveSidecar(place: ObjectPlace, sidecar: Sidecar, tmp: string): Promise<void> {
+  await replaceFile(place.sidecar, JSON.stringify(sidecar), tmp);
 }
 
 /** Reads a sidecar; a missing or torn one is `undefined`, and is then rebuilt from the content. */

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import type { ObjectCreated } from '../cloud.ts';
 import type { CloudClock } from '../cloud-clock.ts';
 import { isEnded, type Job, outputKey } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { movedTo } from '../jobs/pretended-state.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import type { ObjectInfo } from '../objects/sidecar.ts';
 import { JobFailure } from './job-failure.ts';
 import { type Rendered, renderClip } from './render-clip.ts';
 
@@ -20,7 +20,7 @@ export interface RenderPoolOptions {
   clock: CloudClock;
   tmp: string;
   log: (line: Record<string, unknown>) => void;
-  objectCreated: (info: ObjectInfo, eventName: string, requestId: string) => void;
+  objectCreated: ObjectCreated;
   /** Whether jobs are rendered at present; asked when one's turn comes. */
   isOn: () => boolean;
 }
@@ -102,7 +102,7 @@ export class RenderPool {
       const done = movedTo(last, 'Success', now);
       return endedOnce(last, done && { ...done, MediaInfo: mediaInfo, Md5: object.etag });
     });
-    objectCreated(object, 'cos:ObjectCreated:Put', id);
+    objectCreated(object, 'cos:ObjectCreated:Put', { requestId: id, authorization: '' });
   }
 
   async #render(job: Job): Promise<Rendered> {

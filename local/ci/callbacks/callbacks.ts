@@ -1,0 +1,89 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CALLBACK } from '../control/fault.ts';
+import type { FaultList } from '../control/fault-list.ts';
+import type { RequestStats } from '../control/request-stats.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Where } from '../jobs/job-detail.ts';
+import { isLoopbackName } from '../loopback.ts';
+import { type CallbackBody, callbackBody } from './callback-body.ts';
+
+/** How long a receiver may take [guess]. */
+const TIMEOUT_MS = 5_000;
+
+export interface CallbackOptions extends Where {
+  faults: FaultList;
+  stats: RequestStats;
+  log: (line: Record<string, unknown>) => void;
+  timeoutMs: number | undefined;
+}
+
+/** Tells submitters that their job has ended. Once: a notice that does not arrive is lost [doc: no retry is promised]. */
+export class Callbacks {
+  readonly #options: CallbackOptions;
+  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: CallbackOptions) {
+    this.#options = options;
+  }
+
+  /** Returns at once; nothing is sent for a job that asked for no callback. */
+  send(job: Job): void {
+    if (job.CallBack === undefined || this.#closing.signal.aborted) return;
+    const sending = this.#send(job, job.CallBack).finally(() => this.#underWay.delete(sending));
+    this.#underWay.add(sending);
+  }
+
+  /** Breaks off what is under way: those notices are lost. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#underWay);
+  }
+
+  async #send(job: Job, url: string): Promise<void> {
+    const { faults, stats } = this.#options;
+    const fault = faults.take(CALLBACK, `/${job.JobId}`);
+    if (fault?.kind === 'drop') {
+      stats.calledBack('dropped');
+      return;
+    }
+    const isOn = await delay(fault?.delayMs ?? 0, true, { signal: this.#closing.signal }).catch(() => false);
+    if (!isOn) return;
+    const body = callbackBody(job, this.#options);
+    const times = fault?.kind === 'duplicate' ? 2 : 1;
+    await Promise.all(Array.from({ length: times }, () => this.#post(job.JobId, url, body)));
+  }
+
+  /** The address is not logged: it may hold the receiver's token. */
+  async #post(jobId: string, url: string, { contentType, text }: CallbackBody): Promise<void> {
+    const { stats, log, timeoutMs = TIMEOUT_MS } = this.#options;
+    // A job of some test or some mistaken configuration must not make this machine call others.
+    if (!isLoopbackName(new URL(url).hostname)) {
+      stats.calledBack('refused');
+      log({ level: 'warn', event: 'callback not sent', jobId, error: 'its address is not on this machine' });
+      return;
+    }
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': contentType },
+        body: text,
+        redirect: 'manual',
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]),
+      });
+      await answer.body?.cancel();
+      stats.calledBack(String(answer.status));
+      log({ event: 'callback', jobId, status: answer.status });
+    } catch (error) {
+      if (this.#closing.signal.aborted) return;
+      stats.calledBack('failed');
+      log({ level: 'warn', event: 'callback failed', jobId, error: reasonOf(error) });
+    }
+  }
+}
+
+/** `fetch` says only that it failed; its cause says why. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,6 @@
+const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
+
+/** Whether a host name, without a port, can mean nothing but this machine. */
+export function isLoopbackName(name: string): boolean {
+  return LOOPBACK_NAME.test(name);
+}
