@@ -1,15 +1,23 @@
+import { createHash } from 'node:crypto';
 import { LOCAL_BUCKET, LOCAL_REGION } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What `${env:…}` in serverless.yml stands for with the local cloud; what the user has set wins. */
-export function localEnvironment(env: Environment): Environment {
+export function localEnvironment(env: Environment, functionsUrl: string, secretKey: string): Environment {
   return {
     CI_BUCKETS: `${LOCAL_BUCKET}@${LOCAL_REGION}`,
+    CALLBACK_URL: functionsUrl,
+    CALLBACK_TOKEN: callbackToken(secretKey),
     ...openOnLoopback(env),
     ...whatIsSet(env),
   };
+}
+
+/** The same at every start: a job may call back after the one that submitted it. */
+function callbackToken(secretKey: string): string {
+  return createHash('sha256').update(`callback ${secretKey}`).digest('hex');
 }
 
 /** The same with `--live`: where and as whom is the user's to say. @throws StartError when it is not said */

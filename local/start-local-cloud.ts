@@ -3,6 +3,7 @@ import { startCloud } from './ci/start-cloud.ts';
 import { listening } from './listening.ts';
 import { LOCAL_BUCKET, LOCAL_REGION, type Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
+import type { CosTriggers } from './triggers/start-cos-triggers.ts';
 
 export type LocalCloud = {
   readonly url: string;
@@ -18,6 +19,7 @@ export type LocalCloud = {
  */
 export async function startLocalCloud(
   settings: Settings,
+  triggers: CosTriggers,
   log: (line: Record<string, unknown>) => void,
   onClose: (close: () => Promise<void>) => void,
 ): Promise<LocalCloud> {
@@ -38,6 +40,8 @@ export async function startLocalCloud(
       region: LOCAL_REGION,
       ffmpeg,
       log,
+      onObjectCreated: triggers.objectCreated,
+      events: triggers.events,
     }),
   );
   onClose(() => cloud.close());

@@ -7,10 +7,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, watchBundles } from '../deploy/bundle.ts';
 import { readService } from '../deploy/service/read-service.ts';
+import { connectTriggers } from './connect-triggers.ts';
 import { consoleOutput } from './console-output.ts';
 import { liveCredentials, liveEnvironment, localEnvironment } from './function-environment.ts';
 import { listening } from './listening.ts';
 import { lockDataDir } from './lock-data-dir.ts';
+import { freePort } from './postgres/free-port.ts';
 import { startRuntime } from './runtime/start-runtime.ts';
 import { readSettings } from './settings.ts';
 import { startDatabase } from './start-database.ts';
@@ -35,16 +37,24 @@ function onClose(close: () => Promise<void>): void {
 async function start(): Promise<void> {
   const { env } = process;
   const settings = readSettings(env, process.argv.slice(2));
-  const { live, port, dataDir, secretId, secretKey } = settings;
+  const { live, dataDir, secretId, secretKey } = settings;
+  // The functions are told their own address before they start: CI is to call it.
+  const port = settings.port === 0 ? await freePort(0) : settings.port;
   const output = consoleOutput({ json: settings.jsonLog });
 
   const credentials = live ? liveCredentials(env) : { secretId, secretKey };
-  const given = live ? liveEnvironment(env) : localEnvironment(env);
+  const given = live ? liveEnvironment(env) : localEnvironment(env, `http://127.0.0.1:${port}`, secretKey);
   const ownDatabase = given['DATABASE_URL'];
   if (!live || ownDatabase === undefined) onClose(await lockDataDir(dataDir));
-  const cloud = live ? undefined : await startLocalCloud(settings, output.logCloud, onClose);
+  const triggers = connectTriggers();
+  const cloud = live ? undefined : await startLocalCloud(settings, triggers, output.logCloud, onClose);
   const databaseUrl = ownDatabase ?? (await startDatabase(dataDir, output.say, onClose));
-  const environment = { CI_ENDPOINT: cloud?.url, ...given, DATABASE_URL: databaseUrl };
+  const environment = {
+    CI_ENDPOINT: cloud?.url,
+    COS_ENDPOINT: cloud?.url,
+    ...given,
+    DATABASE_URL: databaseUrl,
+  };
   const service = readService(path.join(ROOT, 'serverless.yml'), environment);
 
   const build = {
@@ -59,6 +69,8 @@ async function start(): Promise<void> {
   onClose(runtime.close);
   await waitUntilAnswering(`${runtime.url}/healthz`);
   if (cloud !== undefined) await waitUntilAnswering(`${cloud.url}/_control/stats`);
+  triggers.connect(service, runtime);
+  onClose(async () => triggers.close());
 
   const token = env['API_TOKENS']?.split(',')[0];
   const jobId =

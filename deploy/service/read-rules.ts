@@ -1,4 +1,4 @@
-import { checkRules } from '../../shared/automation/rules/check-rules.ts';
+import { checkRules, outputPlace } from '../../shared/automation/rules/check-rules.ts';
 import { parseRule } from '../../shared/automation/rules/parse-rule.ts';
 import type { Rule } from '../../shared/automation/rules/rule.ts';
 import { InvalidField } from '../../shared/ci/invalid-field.ts';
@@ -41,10 +41,16 @@ export function readRules(
   return rules;
 }
 
-/** One trigger for each place and ending that some rule catches: COS takes one suffix a trigger [doc]. */
+/**
+ * One trigger for each place and ending that some rule catches, since COS takes one suffix a trigger [doc], and one for
+ * each place where it is known what a rule writes: the output's event makes its job be looked at.
+ */
 export function objectTriggers(rules: readonly Rule[]): ObjectTrigger[] {
-  const all = rules.flatMap(({ bucket, region, prefix, suffixes }) =>
-    suffixes.map((suffix) => ({ bucket, region, event: EVERY_CREATION, prefix, suffix })),
-  );
+  const all = rules.flatMap((rule) => {
+    const { bucket, region, prefix, suffixes } = rule;
+    const inputs = suffixes.map((suffix) => ({ bucket, region, event: EVERY_CREATION, prefix, suffix }));
+    const written = outputPlace(rule);
+    return written === undefined ? inputs : [...inputs, { ...written, event: EVERY_CREATION }];
+  });
   return [...new Map(all.map((trigger) => [JSON.stringify(trigger), trigger])).values()];
 }

@@ -1,4 +1,4 @@
-import { isElement, type XmlNode } from '../../ci/xml/xml-node.ts';
+import { isElement, type XmlElement, type XmlNode } from '../../ci/xml/xml-node.ts';
 import { endingOf } from './output-key.ts';
 import type { Rule } from './rule.ts';
 
@@ -31,14 +31,28 @@ export function checkRules(rules: readonly Rule[]): RuleFault[] {
   ]);
 }
 
+/** What is known of the keys that a rule writes: how they begin, and how they end when no placeholder stands there. */
+function outputShape({ output, job }: Rule): { head: string; tail: string } {
+  const ending = endingOf(formatOf(job));
+  const known = ending === undefined ? output.object : output.object.replaceAll('${ext}', ending);
+  return { head: known.split('${')[0] ?? '', tail: known.slice(known.lastIndexOf('}') + 1) };
+}
+
+/** Where a rule writes, as a COS trigger says it; undefined when a template decides the ending. */
+export function outputPlace(
+  rule: Rule,
+): { bucket: string; region: string; prefix: string; suffix: string } | undefined {
+  const { head, tail } = outputShape(rule);
+  const [suffix] = /\.[^./]+$/.exec(tail) ?? [];
+  const { bucket, region } = rule.output;
+  return suffix === undefined ? undefined : { bucket, region, prefix: head, suffix };
+}
+
 /** Whether some output of `writer` may be caught by `reader`. What a placeholder becomes is not known: it may be anything. */
 function picksUp(reader: Rule, writer: Rule): boolean {
-  const { bucket, region, object } = writer.output;
+  const { bucket, region } = writer.output;
   if (reader.bucket !== bucket || reader.region !== region) return false;
-  const ending = endingOf(formatOf(writer));
-  const known = ending === undefined ? object : object.replaceAll('${ext}', ending);
-  const head = known.split('${')[0] ?? '';
-  const tail = known.slice(known.lastIndexOf('}') + 1);
+  const { head, tail } = outputShape(writer);
   return mayBegin(head, reader.prefix) && reader.suffixes.some((suffix) => mayEnd(tail, suffix));
 }
 
@@ -59,8 +73,8 @@ function mayEnd(a: string, b: string): boolean {
   return a.endsWith(b) || b.endsWith(a);
 }
 
-function formatOf(rule: Rule): XmlNode | undefined {
-  const animation = rule.job['Animation'];
+function formatOf(job: XmlElement): XmlNode | undefined {
+  const animation = job['Animation'];
   const container = isElement(animation) ? animation['Container'] : undefined;
   return isElement(container) ? container['Format'] : undefined;
 }
