@@ -1,5 +1,6 @@
 import { workOff } from '../shared/automation/work-off.ts';
 import { createInstance } from '../shared/scf/create-instance.ts';
+import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';
 import { timerFunction } from '../shared/scf/timer-function.ts';
 import { discover } from '../shared/watch/discover.ts';
 import { slotsByAccount } from '../shared/watch/rate.ts';
@@ -7,6 +8,7 @@ import { retire } from '../shared/watch/retire.ts';
 import { endSweep, startSweep } from '../shared/watch/sweep/sweep.ts';
 import { sweepDue } from '../shared/watch/sweep/sweep-due.ts';
 
+keepHeapSmall();
 const { clock, config, ci, store } = createInstance(process.env);
 if (store === undefined) throw new Error('DATABASE_URL: expected a store for recheck, got nothing');
 const slotsFor = slotsByAccount(store, config.ciMaxRps, clock);

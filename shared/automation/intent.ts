@@ -37,6 +37,7 @@ export interface IntentRow {
   looks: number;
   tries: number;
   last_error: string;
+  /** as CI answered, our key included: it is taken off once, when the jobs are told */
   answer: Job[] | null;
   created_at: Date;
   settled_at: Date | null;
