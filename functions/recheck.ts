@@ -5,11 +5,13 @@ import { retryFailed } from '../shared/automation/retry-failed.ts';
 import { workOff } from '../shared/automation/work-off.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
+import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';
 import { discover } from '../shared/watch/discover.ts';
 import { retire } from '../shared/watch/retire.ts';
 import { endSweep, startSweep } from '../shared/watch/sweep/sweep.ts';
 import { sweepDue } from '../shared/watch/sweep/sweep-due.ts';
 
+keepHeapSmall();
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 const callback = callbackAddress(config.callbackUrl, config.callbackToken);
 

@@ -8,7 +8,7 @@ import type { IntentRow } from './intent.ts';
 /** Clocks differ: the search begins this long before the intent. */
 const SEARCH_MARGIN_SECONDS = 60;
 
-/** Searches CI for the jobs of an intent, by our key in their UserData, through all pages. */
+/** Searches CI for the jobs of an intent, by our key in their UserData, through all pages; in the operations' order. */
 export async function findSubmitted(
   run: SweepRun,
   intent: IntentRow,
@@ -35,5 +35,6 @@ export async function findSubmitted(
     }
     nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
   } while (nextToken !== '');
-  return { jobs: [...jobs.values()], sentAtMs: firstSentAtMs ?? 0 };
+  const inOrder = [...jobs.values()].sort((a, b) => (keyOf(a)?.index ?? 0) - (keyOf(b)?.index ?? 0));
+  return { jobs: inOrder, sentAtMs: firstSentAtMs ?? 0 };
 }

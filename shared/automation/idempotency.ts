@@ -43,10 +43,13 @@ async function beginWithKey(sql: Sql, key: string, intent: NewIntent, times: Pos
     where k.key_hash = ${keyHash}
     for update of k`;
   if (known) {
-    if (known.body_hash !== bodyHash) return { outcome: 'conflict' };
-    if (known.state === 'submitted') return { outcome: 'repeated', jobs: known.answer ?? [] };
-    if (known.state !== 'refused') return { outcome: 'in-flight' };
-    // A refusal had no effect: the same key may try again.
+    if (known.state !== 'refused') {
+      if (known.body_hash !== bodyHash) return { outcome: 'conflict' };
+      return known.state === 'submitted'
+        ? { outcome: 'repeated', jobs: known.answer ?? [] }
+        : { outcome: 'in-flight' };
+    }
+    // A refusal had no effect: the same key may try again, with what CI found wrong put right.
     await sql`delete from idempotency_keys where key_hash = ${keyHash}`;
   }
   const begun = await intend(sql, intent, times);

@@ -39,6 +39,7 @@ export interface IntentRow {
   /** which try of the same object version this is */
   attempt: number;
   last_error: string;
+  /** as CI answered, our key included: it is taken off once, when the jobs are told */
   answer: Job[] | null;
   created_at: Date;
   settled_at: Date | null;

@@ -4,7 +4,6 @@ import { addWatches } from '../watch/add-watches.ts';
 import { observeWithin } from '../watch/observe.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql } from '../watch/store.ts';
-import { withoutKey } from '../watch/user-data.ts';
 import type { IntentRow } from './intent.ts';
 
 /*
@@ -30,7 +29,7 @@ export async function settleSubmitted(
   );
   await sql`
     update intents set
-      state = 'submitted', answer = ${JSON.stringify(jobs.map(withoutKey))}::text::json, settled_at = jobwatch_now(),
+      state = 'submitted', answer = ${JSON.stringify(jobs)}::text::json, settled_at = jobwatch_now(),
       last_error = '', claim_token = null, claimed_until = null
     where id = ${id} and settled_at is null`;
 }

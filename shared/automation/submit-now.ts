@@ -5,6 +5,7 @@ import type { CiClient } from '../ci/client/create-client.ts';
 import type { Job } from '../ci/job.ts';
 import type { JobRequest } from '../ci/job-request.ts';
 import type { Store } from '../watch/store.ts';
+import { StoreUnavailable } from '../watch/store-unavailable.ts';
 import { beginOnce } from './idempotency.ts';
 import { postIntent } from './post-intent.ts';
 import { settleRefused } from './settle-intent.ts';
@@ -21,7 +22,7 @@ export type Submission =
   /** nothing was done, and nothing will be: the caller may try again */
   | { readonly outcome: 'refused'; readonly error: CiError }
   /** CI may have taken it: recheck finds out */
-  | { readonly outcome: 'unknown'; readonly intentId: string; readonly error: CiError }
+  | { readonly outcome: 'unknown'; readonly intentId: string; readonly error: CiError | StoreUnavailable }
   | { readonly outcome: 'conflict' | 'in-flight' };
 
 /** Submits for a caller who waits: intent, POST, watch. With a key the same request is submitted once. */
@@ -35,10 +36,16 @@ export async function submitNow(
   const intent = { bucket, request, source: 'submit', rule: '' } as const;
   const begun = await beginOnce(store, key, intent, { postMs: call.deadlineMs - nowMs(), settleSeconds });
   if (begun.outcome !== 'new') return begun;
-  const posted = await postIntent({ store, ci, nowMs }, begun.intent, call);
-  if (posted.outcome === 'submitted') return posted;
-  if (posted.outcome === 'unknown') return { ...posted, intentId: begun.intent.id };
-  // Whoever waits is told, and decides: recheck must not submit what they may submit again.
-  await store.transaction((sql) => settleRefused(sql, begun.intent, posted.error));
-  return { outcome: 'refused', error: posted.error };
+  try {
+    const posted = await postIntent({ store, ci, nowMs }, begun.intent, call);
+    if (posted.outcome === 'submitted') return posted;
+    if (posted.outcome === 'unknown') return { ...posted, intentId: begun.intent.id };
+    // Whoever waits is told, and decides: recheck must not submit what they may submit again.
+    await store.transaction((sql) => settleRefused(sql, begun.intent, posted.error));
+    return { outcome: 'refused', error: posted.error };
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    // What is written down says that it is being posted: recheck will look for it, and submit it if it is not there.
+    return { outcome: 'unknown', intentId: begun.intent.id, error };
+  }
 }

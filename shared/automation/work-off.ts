@@ -3,7 +3,7 @@ import { CiError } from '../ci/ci-error.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
-import { askCi, databaseNowMs, type SweepRun } from '../watch/sweep/sweep-run.ts';
+import { askCi, databaseNowMs, isOutOfTime, type SweepRun } from '../watch/sweep/sweep-run.ts';
 import { holdBack } from './brake.ts';
 import { findSubmitted } from './find-submitted.ts';
 import type { IntentRow } from './intent.ts';
@@ -14,7 +14,7 @@ import { postLater, settleRefused, settleSubmitted } from './settle-intent.ts';
 /** A job that was not found is looked for once more before it is submitted again. */
 const LOOKS = 2;
 const SECOND_LOOK_SECONDS = 30;
-/** How long a POST of recheck may take. */
+/** How long a POST of recheck may take, or a search: one submission must not use up the sweep. */
 const POST_MS = 15_000;
 
 export interface WorkOff {
@@ -28,53 +28,69 @@ export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
     const token = randomUUID();
     const intent = await run.store.transaction((sql) => claimIntent(sql, token));
     if (intent === undefined) return;
-    try {
-      if (intent.state === 'pending') await post(run, intent, token, options);
-      else await look(run, intent, token);
-    } catch (error) {
-      if (!(error instanceof CiError)) throw error;
-      await run.store.transaction((sql) => tryLater(sql, intent, token, error, run.clock.random()));
-    }
+    const ask = { ...run, deadlineMs: run.clock.now() + POST_MS };
+    const error =
+      intent.state === 'pending'
+        ? await post(ask, intent, token, options)
+        : await look(ask, intent, token);
+    if (error === undefined) continue;
+    // The rate has no turn left for this sweep, and would have none for the next intent either.
+    if (isOutOfTime(run, error)) return;
+    run.tally.errors += 1;
+    run.log.warn('a submission failed', { intent: intent.id, code: error.code, reason: error.message });
   }
 }
 
-async function post(run: SweepRun, intent: IntentRow, token: string, options: WorkOff): Promise<void> {
+async function post(
+  run: SweepRun,
+  intent: IntentRow,
+  token: string,
+  { rules, settleSeconds }: WorkOff,
+): Promise<CiError | undefined> {
   const { store } = run;
   const bucket = { name: intent.bucket, region: intent.region };
-  const deadlineMs = run.clock.now() + POST_MS;
-  const rule = options.rules.find(({ name }) => name === intent.rule);
+  const rule = rules.find(({ name }) => name === intent.rule);
   const posting = await store.transaction(async (sql) => {
     if (await holdBack(sql, intent, rule, run.log)) return undefined;
-    return await markPosting(sql, intent, token, options.settleSeconds);
+    return await markPosting(sql, intent, token, settleSeconds);
   });
-  if (posting === undefined) return;
+  if (posting === undefined) return undefined;
   const poster = { store, ci: run.ci, nowMs: () => databaseNowMs(run) };
-  const { answer: posted } = await askCi(run, bucket, (call) =>
-    postIntent(poster, posting, { ...call, deadlineMs }),
-  );
+  const { answer: posted } = await askCi(run, bucket, (call) => postIntent(poster, posting, call));
   if (posted.outcome === 'submitted') {
     run.tally.changed += posted.jobs.length;
-    return;
+    return undefined;
   }
   const { error } = posted;
-  run.tally.errors += 1;
-  run.log.warn('a submission failed', { intent: intent.id, code: error.code, reason: error.message });
-  if (posted.outcome === 'unknown') return;
-  await store.transaction((sql) =>
-    error.retryable ? postLater(sql, posting, error, run.clock.random()) : settleRefused(sql, posting, error),
-  );
+  if (posted.outcome === 'not-taken') {
+    await store.transaction((sql) =>
+      error.retryable
+        ? postLater(sql, posting, error, run.clock.random())
+        : settleRefused(sql, posting, error),
+    );
+  }
+  return error;
 }
 
-async function look(run: SweepRun, intent: IntentRow, token: string): Promise<void> {
-  const { jobs, sentAtMs } = await findSubmitted(run, intent);
+async function look(run: SweepRun, intent: IntentRow, token: string): Promise<CiError | undefined> {
+  let found: Awaited<ReturnType<typeof findSubmitted>>;
+  try {
+    found = await findSubmitted(run, intent);
+  } catch (error) {
+    if (!(error instanceof CiError)) throw error;
+    await run.store.transaction((sql) => tryLater(sql, intent, token, error, run.clock.random()));
+    return error;
+  }
+  const { jobs, sentAtMs } = found;
   const looks = intent.looks + 1;
   const complete = jobs.length === intent.request.Operation.length;
   if (complete || (jobs.length > 0 && looks >= LOOKS)) {
     await run.store.transaction((sql) => settleSubmitted(sql, intent, jobs, sentAtMs));
     run.tally.changed += jobs.length;
-    return;
+    return undefined;
   }
   await run.store.transaction((sql) => lookedInVain(sql, intent, token, looks));
+  return undefined;
 }
 
 async function claimIntent(sql: Sql, token: string): Promise<IntentRow | undefined> {

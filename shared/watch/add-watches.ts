@@ -15,8 +15,11 @@ export interface NewWatch {
   readonly job?: Job;
 }
 
-/** Begins to follow jobs; those that are followed already stay as they are. Returns the ids that are new. */
-export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promise<string[]> {
+/**
+ * Begins to follow jobs; those that are followed already stay as they are. Only the submission that a job came from is
+ * added to it: discovery may have found the job before its submitter was answered.
+ */
+export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promise<void> {
   const rows = watches.map(({ job, ...watch }) => ({
     ...watch,
     tag: job?.Tag ?? '',
@@ -25,17 +28,19 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
     // What CI has just described need not be asked at once.
     delayMs: job ? TICK_MS : 0,
   }));
-  const added = await sql<{ job_id: string }[]>`
-    insert into watches (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
+  // In the order of the ids, as whoever observes locks them.
+  await sql`
+    insert into watches as w (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
       job_created_at, created_at, next_check_at)
-    select n."jobId", n.bucket, n.region, n.tag, n."queueId", n.source, coalesce(n.rule, ''), n."intentId",
+    select distinct on (n."jobId")
+      n."jobId", n.bucket, n.region, n.tag, n."queueId", n.source, coalesce(n.rule, ''), n."intentId",
       coalesce(to_timestamp(n."createdAtMs" / 1000), now.at), now.at,
       now.at + n."delayMs" * interval '1 millisecond'
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as n ("jobId" text, bucket text, region text, tag text,
-      "queueId" text, source text, rule text, "intentId" uuid, "createdAtMs" float8, "delayMs" float8),
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as n ("jobId" text collate "C", bucket text,
+      region text, tag text, "queueId" text, source text, rule text, "intentId" uuid, "createdAtMs" float8,
+      "delayMs" float8),
       (select jobwatch_now() as at) as now
     order by n."jobId"
-    on conflict (job_id) do nothing
-    returning job_id`;
-  return added.map((row) => row.job_id);
+    on conflict (job_id) do update set intent_id = excluded.intent_id, rule = excluded.rule
+      where w.intent_id is null and excluded.intent_id is not null`;
 }

@@ -15,7 +15,8 @@ export function encodeCursor({ createdUs, id }: Position): string {
 export function decodeCursor(cursor: string): Position {
   const [, createdUs, id] =
     /^(\d{1,18})\.([\w-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (createdUs === undefined || id === undefined) {
+  // Buffer passes over what is not base64url: only what we would write ourselves is ours.
+  if (createdUs === undefined || id === undefined || encodeCursor({ createdUs, id }) !== cursor) {
     throw new InvalidField('cursor', 'the NextCursor of an earlier answer', show(cursor));
   }
   return { createdUs, id };

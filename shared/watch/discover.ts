@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
+import type { Job } from '../ci/job.ts';
 import { formatCiTime } from '../ci/time.ts';
 import { addWatches } from './add-watches.ts';
 import { observeWithin } from './observe.ts';
 import { JOBS_PER_PAGE } from './plan.ts';
 import type { Sql } from './store.ts';
 import { askCi, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
+import { keyOf } from './user-data.ts';
 
 /** How often the jobs of one tag are looked through. */
 const DISCOVER_EVERY_SECONDS = 60;
@@ -56,7 +58,8 @@ async function lookThrough(
     const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.listJobs(bucket, query, call));
     await run.store.transaction(async (sql) => {
       const { name, region } = bucket;
-      const found = answer.JobsDetail.map((job) => ({
+      const jobs = await withoutOurs(sql, answer.JobsDetail);
+      const found = jobs.map((job) => ({
         jobId: job.JobId,
         bucket: name,
         region,
@@ -66,7 +69,7 @@ async function lookThrough(
       await addWatches(sql, found);
       await observeWithin(
         sql,
-        answer.JobsDetail.map((job) => ({ job, sentAtMs, source: 'discover' })),
+        jobs.map((job) => ({ job, sentAtMs, source: 'discover' })),
       );
     });
     nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
@@ -74,6 +77,18 @@ async function lookThrough(
     if (nextToken !== '' && run.clock.now() >= run.deadlineMs) return;
   } while (nextToken !== '');
   await run.store.transaction((sql) => advance(sql, bucket, tag, token, new Date(startedMs)));
+}
+
+/** Leaves out the jobs of submissions that are still under way: those will say which rule and intent they come from. */
+async function withoutOurs(sql: Sql, jobs: readonly Job[]): Promise<Job[]> {
+  const intentIds = jobs.flatMap((job) => keyOf(job)?.intentId ?? []);
+  if (intentIds.length === 0) return [...jobs];
+  const unsettled = await sql<{ id: string }[]>`
+    select id from intents
+    where settled_at is null
+      and id::text in (select json_array_elements_text(${JSON.stringify(intentIds)}::text::json))`;
+  const ours = new Set(unsettled.map((intent) => intent.id));
+  return jobs.filter((job) => !ours.has(keyOf(job)?.intentId ?? ''));
 }
 
 /** Takes the cursor of a tag when it is time; a new one begins now. */

@@ -1,9 +1,9 @@
 import type { Job } from '../ci/job.ts';
-import { isTerminal, type State } from '../ci/job-state.ts';
+import type { State } from '../ci/job-state.ts';
 import { parseCiTime } from '../ci/time.ts';
-import { type Change, recordChanges } from './record-changes.ts';
+import { type Change, recordChanges, stepOf } from './record-changes.ts';
 import type { Sql, Store } from './store.ts';
-import { outcomeOf, transition } from './transition.ts';
+import { type Outcome, outcomeOf, transition } from './transition.ts';
 import { withoutKey } from './user-data.ts';
 import type { Source, WatchRow } from './watch.ts';
 
@@ -15,11 +15,11 @@ export interface Observation {
   readonly source: Source;
 }
 
-/** What an observation changed. */
+/** What an observation changed: one step of the job's history. */
 export interface Changed {
   readonly JobId: string;
-  readonly From: State;
-  readonly To: State;
+  readonly From: State | Outcome;
+  readonly To: State | Outcome;
   readonly source: Source;
   /** whether an event or a callback had told us of the job */
   readonly hinted: boolean;
@@ -46,41 +46,48 @@ export async function observeWithin(sql: Sql, observations: readonly Observation
     const word = words.get(row.job_id);
     return word ? judge(row, word) : [];
   });
-  const [first] = rows;
-  if (first) await recordChanges(sql, changes, first.now);
+  const last = rows.at(-1);
+  if (last) await recordChanges(sql, changes, last.now);
   return changes
     .filter((change) => change.changed)
-    .map(({ row, state, source }) => ({
-      JobId: row.job_id,
-      From: row.state,
-      To: state,
-      source,
-      hinted: row.hinted_at !== null,
+    .map((change) => ({
+      JobId: change.row.job_id,
+      ...stepOf(change),
+      source: change.source,
+      hinted: change.row.hinted_at !== null,
     }));
 }
 
-/** Of several words about one job, a terminal one counts, else the one that was asked for last. */
+/** Of several words about one job that counts which would, were they told one by one in the order they were asked for. */
 function deduplicate(observations: readonly Observation[]): Map<string, Observation> {
   const words = new Map<string, Observation>();
-  for (const observation of observations) {
-    const known = words.get(observation.job.JobId);
-    if (known === undefined || outranks(observation, known)) words.set(observation.job.JobId, observation);
+  for (const observation of [...observations].sort((a, b) => a.sentAtMs - b.sentAtMs)) {
+    const { JobId, State } = observation.job;
+    const known = words.get(JobId);
+    const belief = {
+      State: known?.job.State ?? '',
+      Outcome: outcomeOf(known?.job.State ?? ''),
+      observedAtMs: known?.sentAtMs,
+    };
+    const verdict = transition(belief, { State, sentAtMs: observation.sentAtMs });
+    if (verdict !== 'ignored') words.set(JobId, observation);
   }
   return words;
 }
 
-function outranks(word: Observation, known: Observation): boolean {
-  if (isTerminal(known.job.State)) return false;
-  return isTerminal(word.job.State) || word.sentAtMs > known.sentAtMs;
-}
-
-/** Always in the order of the ids: two batches that meet wait for each other and never both at once. */
+/**
+ * Always in the order of the ids: two batches that meet wait for each other and never both at once. The last row's
+ * `now` is read when every lock is held, so that times and changes of a job have one order.
+ */
 function lock(sql: Sql, jobIds: readonly string[]): Promise<(WatchRow & { now: Date })[]> {
   return sql<(WatchRow & { now: Date })[]>`
-    select *, jobwatch_now() as now from watches
-    where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))
-    order by job_id
-    for update`;
+    with locked as (
+      select * from watches
+      where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))
+      order by job_id
+      for update
+    )
+    select *, jobwatch_now() as now from locked`;
 }
 
 function judge(row: WatchRow, { job, sentAtMs, source }: Observation): Change[] {

@@ -1,5 +1,5 @@
 import type { Bucket } from '../ci/bucket.ts';
-import type { CiError } from '../ci/ci-error.ts';
+import { CiError } from '../ci/ci-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from './store.ts';
 
@@ -14,8 +14,8 @@ const SLOW_SECONDS = 60;
 
 /** The turn of each request among those of all instances. */
 export interface Slots {
-  /** Resolves when a request may leave. Rejects with the signal's reason when it aborts. */
-  readonly admit: (signal?: AbortSignal) => Promise<void>;
+  /** Resolves when a request may leave. Rejects at once with a NoSlot when that would be after the deadline. */
+  readonly admit: (deadlineMs: number) => Promise<void>;
   /** Hears what CI refused: SlowDown halves the rate of everybody for a while. */
   readonly heed: (error: CiError) => Promise<void>;
 }
@@ -52,10 +52,9 @@ function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock)
   }
 
   return {
-    async admit(signal) {
+    async admit(deadlineMs) {
       for (;;) {
-        signal?.throwIfAborted();
-        const slotMs = slots.shift();
+        const slotMs = slots[0];
         if (slotMs === undefined) {
           taking ??= take().finally(() => {
             taking = undefined;
@@ -64,12 +63,17 @@ function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock)
           continue;
         }
         const waitMs = slotMs - clock.now();
-        if (waitMs > 0) await clock.sleep(waitMs, signal);
+        // It is kept: a later run of this instance may be in time for it.
+        if (slotMs >= deadlineMs) throw noSlot(waitMs);
+        slots.shift();
+        if (waitMs > 0) await clock.sleep(waitMs);
         if (clock.now() - slotMs <= SLOT_VALID_MS) return;
       }
     },
     async heed(error) {
-      if (error.code !== 'SlowDown' && error.retryAfterMs === undefined) return;
+      if (error.code === NO_SLOT || (error.code !== 'SlowDown' && error.retryAfterMs === undefined)) return;
+      // Slots that were taken under the old rate are for times at which nobody is to ask.
+      slots = [];
       await store.transaction(
         (sql) => sql`
           update rates set
@@ -80,6 +84,24 @@ function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock)
       );
     },
   };
+}
+
+const NO_SLOT = 'NoSlot';
+
+/** Whoever waited for this slot would be killed before it. The retry after it comes too late as well. */
+function noSlot(waitMs: number): CiError {
+  return new CiError({
+    kind: 'no-answer',
+    code: NO_SLOT,
+    message: `Cloud Infinite was not asked: the rate allows it in ${Math.ceil(waitMs / 1000)} s`,
+    retryAfterMs: waitMs,
+    withoutEffect: true,
+  });
+}
+
+/** Tells a request that had to wait for its slot for too long: nothing is known about what it asked for. */
+export function hadNoSlot(error: CiError): boolean {
+  return error.code === NO_SLOT;
 }
 
 /** One set of slots for each account and region, kept for the life of an instance. */

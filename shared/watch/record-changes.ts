@@ -67,6 +67,14 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
     order by n.id`;
 }
 
+/** The step of its history that a change is. */
+export function stepOf({ row, state, outcome }: Change): { From: State | Outcome; To: State | Outcome } {
+  return {
+    From: row.outcome === 'Missing' ? 'Missing' : row.state,
+    To: outcome === 'Missing' ? 'Missing' : state,
+  };
+}
+
 function toRecord(change: Change, at: Date) {
   const { row, state, outcome, source, changed } = change;
   const job = change.job ?? row.job;
@@ -81,12 +89,13 @@ function toRecord(change: Change, at: Date) {
   };
   const output = job ? outputOf(job) : { bucket: '', key: '' };
   const eventType = changed ? eventTypeOf(state, outcome) : undefined;
+  const { From, To } = stepOf(change);
   return {
     job_id: row.job_id,
     bucket: row.bucket,
     changed,
-    from_state: row.outcome === 'Missing' ? 'Missing' : row.state,
-    to_state: outcome === 'Missing' ? 'Missing' : state,
+    from_state: From,
+    to_state: To,
     state,
     outcome,
     source,

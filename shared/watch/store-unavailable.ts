@@ -24,7 +24,11 @@ const CONNECTION_CODES = new Set([
   'EAI_AGAIN',
   'ETIMEDOUT',
   'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
 
-/** SQLSTATE: connection exceptions, insufficient resources, operator intervention (a timeout or shutdown). */
-const CONNECTION_CLASSES = /^(08|53|57)/;
+/**
+ * SQLSTATE: connection exceptions, insufficient resources, operator intervention (a timeout or shutdown), and a
+ * transaction that was left alone for too long.
+ */
+const CONNECTION_CLASSES = /^(08|53|57|25P03)/;

@@ -23,7 +23,7 @@ const MAX_IDLE_MS = 30_000;
 
 interface Connection {
   readonly client: postgres.Sql;
-  migrated: Promise<void> | undefined;
+  migrating: Promise<void> | undefined;
   usedMs: number;
 }
 
@@ -32,16 +32,31 @@ export function openStore(url: string, now: () => number): Store {
   let current: Connection | undefined;
   let migrated = false;
 
-  function connection(): Connection {
-    if (current && now() - current.usedMs > MAX_IDLE_MS) drop(current);
-    current ??= { client: connect(url), migrated: undefined, usedMs: now() };
+  async function connection(): Promise<Connection> {
+    if (current && now() - current.usedMs > MAX_IDLE_MS) await drop(current);
+    current ??= { client: connect(url), migrating: undefined, usedMs: now() };
     current.usedMs = now();
     return current;
   }
 
-  function drop(broken: Connection): void {
+  /** Closes the socket without waiting for the server, but before the handler returns: its locks must not be frozen. */
+  async function drop(broken: Connection): Promise<void> {
     if (current === broken) current = undefined;
-    broken.client.end({ timeout: 0 }).catch(() => undefined);
+    await broken.client.end({ timeout: 0 }).catch(() => undefined);
+  }
+
+  /** A migration that failed is tried again by the next transaction. */
+  function migrateOnce(used: Connection): Promise<void> {
+    used.migrating ??= begin(used.client, MIGRATION_TIMEOUT_MS, migrate).then(
+      () => {
+        migrated = true;
+      },
+      (error: unknown) => {
+        used.migrating = undefined;
+        throw error;
+      },
+    );
+    return used.migrating;
   }
 
   async function within<T>(used: Connection, limitMs: number, work: Promise<T>): Promise<T> {
@@ -53,7 +68,7 @@ export function openStore(url: string, now: () => number): Store {
       return await Promise.race([work, timeUp]);
     } catch (error) {
       const unavailable = StoreUnavailable.from(error);
-      if (unavailable) drop(used);
+      if (unavailable) await drop(used);
       throw unavailable ?? error;
     } finally {
       clearTimeout(timer);
@@ -63,17 +78,12 @@ export function openStore(url: string, now: () => number): Store {
 
   return {
     async transaction(work, limitMs) {
-      const used = connection();
-      if (!migrated) {
-        used.migrated ??= begin(used.client, MIGRATION_TIMEOUT_MS, migrate);
-        await within(used, limitMs ?? MIGRATION_TIMEOUT_MS, used.migrated);
-        migrated = true;
-      }
-      return await within(
-        used,
-        limitMs ?? TRANSACTION_TIMEOUT_MS,
-        begin(used.client, STATEMENT_TIMEOUT_MS, work),
-      );
+      const used = await connection();
+      const run = async () => {
+        if (!migrated) await migrateOnce(used);
+        return await begin(used.client, STATEMENT_TIMEOUT_MS, work);
+      };
+      return await within(used, limitMs ?? (migrated ? TRANSACTION_TIMEOUT_MS : MIGRATION_TIMEOUT_MS), run());
     },
     async close() {
       const closing = current;
@@ -95,10 +105,18 @@ function connect(url: string): postgres.Sql {
   });
 }
 
-/** SET LOCAL travels with the first statement of `work`: it costs no round trip of its own. */
+/**
+ * SET LOCAL travels with the first statement of `work`: it costs no round trip of its own. The second limit is for a
+ * process that vanished without closing its connection: the server would keep its locks for hours.
+ */
 function begin<T>(client: postgres.Sql, statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
   return client.begin(async (sql) => {
-    const limited = sql.unsafe(`set local statement_timeout = ${statementMs}`).execute();
+    const limited = sql
+      .unsafe(
+        `set local statement_timeout = ${statementMs};
+         set local idle_in_transaction_session_timeout = ${TRANSACTION_TIMEOUT_MS}`,
+      )
+      .execute();
     const [done] = await Promise.all([work(sql), limited]);
     return done;
   }) as Promise<T>;

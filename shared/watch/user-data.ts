@@ -2,9 +2,10 @@ import type { Job } from '../ci/job.ts';
 
 /**
  * Our key stands before the user's own text: `jw1.<intent id>.<operation> `, at most 64 characters, so that 960 of the
- * 1024 that CI keeps are the user's. It is how a job is found again whose submission was never answered.
+ * 1024 that CI keeps are the user's. It is how a job is found again whose submission was never answered, and the space
+ * after it may be lost on the way when nothing follows [guess].
  */
-const KEY = /^jw1\.([0-9a-f-]{36})\.(\d) /;
+const KEY = /^jw1\.([0-9a-f-]{36})\.(\d)(?: |$)/;
 
 /** Puts the key of operation number `index` of an intent before the user's text. */
 export function keyed(intentId: string, index: number, userData: string): string {

@@ -6,7 +6,7 @@ import { errorDelayMs } from '../schedule.ts';
 import type { ClaimedWatch } from './claim.ts';
 import { noteAnswer } from './note-answer.ts';
 import { postpone } from './settle.ts';
-import { askCi, type SweepRun } from './sweep-run.ts';
+import { askCi, isOutOfTime, type SweepRun } from './sweep-run.ts';
 
 /** Requests by id that one sweep has under way at once. */
 const CONCURRENCY = 4;
@@ -29,11 +29,16 @@ export async function readById(
   const limit = pLimit(CONCURRENCY);
   const gone: ClaimedWatch[] = [];
   let answered = 0;
-  /** What would be said of every other request too. */
-  let hopeless: CiError | undefined;
+  /** What would be said of every other request too, and those that are not asked about any more. */
+  const doomed: { error?: CiError; watches: ClaimedWatch[] } = { watches: [] };
 
   async function read(chunk: readonly ClaimedWatch[]): Promise<void> {
-    if (hopeless) return await putOff(run, token, chunk, hopeless);
+    // What is not read before the deadline is given back as it was.
+    if (run.clock.now() >= run.deadlineMs) return;
+    if (doomed.error) {
+      doomed.watches.push(...chunk);
+      return;
+    }
     try {
       const ids = chunk.map((watch) => watch.job_id);
       const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.describeJobs(bucket, ids, call));
@@ -41,35 +46,46 @@ export async function readById(
       answered += chunk.length;
       const unknown = new Set(answer.NonExistJobIds);
       gone.push(...chunk.filter((watch) => unknown.has(watch.job_id)));
-      await keepLease();
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
-      if (chunk.length > 1 && maybePoisoned(error)) {
+      if (isOutOfTime(run, error)) return;
+      if (chunk.length > 1 && isSpoiled(error)) {
         const half = Math.ceil(chunk.length / 2);
         await read(chunk.slice(0, half));
         await read(chunk.slice(half));
         return;
       }
-      if (error.kind === 'denied' || error.kind === 'not-set-up' || error.kind === 'clock') hopeless = error;
+      if (concernsAll(error)) doomed.error = error;
       await putOff(run, token, chunk, error);
+    } finally {
+      await keepLease();
     }
   }
 
   const chunks = Array.from({ length: Math.ceil(watches.length / IDS_PER_REQUEST) }, (_, index) =>
     watches.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
   );
-  // What is not read before the deadline is given back as it was.
-  const reads = await Promise.allSettled(
-    chunks.map((chunk) => limit(() => (run.clock.now() < run.deadlineMs ? read(chunk) : undefined))),
-  );
+  // The first goes alone: what would be refused to all is refused once.
+  const [first, ...others] = chunks;
+  if (first) await read(first);
+  const reads = await Promise.allSettled(others.map((chunk) => limit(() => read(chunk))));
   const broken = reads.find((result) => result.status === 'rejected');
   if (broken) throw broken.reason;
+  if (doomed.error && doomed.watches.length > 0) await putOff(run, token, doomed.watches, doomed.error);
   return { answered, gone };
 }
 
-/** One id that CI cannot take, or one job it cannot write down, spoils the answer for the nine others. */
-function maybePoisoned(error: CiError): boolean {
-  return error.kind === 'invalid' || error.kind === 'bad-answer';
+/** Our rights, our clock or our bucket: no other request about this group would fare better. */
+function concernsAll(error: CiError): boolean {
+  return error.kind === 'denied' || error.kind === 'not-set-up' || error.kind === 'clock';
+}
+
+/**
+ * One id that CI cannot take, or one job that it cannot write down, spoils the answer for all others. Nonsense that is
+ * no success comes from something between us and spoils every answer.
+ */
+export function isSpoiled(error: CiError): boolean {
+  return error.kind === 'invalid' || (error.kind === 'bad-answer' && error.status === 200);
 }
 
 /** Puts watches off after an error, each the longer the more often it failed. */
@@ -84,8 +100,7 @@ export async function putOff(
     jobId: watch.job_id,
     delayMs: errorDelayMs(watch.errors + 1, run.clock.random()),
   }));
-  await run.store.transaction((sql) => postpone(sql, token, next, reason));
-  run.tally.errors += watches.length;
+  run.tally.errors += await run.store.transaction((sql) => postpone(sql, token, next, reason));
   run.log.warn('jobs could not be read', {
     code: error.code,
     reason,

@@ -11,31 +11,49 @@ export interface NextCheck {
 /** Ids that CI itself must have named as unknown, in checks in a row, before a watch is closed as Missing. */
 const MISSES_TO_CLOSE = 3;
 
+/**
+ * What the token still holds of these open watches. Rows are locked in the order of their ids, as observe does: else
+ * the two could wait for each other.
+ */
+function heldBy(sql: Sql, token: string, next: readonly NextCheck[]) {
+  return sql`
+    select w.job_id, n."delayMs" as delay_ms
+    from watches w
+    join json_to_recordset(${JSON.stringify(next)}::text::json) as n ("jobId" text, "delayMs" float8)
+      on w.job_id = n."jobId"
+    where w.claim_token = ${token} and w.outcome = ''
+    order by w.job_id
+    for update of w`;
+}
+
 /** Sets the next check of what was read, and lets it go. A sweep whose lease was taken over changes nothing. */
 export async function schedule(sql: Sql, token: string, next: readonly NextCheck[]): Promise<void> {
   await sql`
+    with held as (${heldBy(sql, token, next)})
     update watches w set
       checks = w.checks + 1, misses = 0, errors = 0, last_error = '',
-      next_check_at = jobwatch_now() + n."delayMs" * interval '1 millisecond',
+      next_check_at = jobwatch_now() + held.delay_ms * interval '1 millisecond',
       claim_token = null, claimed_until = null
-    from json_to_recordset(${JSON.stringify(next)}::text::json) as n ("jobId" text, "delayMs" float8)
-    where w.job_id = n."jobId" and w.claim_token = ${token} and w.outcome = ''`;
+    from held
+    where w.job_id = held.job_id`;
 }
 
-/** Notes what went wrong with these watches and when they are tried again; the others go on. */
+/** Notes what went wrong with these watches and when they are tried again. Returns how many the token still held. */
 export async function postpone(
   sql: Sql,
   token: string,
   next: readonly NextCheck[],
   error: string,
-): Promise<void> {
-  await sql`
+): Promise<number> {
+  const { count } = await sql`
+    with held as (${heldBy(sql, token, next)})
     update watches w set
       checks = w.checks + 1, errors = w.errors + 1, last_error = ${error},
-      next_check_at = jobwatch_now() + n."delayMs" * interval '1 millisecond',
+      next_check_at = jobwatch_now() + held.delay_ms * interval '1 millisecond',
       claim_token = null, claimed_until = null
-    from json_to_recordset(${JSON.stringify(next)}::text::json) as n ("jobId" text, "delayMs" float8)
-    where w.job_id = n."jobId" and w.claim_token = ${token} and w.outcome = ''`;
+    from held
+    where w.job_id = held.job_id`;
+  return count;
 }
 
 /**
@@ -49,13 +67,14 @@ export async function countMisses(
   graceSeconds: number,
 ): Promise<string[]> {
   const missed = await sql<(WatchRow & { closes: boolean; now: Date })[]>`
+    with held as (${heldBy(sql, token, next)})
     update watches w set
       checks = w.checks + 1, errors = 0, last_error = '',
       misses = w.misses + 1,
-      next_check_at = jobwatch_now() + n."delayMs" * interval '1 millisecond',
+      next_check_at = jobwatch_now() + held.delay_ms * interval '1 millisecond',
       claim_token = null, claimed_until = null
-    from json_to_recordset(${JSON.stringify(next)}::text::json) as n ("jobId" text, "delayMs" float8)
-    where w.job_id = n."jobId" and w.claim_token = ${token} and w.outcome = ''
+    from held
+    where w.job_id = held.job_id
     returning w.*, w.misses >= ${MISSES_TO_CLOSE}
       and w.created_at < jobwatch_now() - ${graceSeconds} * interval '1 second' as closes, jobwatch_now() as now`;
   const closing = missed.filter((row) => row.closes).sort((a, b) => (a.job_id < b.job_id ? -1 : 1));

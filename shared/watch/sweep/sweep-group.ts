@@ -5,11 +5,11 @@ import { planGroup } from '../plan.ts';
 import {
   type ClaimedWatch,
   claimAhead,
+  claimBeside,
   claimDue,
   type Group,
   giveBack,
   LEASE_SECONDS,
-  MAX_CLAIM,
   renew,
 } from './claim.ts';
 import { endListing, type GroupFacts, readGroup, takeListing } from './group-lease.ts';
@@ -17,7 +17,7 @@ import { nextChecks } from './note-answer.ts';
 import { putOff, type ReadById, readById } from './read-by-id.ts';
 import { readByList } from './read-by-list.ts';
 import { countMisses, holdMissing, schedule } from './settle.ts';
-import type { SweepRun } from './sweep-run.ts';
+import { isOutOfTime, type SweepRun } from './sweep-run.ts';
 
 /** When at least this many ids were read and half of them or more are gone, it is CI that errs and not the jobs. */
 const MASS_VANISH_FROM = 10;
@@ -43,7 +43,7 @@ export async function sweepGroup(run: SweepRun, group: Group): Promise<void> {
       return;
     }
     const seats = (IDS_PER_REQUEST - (due.length % IDS_PER_REQUEST)) % IDS_PER_REQUEST;
-    const beside = seats ? await store.transaction((sql) => claimAhead(sql, group, token, seats)) : [];
+    const beside = seats ? await store.transaction((sql) => claimBeside(sql, group, token, seats)) : [];
     const read = await readById(run, token, bucketOf(group), [...due, ...beside], keepLease);
     await settleGone(run, token, group, facts, read, 0);
   } finally {
@@ -62,7 +62,7 @@ async function list(
 ): Promise<void> {
   const { store } = run;
   const bucket = bucketOf(group);
-  const ahead = await store.transaction((sql) => claimAhead(sql, group, token, MAX_CLAIM));
+  const ahead = await store.transaction((sql) => claimAhead(sql, group, token));
   try {
     const { listed, unlisted, complete, pages } = await readByList(
       run,
@@ -81,7 +81,7 @@ async function list(
     await settleGone(run, token, group, facts, read, listed);
   } catch (error) {
     if (!(error instanceof CiError)) throw error;
-    await putOff(run, token, due, error);
+    if (!isOutOfTime(run, error)) await putOff(run, token, due, error);
   }
 }
 
@@ -97,7 +97,9 @@ async function settleGone(
   if (gone.length === 0) return;
   const seen = answered + listed;
   const tooMany = seen >= MASS_VANISH_FROM && gone.length >= seen * MASS_VANISH_SHARE;
-  if (tooMany) {
+  // While closing is held the alarm was given already.
+  const alarms = tooMany && !facts.missingHeld;
+  if (alarms) {
     run.log.error('many jobs vanished at once: none is closed for an hour', {
       code: 'MassVanish',
       ...group,
@@ -107,7 +109,7 @@ async function settleGone(
   }
   const next = nextChecks(run, gone);
   const closed = await run.store.transaction(async (sql) => {
-    if (tooMany) await holdMissing(sql, group, MASS_VANISH_HOLD_SECONDS);
+    if (alarms) await holdMissing(sql, group, MASS_VANISH_HOLD_SECONDS);
     if (!tooMany && !facts.missingHeld)
       return await countMisses(sql, token, next, run.limits.missingGraceSeconds);
     await schedule(sql, token, next);

@@ -1,9 +1,10 @@
 import type { Bucket } from '../../ci/bucket.ts';
+import type { CiError } from '../../ci/ci-error.ts';
 import type { CallOptions } from '../../ci/client/client-options.ts';
 import type { CiClient } from '../../ci/client/create-client.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
-import type { Slots } from '../rate.ts';
+import { hadNoSlot, type Slots } from '../rate.ts';
 import type { Store } from '../store.ts';
 
 export interface WatchLimits {
@@ -61,10 +62,14 @@ export async function askCi<T>(
     const answer = await ask({
       deadlineMs: run.deadlineMs,
       admit: async () => {
-        await slots.admit();
+        await slots.admit(run.deadlineMs);
         sentAtMs = databaseNowMs(run);
       },
-      onRefusal: (error) => heeding.push(slots.heed(error)),
+      onRefusal: (error) => {
+        heeding.push(
+          slots.heed(error).catch((cause) => run.log.warn('the rate stays as it is', { error: cause })),
+        );
+      },
       onExchange: ({ operation }) => {
         const kind = operation in KIND ? KIND[operation as keyof typeof KIND] : undefined;
         if (kind) run.tally.requests[kind] += 1;
@@ -74,4 +79,10 @@ export async function askCi<T>(
   } finally {
     await Promise.all(heeding);
   }
+}
+
+/** Whether CI was not asked because the time is up: what was to be asked for is given back as it was. */
+export function isOutOfTime(run: SweepRun, error: CiError): boolean {
+  const neverAsked = error.kind === 'no-answer' && error.withoutEffect;
+  return hadNoSlot(error) || (neverAsked && run.clock.now() >= run.deadlineMs);
 }

@@ -1,0 +1,53 @@
+/**
+ * How long the built functions take to import, each in a fresh process: what a cold start costs beside the platform's
+ * own part. The time from before `require` to after it, Node's own start left out.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { median } from './median.ts';
+
+const LIMITS_MS: Readonly<Record<string, number>> = { recheck: 45 };
+const NAMES = ['recheck', 'describe', 'submit'];
+const ROUNDS = 20;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** Enough for a function to start; nothing is asked and nothing connected while it is imported. */
+const env = {
+  PATH: process.env['PATH'],
+  CI_BUCKETS: 'media-1250000000@ap-guangzhou',
+  DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  API_AUTH: 'none',
+};
+const SCRIPT = `
+  const started = process.hrtime.bigint();
+  require(process.argv[1]);
+  console.log(Number(process.hrtime.bigint() - started) / 1e6);`;
+
+const files = new Map(
+  NAMES.map((name) => [name, path.join(root, process.argv[2] ?? 'dist', name, 'index.js')]),
+);
+const missing = [...files.values()].filter((file) => !existsSync(file));
+if (missing.length > 0) {
+  console.error(`${missing.join(', ')}: not there; run \`npm run build\` first`);
+  process.exit(1);
+}
+
+const times = new Map(NAMES.map((name) => [name, [] as number[]]));
+// In turn, so that a busy moment of the machine meets all of them.
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const [name, file] of files) {
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', SCRIPT, file], { env });
+    times.get(name)?.push(Number(stdout));
+  }
+}
+for (const [name, all] of times) {
+  const ms = median(all);
+  const limit = LIMITS_MS[name];
+  const kept = limit === undefined || ms <= limit;
+  const judged = limit === undefined ? '' : `, at most ${limit} ms: ${kept ? 'kept' : 'NOT KEPT'}`;
+  console.log(`${name.padEnd(8)} ${ms.toFixed(1)} ms (median of ${ROUNDS})${judged}`);
+  if (!kept) process.exitCode = 1;
+}

@@ -1,0 +1,105 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bundle } from '../deploy/bundle.ts';
+import { startCloud } from '../local/ci/start-cloud.ts';
+import { startPostgres } from '../local/postgres/start-postgres.ts';
+import { startRuntime } from '../local/runtime/start-runtime.ts';
+import type { Job } from '../shared/ci/job.ts';
+import { addWatches } from '../shared/watch/add-watches.ts';
+import { openStore } from '../shared/watch/store.ts';
+
+/*
+ * Peak resident memory of the deployed bundle of recheck, in an instance of its own with 128 MB as the platform gives
+ * it, that sweeps a queue of open jobs of which 1 % have finished: `npx tsx bench/sweep-memory.ts [jobs]`. A warm
+ * instance sweeps again and again: the second sweep finds the same jobs due.
+ */
+const JOBS = Number(process.argv[2] ?? 10_000);
+const SWEEPS = 2;
+const LIMIT_MB = 96;
+const BUCKET = 'media-1250000000';
+const REGION = 'ap-guangzhou';
+const CREDENTIALS = { secretId: 'bench', secretKey: 'bench-secret' };
+const TAG = 'Animation';
+const QUEUE = `p${'0'.repeat(32)}`;
+
+const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-bench-'));
+// As root the server runs as another user, who must be let in.
+await chmod(dataDir, 0o755);
+const database = await startPostgres({ dataDir });
+const cloud = await startCloud({ port: 0, dataDir, bucket: BUCKET, region: REGION, ...CREDENTIALS });
+await bundle({ names: ['recheck'], outdir: path.join(dataDir, 'dist') });
+const runtime = await startRuntime({
+  port: 0,
+  distDir: path.join(dataDir, 'dist'),
+  credentials: CREDENTIALS,
+  service: {
+    name: 'bench',
+    region: REGION,
+    runtime: 'Nodejs20.19',
+    functions: [
+      {
+        name: 'recheck',
+        handler: 'index.main_handler',
+        description: '',
+        memorySize: 128,
+        timeout: 60,
+        environment: {
+          CI_BUCKETS: `${BUCKET}@${REGION}`,
+          CI_ENDPOINT: cloud.url,
+          CI_MAX_RPS: '1000',
+          DATABASE_URL: database.url,
+        },
+        routes: [],
+        timers: [],
+        asyncTrigger: { retryNum: 0, msgTTL: 60 },
+        instances: 1,
+      },
+    ],
+  },
+});
+const store = openStore(database.url, Date.now);
+
+let peakMb = 0;
+try {
+  await watchJobs('Running', Math.ceil(JOBS * 0.99));
+  await watchJobs('Success', Math.floor(JOBS * 0.01));
+  for (let sweep = 1; sweep <= SWEEPS; sweep++) {
+    await store.transaction((sql) => sql`update watches set next_check_at = jobwatch_now()`);
+    const result = await runtime.invoke('recheck', {});
+    if (!result.ok) throw new Error(result.failure.message);
+    peakMb = result.peakMemoryBytes / 2 ** 20;
+    console.log(
+      `sweep ${sweep}: ${peakMb.toFixed(1)} MB at most, ${Math.round(result.durationMs)} ms, ${JSON.stringify(result.value)}`,
+    );
+  }
+} finally {
+  await runtime.close();
+  await store.close();
+  await cloud.close();
+  await database.close();
+  await rm(dataDir, { recursive: true, force: true });
+}
+if (peakMb >= LIMIT_MB) {
+  console.error(`expected less than ${LIMIT_MB} MB, got ${peakMb.toFixed(1)} MB`);
+  process.exitCode = 1;
+}
+
+/** Makes jobs on paper and watches them, in batches that one statement takes within its limit. */
+async function watchJobs(state: string, count: number): Promise<void> {
+  const response = await fetch(`${cloud.url}/_control/jobs`, {
+    method: 'POST',
+    body: JSON.stringify({ count, state, tag: TAG, queueId: QUEUE }),
+  });
+  const { JobIds } = (await response.json()) as { JobIds: string[] };
+  for (let from = 0; from < JobIds.length; from += 1000) {
+    const watches = JobIds.slice(from, from + 1000).map((JobId) => ({
+      jobId: JobId,
+      bucket: BUCKET,
+      region: REGION,
+      source: 'submit' as const,
+      job: { JobId, State: 'Submitted', Tag: TAG, QueueId: QUEUE } satisfies Job,
+    }));
+    await store.transaction((sql) => addWatches(sql, watches));
+  }
+}

@@ -1,0 +1,150 @@
+import postgres from 'postgres';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { observe } from '../../shared/watch/observe.ts';
+import { retire } from '../../shared/watch/retire.ts';
+import { openStore, type Store } from '../../shared/watch/store.ts';
+import { timeOf } from '../support/shift-time.ts';
+import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { said, watchNewJobs } from './watched-jobs.ts';
+
+const DAY_SECONDS = 86_400;
+const RETENTION_DAYS = 30;
+
+let database: TestDatabase;
+let store: Store;
+let sql: postgres.Sql;
+let pass: (seconds: number) => Promise<void>;
+
+beforeAll(async () => {
+  database = await startTestDatabase();
+  store = openStore(database.url, Date.now);
+  await store.transaction((tx) => tx`select 1`);
+  sql = postgres(database.url, { max: 1, onnotice: () => undefined });
+  pass = timeOf(database.url);
+});
+
+beforeEach(async () => {
+  await sql`truncate watches, watch_history, events, intents, idempotency_keys`;
+});
+
+afterAll(async () => {
+  await Promise.all([store.close(), sql.end()]);
+  await database.close();
+});
+
+describe('what ended longer ago than RETENTION_DAYS is removed', () => {
+  it('a watch goes with its history and its events, and not a day before', async () => {
+    const ids = await watchNewJobs(store, 3);
+    await observe(store, [
+      ...ids.map((id) => said(id, 'Running', 1)),
+      ...ids.map((id) => said(id, 'Success', 2)),
+    ]);
+    await pass((RETENTION_DAYS - 1) * DAY_SECONDS);
+    await removed();
+    expect(await counts()).toEqual({ watches: 3, history: 3, events: 3, intents: 0, keys: 0 });
+    await pass(DAY_SECONDS + 60);
+    await removed();
+    expect(await counts()).toEqual({ watches: 0, history: 0, events: 0, intents: 0, keys: 0 });
+  });
+
+  it('its age counts from its end, not from its beginning', async () => {
+    const [id = ''] = await watchNewJobs(store);
+    await pass(2 * RETENTION_DAYS * DAY_SECONDS);
+    await observe(store, [said(id, 'Failed', 1)]);
+    await removed();
+    expect((await counts()).watches).toBe(1);
+  });
+
+  it('an open watch stays however old it is, with its history', async () => {
+    const [open = '', unheard = '', missing = ''] = await watchNewJobs(store, 3);
+    await observe(store, [said(open, 'Running', 1), said(missing, 'Running', 1)]);
+    await sql`update watches set outcome = 'Missing', ended_at = jobwatch_now() where job_id = ${missing}`;
+    // CI knows it again.
+    await observe(store, [said(missing, 'Running', 5)]);
+    await pass(10 * RETENTION_DAYS * DAY_SECONDS);
+    await removed();
+    expect(await sql`select job_id from watches order by job_id`).toEqual(
+      [open, unheard, missing].sort().map((job_id) => ({ job_id })),
+    );
+    expect((await counts()).history).toBe(3);
+  });
+
+  it('a settled submission goes with its key, a pending one stays', async () => {
+    await insertIntent('settled', true);
+    await insertIntent('pending', false);
+    await pass((RETENTION_DAYS + 1) * DAY_SECONDS);
+    await removed();
+    expect(await sql`select key_hash from idempotency_keys`).toEqual([{ key_hash: 'pending' }]);
+    expect((await counts()).intents).toBe(1);
+  });
+});
+
+describe('in small batches', () => {
+  it('one run removes a part, the longest ended first, and the next ones the rest', async () => {
+    const ids = await watchNewJobs(store, 1200);
+    await observe(
+      store,
+      ids.map((id) => said(id, 'Success', 1)),
+    );
+    const oldest = ids.slice(0, 100);
+    await sql`update watches set ended_at = ended_at - interval '1 hour' where job_id in ${sql(oldest)}`;
+    await pass((RETENTION_DAYS + 1) * DAY_SECONDS);
+    await retireOnce();
+    const left = await counts();
+    expect(left.watches).toBeGreaterThan(0);
+    expect(left.watches).toBeLessThan(1200);
+    expect(await sql`select from watches where job_id in ${sql(oldest)}`).toHaveLength(0);
+    await removed();
+    expect(await counts()).toMatchObject({ watches: 0, history: 0, events: 0 });
+  });
+
+  it('a watch that somebody holds is passed over and waited for by nobody', async () => {
+    const ids = await watchNewJobs(store, 3);
+    await observe(
+      store,
+      ids.map((id) => said(id, 'Success', 1)),
+    );
+    await pass((RETENTION_DAYS + 1) * DAY_SECONDS);
+    const [held = ''] = ids;
+    await sql.begin(async (tx) => {
+      await tx`select from watches where job_id = ${held} for update`;
+      await removed();
+      expect((await store.transaction((each) => each`select job_id from watches`))[0]).toEqual({
+        job_id: held,
+      });
+    });
+    await removed();
+    expect((await counts()).watches).toBe(0);
+  });
+});
+
+function retireOnce(): Promise<number> {
+  return store.transaction((tx) => retire(tx, RETENTION_DAYS));
+}
+
+async function removed(): Promise<void> {
+  while ((await retireOnce()) > 0);
+}
+
+async function counts() {
+  const [row] = await sql<
+    { watches: number; history: number; events: number; intents: number; keys: number }[]
+  >`
+    select (select count(*)::int from watches) as watches, (select count(*)::int from watch_history) as history,
+      (select count(*)::int from events) as events, (select count(*)::int from intents) as intents,
+      (select count(*)::int from idempotency_keys) as keys`;
+  if (row === undefined) throw new Error('no counts');
+  return row;
+}
+
+async function insertIntent(key: string, settled: boolean): Promise<void> {
+  await sql`
+    with intent as (
+      insert into intents (id, bucket, region, source, request, state, next_try_at, created_at, settled_at)
+      values (gen_random_uuid(), 'media-1', 'ap-guangzhou', 'submit', '{}', ${settled ? 'submitted' : 'doubtful'},
+        jobwatch_now(), jobwatch_now(), case when ${settled} then jobwatch_now() end)
+      returning id
+    )
+    insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)
+    select ${key}, ${key}, id, jobwatch_now() from intent`;
+}
