@@ -99,6 +99,21 @@ describe('what a batch says', () => {
   });
 });
 
+describe('our key in UserData is never told', () => {
+  const key = 'jw1.00000000-0000-4000-8000-000000000000.0';
+  it.each([
+    ['text of the submitter behind it', `${key} mine`, 'mine'],
+    ['nothing behind it', `${key} `, ''],
+    ['nothing behind it, and its space lost on the way', key, ''],
+    ['text that only looks like it', `${key}th of mine`, `${key}th of mine`],
+  ])('%s', async (_, sent, told) => {
+    const [id = ''] = await watchNewJobs(store);
+    await observe(store, [said(id, 'Success', 1, { Operation: { UserData: sent } })]);
+    const watch = await store.transaction((sql) => getWatch(sql, id));
+    expect(watch?.Job?.Operation?.UserData).toBe(told);
+  });
+});
+
 describe('a batch happens as a whole or not at all', () => {
   it('an event that cannot be written takes its change and its history back', async () => {
     const ids = await watchNewJobs(store, 3);

@@ -150,7 +150,7 @@ describe('whatever is stored', () => {
     const cursor = encodeCursor({ createdUs: `${Date.now() - 3_600_000}000`, id: 'open-1' });
     await expectIndexes((sql) => listWatches(sql, { limit: 50 }), ['watches_newest', 'intents_unsettled']);
     await expectIndexes(
-      (sql) => listWatches(sql, { limit: 200, cursor }),
+      (sql) => listWatches(sql, { limit: 50, cursor }),
       ['watches_newest', 'intents_unsettled'],
     );
     await expectIndexes(
