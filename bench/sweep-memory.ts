@@ -37,6 +37,7 @@ const runtime = await startRuntime({
     name: 'bench',
     region: REGION,
     runtime: 'Nodejs20.19',
+    rules: [],
     functions: [
       {
         name: 'recheck',
@@ -52,6 +53,7 @@ const runtime = await startRuntime({
         },
         routes: [],
         timers: [],
+        objectTriggers: [],
         asyncTrigger: { retryNum: 0, msgTTL: 60 },
         instances: 1,
       },

@@ -11,7 +11,7 @@ export function formatLogEntry(entry: LogEntry): string | undefined {
   switch (entry.kind) {
     case 'request': {
       const { method, path, status, durationMs, functionName = 'gateway' } = entry;
-      return `${method} ${path} ${status} ${Math.round(durationMs)} ms ${functionName}`;
+      return `${method} ${withoutToken(path)} ${status} ${Math.round(durationMs)} ms ${functionName}`;
     }
     case 'report': {
       const { functionName, failure } = entry;
@@ -32,6 +32,11 @@ export function formatCloudLine(line: Readonly<Record<string, unknown>>): string
   if (!TROUBLE.has(String(level))) return undefined;
   const told = Object.entries(details).map(([name, value]) => `${name}=${value}`);
   return [`cloud ${level}: ${event}`, ...told].join(' ');
+}
+
+/** The token of a callback is in its path, right or nearly so. */
+function withoutToken(path: string): string {
+  return path.replace(/^(\/+callbacks\/).+/is, '$1…');
 }
 
 function formatLine(functionName: string, text: string): string | undefined {

@@ -7,7 +7,7 @@ import { catches, reasonAgainst } from './rules/match-rule.ts';
 import { requestOf } from './rules/request-of.ts';
 import type { Rule } from './rules/rule.ts';
 import { takeVersion } from './take-version.ts';
-import { watchWriting } from './watch-writing.ts';
+import { isBeingWritten, watchWriting } from './watch-writing.ts';
 
 /** A write of an object, told by an event or found in a listing. */
 export interface ObjectWrite {
@@ -41,8 +41,11 @@ export async function takeObject(
 ): Promise<Decision[]> {
   const jobId = await watchWriting(sql, write);
   if (jobId !== undefined) return [{ decided: 'output', jobId }];
+  const caughtBy = rules.filter((candidate) => catches(candidate, write));
+  if (caughtBy.length > 0 && (await isBeingWritten(sql, write)))
+    return [{ decided: 'ignored', rule: '', reason: 'a job that is being submitted is to write it' }];
   const decisions: Decision[] = [];
-  for (const rule of rules.filter((candidate) => catches(candidate, write))) {
+  for (const rule of caughtBy) {
     const reason = reasonAgainst(rule, write) ?? (await intendFor(sql, write, rule, source, callback));
     decisions.push(
       reason === undefined

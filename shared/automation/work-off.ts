@@ -30,9 +30,7 @@ export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
     if (intent === undefined) return;
     const ask = { ...run, deadlineMs: run.clock.now() + POST_MS };
     const error =
-      intent.state === 'pending'
-        ? await post(ask, intent, token, options)
-        : await look(ask, intent, token);
+      intent.state === 'pending' ? await post(ask, intent, token, options) : await look(ask, intent, token);
     if (error === undefined) continue;
     // The rate has no turn left for this sweep, and would have none for the next intent either.
     if (isOutOfTime(run, error)) return;

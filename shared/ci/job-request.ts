@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { animationOperation } from './animation.ts';
 import { InvalidField, show } from './invalid-field.ts';
+import { writeXml } from './xml/write-xml.ts';
 import type { XmlElement } from './xml/xml-node.ts';
 
 /** CI takes up to six operations in a request, each becomes a job [doc]. */
@@ -56,6 +57,8 @@ export function parseJobRequest(body: XmlElement): JobRequest {
   };
   const checked = check(request, listed);
   if (checked.Tag === 'Animation') check(animationRequest, listed);
+  // What is submitted later must not be found unwritable then.
+  writeXml('Request', listed);
   return listed as XmlElement as JobRequest;
 }
 

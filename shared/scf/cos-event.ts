@@ -66,6 +66,8 @@ function readRecord(given: unknown): ObjectEvent | UnreadableRecord {
   const key = keyOfUrl(cosObject.url) ?? keyOf(cosObject.key, cosBucket.appid, cosBucket.name);
   if (region === undefined) return { reason: 'region: expected cosRegion, eventQueue or url to name it' };
   if (key === undefined) return { reason: 'key: expected url, or key with /appid/bucket/ before it' };
+  // COS takes no such key [doc]; PostgreSQL could not note it, and the other records of the event would fail with it.
+  if (key.includes('\0')) return { reason: 'key: expected no NUL character' };
   const { ETag: etag, 'x-cos-request-id': write } = cosObject.meta;
   return {
     kind: kindOf(event.eventName),

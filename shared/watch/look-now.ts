@@ -20,6 +20,7 @@ interface Hinted {
  * what is still open then is looked at again soon. Jobs that nobody watches cost no request.
  */
 export async function lookNow(run: SweepRun, jobIds: readonly string[], source: Source): Promise<void> {
+  if (jobIds.length === 0) return;
   const hinted = await run.store.transaction((sql) => takeHints(sql, jobIds));
   for (const { bucket, ids } of byBucket(hinted)) {
     try {

@@ -17,18 +17,20 @@ export async function makePending(world: World, count: number): Promise<string[]
   const ids: string[] = [];
   for (let number = 0; number < count; number += 1) {
     await store.transaction(async (sql) => {
-      const intent = await intend(sql, {
-        bucket: { name: BUCKET, region: REGION },
-        request: {
-          Tag: 'Animation',
-          Input: { Object: `clips/${number}.mp4` },
-          Operation: [operation(`clip ${number}`)],
+      const intent = await intend(
+        sql,
+        {
+          bucket: { name: BUCKET, region: REGION },
+          request: {
+            Tag: 'Animation',
+            Input: { Object: `clips/${number}.mp4` },
+            Operation: [operation(`clip ${number}`)],
+          },
+          source: 'object',
+          rule: 'clips',
         },
-        source: 'object',
-        rule: 'clips',
-        postMs: 1000,
-        settleSeconds: SETTLE_SECONDS,
-      });
+        { postMs: 1000, settleSeconds: SETTLE_SECONDS },
+      );
       await postLater(sql, intent, THROTTLED, 0);
       ids.push(intent.id);
     });

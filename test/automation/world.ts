@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { onTestFinished, vi } from 'vitest';
+import type { Rule } from '../../shared/automation/rules/rule.ts';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import type { Job } from '../../shared/ci/job.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -47,8 +48,13 @@ export interface World {
  * A CI and a database of one test, with the functions that work on them.
  * @param more variables of the functions
  * @param databaseUrl of an empty database; default: one of its own on the shared server
+ * @param rules that recheck works by
  */
-export async function startWorld(more: Record<string, string> = {}, databaseUrl?: string): Promise<World> {
+export async function startWorld(
+  more: Record<string, string> = {},
+  databaseUrl?: string,
+  rules: readonly Rule[] = [],
+): Promise<World> {
   const cloud = await startTestCloud();
   onTestFinished(cloud.close);
   const url = databaseUrl ?? (await ownDatabase());
@@ -65,7 +71,7 @@ export async function startWorld(more: Record<string, string> = {}, databaseUrl?
   const [submit, describe, sweep] = [
     await loadFunction('submit', env),
     await loadFunction('describe', env),
-    await loadHandler('recheck', env),
+    await loadHandler('recheck', env, rules),
   ];
   const recheck = () => sweep({}, { request_id: 'tick', time_limit_in_ms: 60_000 });
   // Migrates the store.
@@ -99,9 +105,16 @@ export async function startWorld(more: Record<string, string> = {}, databaseUrl?
         timeoutMs: 10_000,
         credentials: () => CREDENTIALS,
       });
-      const query = { tag: 'Animation', size: '100' };
-      const call = { deadlineMs: Date.now() + 10_000 };
-      return (await ci.listJobs({ name: BUCKET, region: REGION }, query, call)).JobsDetail;
+      const jobs: Job[] = [];
+      let nextToken = '';
+      do {
+        const query = { tag: 'Animation', size: '100', nextToken };
+        const call = { deadlineMs: Date.now() + 10_000 };
+        const page = await ci.listJobs({ name: BUCKET, region: REGION }, query, call);
+        jobs.push(...page.JobsDetail);
+        nextToken = page.NextToken;
+      } while (nextToken !== '');
+      return jobs;
     },
   };
 }

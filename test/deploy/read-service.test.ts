@@ -72,6 +72,7 @@ test('a service is read into plain values', () => {
     name: 'jobwatch',
     region: 'ap-guangzhou',
     runtime: 'Nodejs20.19',
+    rules: [],
     functions: [
       {
         name: 'describe',
@@ -82,6 +83,7 @@ test('a service is read into plain values', () => {
         environment: { CI_BUCKETS: 'media-1250000000@ap-guangzhou' },
         routes: [{ method: 'GET', path: '/jobs/{ids}' }],
         timers: [],
+        objectTriggers: [],
         asyncTrigger: { retryNum: 2, msgTTL: 21_600 },
       },
     ],
@@ -164,7 +166,7 @@ test.each([
   ['enabled: false', 'enabled: sometimes', 21, 'events.1.timer.enabled', /boolean, got "sometimes"/],
   ['argument: all', `argument: ${'é'.repeat(2049)}`, 22, 'events.1.timer.argument', /at most 4096 bytes/],
   ['argument: all', 'message: all', 22, 'events.1.timer.message', /unknown keys/],
-  ['- timer:', '- url: { routes: [] }\n        timer:', 15, 'events.0', /one of url and timer/],
+  ['- timer:', '- url: { routes: [] }\n        timer:', 15, 'events.0', /one of url, timer and cos/],
 ])('among timers, %j written as %j is refused on line %i', (part, replacement, line, field, message) => {
   const events = TIMER_EVENTS.replace(part, replacement);
   expect(events).not.toBe(TIMER_EVENTS);

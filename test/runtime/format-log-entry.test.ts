@@ -9,6 +9,12 @@ test('a request is one short line', () => {
   expect(formatLogEntry(request)).toBe('GET /jobs/a 200 12 ms gateway');
 });
 
+test('the token of a callback is not shown', () => {
+  const request = { kind: 'request', method: 'POST', status: 204, durationMs: 5 } as const;
+  const shown = formatLogEntry({ ...request, path: '/callbacks/CANARY-token-of-a-callback' });
+  expect(shown).toBe('POST /callbacks/… 204 5 ms gateway');
+});
+
 test('of what a function logs as JSON only trouble is shown', () => {
   expect(line('{"level":"info","message":"request"}')).toBeUndefined();
   expect(line('{"level":"error","message":"CI refused us"}')).toBe('describe error: CI refused us');

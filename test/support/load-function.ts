@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle } from '../../deploy/bundle.ts';
+import type { Rule } from '../../shared/automation/rules/rule.ts';
 
 export interface Answer {
   status: number;
@@ -21,15 +22,19 @@ export interface Ask {
 }
 
 export type Asker = (path: string, ask?: Ask) => Promise<Answer>;
-type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 const outdir = mkdtempSync(path.join(tmpdir(), 'jobwatch-bundles-'));
 const require = createRequire(import.meta.url);
 const CONTEXT = { request_id: 'r-1', time_limit_in_ms: 30_000 };
 
-/** Builds the bundle that would be deployed and loads it as a new instance in this process. */
-export async function loadHandler(name: string, env: Record<string, string>): Promise<Handler> {
-  const [built] = await bundle({ names: [name], outdir });
+/** Builds the bundle that would be deployed, with these rules in it, and loads it as a new instance in this process. */
+export async function loadHandler(
+  name: string,
+  env: Record<string, string>,
+  rules: readonly Rule[] = [],
+): Promise<Handler> {
+  const [built] = await bundle({ names: [name], outdir, rules });
   if (built === undefined) throw new Error(`no bundle of ${name}`);
   Object.assign(process.env, env);
   delete require.cache[built.file];

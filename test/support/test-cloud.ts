@@ -49,6 +49,7 @@ export async function startTestCloud(options: { sessionToken?: string } = {}) {
     env: {
       CI_BUCKETS: `${BUCKET}@${REGION}`,
       CI_ENDPOINT: cloud.url,
+      COS_ENDPOINT: cloud.url,
       TENCENTCLOUD_SECRETID: CREDENTIALS.secretId,
       TENCENTCLOUD_SECRETKEY: CREDENTIALS.secretKey,
     },

@@ -190,7 +190,7 @@ function close(store: Store, id: string, sentAtMs: number): Promise<Changed[]> {
       jobCreatedAtMs: row.job_created_at.getTime(),
     } as const;
     await recordChanges(sql, [change], row.now);
-    return [{ JobId: id, From: row.state, To: 'Missing' as const, source: 'recheck' }];
+    return [{ JobId: id, From: row.state, To: 'Missing' as const, source: 'recheck', hinted: false }];
   });
 }
 

@@ -124,7 +124,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
       limits: { missingGraceSeconds: 300, stallAfterSeconds: 21_600 },
     });
     expectUsed(['watches_due']);
-    await workOff(run, 120);
+    await workOff(run, { settleSeconds: 120, rules: [] });
     expectUsed(['intents_due']);
     await endSweep(run);
     expectUsed(['watches_oldest']);

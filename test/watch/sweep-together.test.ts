@@ -27,6 +27,7 @@ async function startProcesses(world: Sweeping, env: Record<string, string> = {})
       name: 'sweeps',
       region: 'ap-guangzhou',
       runtime: 'Nodejs20.19',
+      rules: [],
       functions: [
         {
           name: 'recheck',
@@ -37,6 +38,7 @@ async function startProcesses(world: Sweeping, env: Record<string, string> = {})
           environment: { ...environment, ...env },
           routes: [],
           timers: [],
+          objectTriggers: [],
           asyncTrigger: { retryNum: 0, msgTTL: 60 },
           instances: PROCESSES,
         },

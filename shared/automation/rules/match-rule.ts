@@ -13,6 +13,8 @@ export function catches(rule: Rule, { bucket, region, key }: Omit<NewObject, 'si
     rule.bucket === bucket &&
     rule.region === region &&
     key.startsWith(rule.prefix) &&
+    // PostgreSQL cannot note such a key.
+    !key.includes('\0') &&
     // `clips/.mp4` is a hidden file and not a clip without a name.
     rule.suffixes.some((suffix) => key.endsWith(suffix) && key.length > rule.prefix.length + suffix.length)
   );

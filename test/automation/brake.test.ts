@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { logged } from '../support/logged.ts';
+import { ruleOf, startRuledWorld } from './ruled-world.ts';
+
+const MOST = 3;
+const UPLOADS = 8;
+const keys = Array.from({ length: UPLOADS }, (_, index) => `clips/${index}.mp4`);
+
+it('what is over maxJobsPerHour waits, with one error line, and goes on after the hour', async () => {
+  const lines = logged();
+  const world = await startRuledWorld([ruleOf({ maxJobsPerHour: MOST })]);
+  await world.drop(...keys.map((key) => ({ key })));
+  expect(await world.jobsAtCi()).toHaveLength(MOST);
+
+  await world.pass(1800);
+  await world.recheck();
+  expect(await world.jobsAtCi()).toHaveLength(MOST);
+  const brakes = () => lines().filter(({ code }) => code === 'Brake');
+  expect(brakes()).toMatchObject([{ level: 'error', rule: 'clips-to-gif', most: MOST }]);
+  const waiting = (await world.watches()).filter(({ JobId }) => JobId === '');
+  expect(waiting.map(({ LastError }) => LastError)).toEqual(
+    Array(UPLOADS - MOST).fill('held back: rule clips-to-gif submits at most 3 jobs an hour'),
+  );
+
+  await world.pass(1801);
+  await world.recheck();
+  expect(await world.jobsAtCi()).toHaveLength(2 * MOST);
+  await world.pass(3601);
+  await world.recheck();
+  expect(await world.inputsAtCi()).toEqual(keys);
+  // One line an hour in which it holds something back.
+  expect(brakes()).toHaveLength(2);
+});
+
+it('the brake of one rule holds no other', async () => {
+  const world = await startRuledWorld([
+    ruleOf({ maxJobsPerHour: 1 }),
+    ruleOf({ name: 'films', prefix: 'films/' }),
+  ]);
+  await world.drop(
+    { key: 'clips/1.mp4' },
+    { key: 'clips/2.mp4' },
+    { key: 'films/1.mp4' },
+    { key: 'films/2.mp4' },
+  );
+  expect(await world.inputsAtCi()).toEqual(['clips/1.mp4', 'films/1.mp4', 'films/2.mp4']);
+});
+
+it('several instances together submit no more than one', async () => {
+  const world = await startRuledWorld([ruleOf({ maxJobsPerHour: MOST })]);
+  await Promise.all(keys.map((key) => world.drop({ key })));
+  expect(await world.jobsAtCi()).toHaveLength(MOST);
+});

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { ruleOf, startRuledWorld } from './ruled-world.ts';
+import { operation, submission } from './world.ts';
+
+/** What the build refuses: its outputs are caught by the rule itself. */
+const LOOP = ruleOf({ suffixes: ['.gif'], output: { object: 'clips/${dir}${name}-small.${ext}' } });
+
+it('a loop that slipped past the build is stopped after zero jobs', async () => {
+  const world = await startRuledWorld([LOOP]);
+  await world.drop({ key: 'clips/a.gif' });
+  expect(await world.jobsAtCi()).toHaveLength(1);
+  for (const at of [1, 2, 3]) {
+    const taken = await world.drop({ key: 'clips/a-small.gif', etag: String(at), at });
+    expect(taken).toEqual({ intended: 0, outputs: 1, ignored: 0 });
+  }
+  expect(await world.inputsAtCi()).toEqual(['clips/a.gif']);
+});
+
+it('also when the job ended long ago', async () => {
+  const world = await startRuledWorld([LOOP]);
+  await world.drop({ key: 'clips/a.gif' });
+  const [{ JobId } = { JobId: '' }] = await world.watches();
+  await world.cloud.control('PATCH', `/jobs/${JobId}`, { state: 'Success' });
+  await world.pass(86_400);
+  await world.recheck();
+  expect(await world.drop({ key: 'clips/a-small.gif' })).toMatchObject({ intended: 0, outputs: 1 });
+});
+
+it('also while CI has the job and its answer was lost', async () => {
+  const world = await startRuledWorld([LOOP]);
+  await world.cloud.faults({ match: 'CreateMediaJobs', phase: 'after', kind: 'reset', times: 1 });
+  await world.drop({ key: 'clips/a.gif' });
+  expect(await world.unsettled()).toBe(1);
+  expect(await world.watches({ state: 'Submitted' })).toEqual([]);
+  expect(await world.drop({ key: 'clips/a-small.gif' })).toEqual({ intended: 0, outputs: 0, ignored: 1 });
+  // Nothing else is kept from being an input.
+  expect(await world.drop({ key: 'clips/b-small.gif' })).toMatchObject({ intended: 1 });
+});
+
+it('what a submission of somebody else writes is no input either', async () => {
+  const world = await startRuledWorld();
+  const writes = { ...operation(), Output: { ...operation().Output, Object: 'clips/made-${jobid}.mp4' } };
+  const { json } = await world.submit('/jobs', submission([writes]));
+  const [job] = json['JobsDetail'] as { JobId: string }[];
+  expect(await world.drop({ key: `clips/made-${job?.JobId}.mp4` })).toMatchObject({
+    intended: 0,
+    outputs: 1,
+  });
+});

@@ -1,0 +1,110 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { logged } from '../support/logged.ts';
+import { BUCKET } from '../support/test-cloud.ts';
+import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
+
+const OLD_OBJECTS = 10_000;
+const EVERY_SECONDS = 900;
+const RULE = ruleOf({ reconcile: 'on' });
+
+/** Objects of which no event tells, last written so many seconds ago. */
+async function place(world: RuledWorld, keys: readonly string[], agoSeconds = 0): Promise<void> {
+  const seconds = Date.now() / 1000 - agoSeconds;
+  for (let from = 0; from < keys.length; from += 200) {
+    await Promise.all(
+      keys.slice(from, from + 200).map(async (key) => {
+        const file = path.join(world.cloud.dataDir, 'buckets', BUCKET, key);
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(file, `clip ${key}`);
+        await utimes(file, seconds, seconds);
+      }),
+    );
+  }
+}
+
+async function reconciled(world: RuledWorld): Promise<string[]> {
+  await world.pass(EVERY_SECONDS);
+  await world.recheck();
+  return await world.inputsAtCi();
+}
+
+it('of a bucket with 10 000 old objects none is submitted, and three whose events were lost are', async () => {
+  const lines = logged();
+  const world = await startRuledWorld([RULE]);
+  await place(
+    world,
+    Array.from({ length: OLD_OBJECTS }, (_, index) => `clips/old/${index}.mp4`),
+    3600,
+  );
+  expect(await reconciled(world)).toEqual([]);
+  expect(await world.cloud.requests('GetBucket')).toBeGreaterThanOrEqual(OLD_OBJECTS / 1000);
+
+  const lost = ['clips/lost 1.mp4', 'clips/lost+2.mp4', 'clips/z/失.mp4'];
+  await place(world, [...lost, 'clips/no-clip.txt', 'elsewhere/a.mp4']);
+  expect(await reconciled(world)).toEqual(lost);
+  expect(await reconciled(world)).toEqual(lost);
+  expect(lines().filter(({ code }) => code === 'Reconciled')).toMatchObject([{ level: 'warn', intended: 3 }]);
+}, 60_000);
+
+it('an event that comes after all is a duplicate, and so is a listing after an event', async () => {
+  const world = await startRuledWorld([RULE]);
+  await place(world, ['clips/late.mp4']);
+  expect(await reconciled(world)).toEqual(['clips/late.mp4']);
+  const [known] = await world.sql`select etag, event_time from object_versions`;
+  const at = Math.floor(Number(known?.['event_time']) / 1000);
+  expect(await world.drop({ key: 'clips/late.mp4', etag: String(known?.['etag']), at })).toMatchObject({
+    intended: 0,
+  });
+  expect(await reconciled(world)).toEqual(['clips/late.mp4']);
+});
+
+it('an object that is written anew is submitted anew', async () => {
+  const world = await startRuledWorld([RULE]);
+  await place(world, ['clips/a.mp4']);
+  await reconciled(world);
+  await world.drop({ key: 'clips/a.mp4', etag: 'e'.repeat(32), at: Date.now() / 1000 + 5 });
+  expect(await world.inputsAtCi()).toEqual(['clips/a.mp4', 'clips/a.mp4']);
+});
+
+it.each([
+  ['is older than the rule', {}, 10],
+  ['is of a paused rule', { paused: true }, 0],
+  ['is of a rule that does not ask for it', { reconcile: 'off' }, 0],
+])('no object is submitted that %s', async (_, change, ago) => {
+  const world = await startRuledWorld([ruleOf({ reconcile: 'on', ...change })]);
+  await place(world, ['clips/a.mp4'], ago);
+  expect(await reconciled(world)).toEqual([]);
+  expect(await world.unsettled()).toBe(0);
+});
+
+it('no object is submitted that is older than half of what is remembered', async () => {
+  const world = await startRuledWorld([RULE], { RETENTION_DAYS: '2' });
+  await place(world, ['clips/a.mp4']);
+  await world.pass(86_401);
+  await world.recheck();
+  expect(await world.jobsAtCi()).toEqual([]);
+});
+
+it('a listing that was cut short goes on where it ended', async () => {
+  const world = await startRuledWorld([RULE]);
+  const keys = Array.from({ length: 2500 }, (_, index) => `clips/${String(index).padStart(4, '0')}.txt`);
+  await place(world, keys, 3600);
+  await place(world, ['clips/zz.mp4']);
+  const { cloud } = world;
+  // The first page comes, the second is refused.
+  await cloud.control('PUT', '/faults', [
+    { match: { operation: 'GetBucket' }, rate: 1, times: 1, delayMs: 1 },
+    { match: 'GetBucket', code: 'AccessDenied', status: 403 },
+  ]);
+  expect(await reconciled(world)).toEqual([]);
+  const [state] = await world.sql`select marker from rule_states`;
+  expect(state?.['marker']).toBe('clips/0999.txt');
+  const before = await cloud.requests('GetBucket');
+  await cloud.control('PUT', '/faults', []);
+  await world.pass(61);
+  await world.recheck();
+  expect((await cloud.requests('GetBucket')) - before).toBe(2);
+  expect(await world.inputsAtCi()).toEqual(['clips/zz.mp4']);
+});
