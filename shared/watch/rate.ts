@@ -9,6 +9,8 @@ export const BACKGROUND_SHARE = 0.8;
 const SLOT_VALID_MS = 150;
 /** Slots for this long are taken at a time: one round trip for several requests. */
 const SLOTS_FOR_MS = 250;
+/** Nobody is silent for longer than this because of one Retry-After. */
+const LONGEST_HOLD_MS = 600_000;
 /** After SlowDown the rate is halved for this long. */
 const SLOW_SECONDS = 60;
 
@@ -79,7 +81,7 @@ function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock)
           update rates set
             slow_until = jobwatch_now() + ${SLOW_SECONDS} * interval '1 second',
             next_slot_at = greatest(next_slot_at,
-              jobwatch_now() + ${error.retryAfterMs ?? 0}::float8 * interval '1 millisecond')
+              jobwatch_now() + ${Math.min(error.retryAfterMs ?? 0, LONGEST_HOLD_MS)}::float8 * interval '1 millisecond')
           where account = ${account} and region = ${region}`,
       );
     },

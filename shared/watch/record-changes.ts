@@ -40,6 +40,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         job = c.job,
         tag = c.tag,
         queue_id = c.queue_id,
+        last_error = '',
         job_created_at = c.job_created_at,
         misses = case when c.outcome = 'Missing' then w.misses else 0 end,
         ended_at = case when c.outcome <> '' then ${at}::timestamptz end,
@@ -84,8 +85,8 @@ function toRecord(change: Change, at: Date) {
     queue_id: job?.QueueId || row.queue_id,
     ended_at: outcome === '' ? null : at,
   };
-  const eventType = changed ? eventTypeOf(state, outcome) : undefined;
   const { From, To } = stepOf(change);
+  const eventType = changed ? eventTypeOf(From, state, outcome) : undefined;
   return {
     job_id: row.job_id,
     bucket: row.bucket,

@@ -97,8 +97,7 @@ async function settleGone(
   if (gone.length === 0) return;
   const seen = answered + listed;
   const tooMany = seen >= MASS_VANISH_FROM && gone.length >= seen * MASS_VANISH_SHARE;
-  // While closing is held the alarm was given already.
-  const alarms = tooMany && !facts.missingHeld;
+  const alarms = tooMany && !facts.missingAlarmed;
   if (alarms) {
     run.log.error('many jobs vanished at once: none is closed for an hour', {
       code: 'MassVanish',
@@ -110,7 +109,7 @@ async function settleGone(
   const next = nextChecks(run, gone);
   const closed = await run.store.transaction(async (sql) => {
     if (alarms) await holdMissing(sql, group, MASS_VANISH_HOLD_SECONDS);
-    if (!tooMany && !facts.missingHeld)
+    if (!alarms && !facts.missingHeld)
       return await countMisses(sql, token, next, run.limits.missingGraceSeconds);
     await schedule(sql, token, next);
     return [];
