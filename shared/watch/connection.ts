@@ -80,9 +80,23 @@ export function openConnection(url: string, idleMs: number): Connection {
     get closed() {
       return closed;
     },
-    transaction: async (statementMs, work) =>
-      // The library's own type takes apart arrays of promises, which `work` never gives.
-      (await client.begin((sql) => runWithin(sql, statementMs, work))) as Awaited<ReturnType<typeof work>>,
+    async transaction(statementMs, work) {
+      let committing = false;
+      try {
+        // The library's own type takes apart arrays of promises, which `work` never gives.
+        return (await client.begin(async (sql) => {
+          const done = await runWithin(sql, statementMs, work);
+          committing = true;
+          return done;
+        })) as Awaited<ReturnType<typeof work>>;
+      } catch (cause) {
+        if (!committing) throw cause;
+        throw new StoreUnavailable('the connection was lost while committing', {
+          whileCommitting: true,
+          cause,
+        });
+      }
+    },
     close: () => client.end({ timeout: 1 }),
     drop,
   };

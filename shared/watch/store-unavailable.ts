@@ -1,6 +1,16 @@
 /** The database did not answer, or would not: the same work may succeed later. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  /** The connection was lost while a transaction was committed: nobody knows whether it was. */
+  readonly whileCommitting: boolean;
+
+  constructor(
+    message: string,
+    { whileCommitting = false, cause }: { whileCommitting?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.whileCommitting = whileCommitting;
+  }
 
   /** Tells an error of the connection from one of the statement; undefined for the latter. */
   static from(error: unknown): StoreUnavailable | undefined {
