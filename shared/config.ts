@@ -64,9 +64,13 @@ const bucketList = v.pipe(
   ),
 );
 
-const httpUrl = v.pipe(
+const httpOrigin = v.pipe(
   v.string(),
-  v.check((text) => URL.canParse(text) && /^https?:/i.test(text), 'an http or https URL'),
+  v.check(
+    (text) =>
+      /^https?:/i.test(text) && URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
+    'an http or https URL without a path',
+  ),
   v.transform((text) => new URL(text)),
 );
 
@@ -98,7 +102,7 @@ const databaseUrl = v.pipe(
 
 const environment = v.object({
   CI_BUCKETS: v.pipe(v.string('bucket-appid@region, comma separated'), bucketList),
-  CI_ENDPOINT: v.optional(httpUrl),
+  CI_ENDPOINT: v.optional(httpOrigin),
   CI_TIMEOUT_MS: v.optional(whole('milliseconds', 100, 60_000), '10000'),
   API_TOKENS: v.optional(
     v.pipe(

@@ -170,3 +170,32 @@ it('a later Success replaces Missing, with a history row and an event of its own
     'jobwatch.job.succeeded',
   ]);
 });
+
+it('after CI has recovered, many that vanish once more are an alarm once more', async () => {
+  const world = await startSweeping();
+  const ids = await world.jobs({ count: 20, state: 'Running' });
+  await world.watch(ids, { Tag: TAG, QueueId: QUEUE });
+  const alarms = () => world.lines.filter((line) => line['code'] === 'MassVanish');
+  const check = async (times: number) => {
+    for (let done = 0; done < times; done++) {
+      await world.pass(UNTIL_DUE_SECONDS);
+      await world.sweep();
+    }
+  };
+  const hidden = ids.slice(0, 15);
+  const suffixes = hidden.map((id) => id.slice(1));
+  /** Under another first letter CI knows none of them. */
+  const spellWith = (letter: string) =>
+    world.sql`update watches set job_id = ${letter} || substr(job_id, 2) where substr(job_id, 2) = any(${suffixes})`;
+
+  await spellWith('x');
+  await check(1);
+  expect(alarms()).toHaveLength(1);
+  await spellWith('j');
+  await world.pass(3600);
+  await check(2);
+  await spellWith('x');
+  await check(4);
+  expect(alarms()).toHaveLength(2);
+  expect((await world.watches()).filter((watch) => watch.outcome === 'Missing')).toEqual([]);
+});

@@ -62,3 +62,11 @@ export async function endListing(sql: Sql, group: Group, token: string, pages: n
     where bucket = ${group.bucket} and region = ${group.region}
       and tag = ${group.tag} and queue_id = ${group.queue_id} and lease_token = ${token}`;
 }
+
+/** From now on many that vanish are an alarm again. */
+export async function forgetAlarm(sql: Sql, group: Group): Promise<void> {
+  await sql`
+    update watch_groups set missing_held_until = null
+    where bucket = ${group.bucket} and region = ${group.region}
+      and tag = ${group.tag} and queue_id = ${group.queue_id}`;
+}
