@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // What a function logs is shown for a test that fails only.
     silent: 'passed-only',
+    // Most tests wait for sockets and processes, not for the processor.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

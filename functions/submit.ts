@@ -2,11 +2,11 @@ import { callbackAddress, withCallback } from '../shared/automation/callback-add
 import { submitNow } from '../shared/automation/submit-now.ts';
 import { parseJobRequest } from '../shared/ci/job-request.ts';
 import { createInstance } from '../shared/scf/create-instance.ts';
+import { found } from '../shared/scf/http/found.ts';
 import { answer, jsonAnswer } from '../shared/scf/http/http-answer.ts';
 import { httpFunction } from '../shared/scf/http/http-function.ts';
 import { BUCKET_PARAMETERS, bucketOf, cancelIsNamed, jobIdsOf } from '../shared/scf/http/job-parameters.ts';
 import { createdAnswer } from '../shared/scf/http/jobs-answer.ts';
-import { noStore } from '../shared/scf/http/problem.ts';
 import { readBody } from '../shared/scf/http/read-body.ts';
 import { readQuery } from '../shared/scf/http/read-query.ts';
 import type { Route } from '../shared/scf/http/router.ts';
@@ -74,20 +74,20 @@ const routes: Route[] = [
       return jsonAnswer(202, { Watches });
     }),
   },
-  // Deliveries come with the function that makes them.
+  // There are none before the function that makes them.
   {
     method: 'POST',
     path: '/deliveries/{id}/retry',
-    handle: () => {
-      throw noStore();
-    },
+    handle: storeRoute(store, async ({ pathParameters }) =>
+      found('delivery', pathParameters?.['id'], undefined),
+    ),
   },
   {
     method: 'POST',
     path: '/endpoints/{name}/enable',
-    handle: () => {
-      throw noStore();
-    },
+    handle: storeRoute(store, async ({ pathParameters }) =>
+      found('endpoint', pathParameters?.['name'], undefined),
+    ),
   },
 ];
 

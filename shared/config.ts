@@ -70,9 +70,13 @@ const bucketList = v.pipe(
   ),
 );
 
-const httpUrl = v.pipe(
+const httpOrigin = v.pipe(
   v.string(),
-  v.check((text) => URL.canParse(text) && /^https?:/i.test(text), 'an http or https URL'),
+  v.check(
+    (text) =>
+      /^https?:/i.test(text) && URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
+    'an http or https URL without a path',
+  ),
   v.transform((text) => new URL(text)),
 );
 
@@ -104,15 +108,15 @@ const databaseUrl = v.pipe(
 
 const environment = v.object({
   CI_BUCKETS: v.pipe(v.string('bucket-appid@region, comma separated'), bucketList),
-  CI_ENDPOINT: v.optional(httpUrl),
-  COS_ENDPOINT: v.optional(httpUrl),
+  CI_ENDPOINT: v.optional(httpOrigin),
+  COS_ENDPOINT: v.optional(httpOrigin),
   CALLBACK_TOKEN: v.optional(
     v.pipe(v.string(), v.regex(/^[\w-]{16,200}$/, '16 to 200 letters, digits, - and _')),
   ),
   CALLBACK_URL: v.optional(
     v.pipe(
-      httpUrl,
-      v.transform((url) => url.href),
+      v.string(),
+      v.check((text) => URL.canParse(text) && /^https?:/i.test(text), 'an http or https URL'),
     ),
   ),
   CI_TIMEOUT_MS: v.optional(whole('milliseconds', 100, 60_000), '10000'),

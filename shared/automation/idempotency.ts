@@ -21,20 +21,27 @@ class KeyTaken extends Error {}
 export async function beginOnce(
   store: Store,
   key: string | undefined,
+  id: string,
   intent: NewIntent,
   times: PostTimes,
 ): Promise<Begun> {
   if (key === undefined)
-    return { outcome: 'new', intent: await store.transaction((sql) => intend(sql, intent, times)) };
+    return { outcome: 'new', intent: await store.transaction((sql) => intend(sql, id, intent, times)) };
   try {
-    return await store.transaction((sql) => beginWithKey(sql, key, intent, times));
+    return await store.transaction((sql) => beginWithKey(sql, key, id, intent, times));
   } catch (error) {
     if (error instanceof KeyTaken) return { outcome: 'in-flight' };
     throw error;
   }
 }
 
-async function beginWithKey(sql: Sql, key: string, intent: NewIntent, times: PostTimes): Promise<Begun> {
+async function beginWithKey(
+  sql: Sql,
+  key: string,
+  id: string,
+  intent: NewIntent,
+  times: PostTimes,
+): Promise<Begun> {
   const keyHash = sha256(key);
   const bodyHash = sha256(JSON.stringify([intent.bucket, intent.request]));
   const [known] = await sql<Pick<IntentRow, 'state' | 'answer'>[] & { body_hash: string }[]>`
@@ -52,7 +59,7 @@ async function beginWithKey(sql: Sql, key: string, intent: NewIntent, times: Pos
     // A refusal had no effect: the same key may try again, with what CI found wrong put right.
     await sql`delete from idempotency_keys where key_hash = ${keyHash}`;
   }
-  const begun = await intend(sql, intent, times);
+  const begun = await intend(sql, id, intent, times);
   const kept = await sql`
     insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)
     values (${keyHash}, ${bodyHash}, ${begun.id}, jobwatch_now())

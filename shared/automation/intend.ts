@@ -25,8 +25,8 @@ export interface PostTimes {
  * Writes an intent down as being posted, before CI is asked. A process that dies after this leaves an intent that
  * recheck looks for once its time is over.
  */
-export async function intend(sql: Sql, intent: NewIntent, times: PostTimes): Promise<IntentRow> {
-  const row = toRow(intent);
+export async function intend(sql: Sql, id: string, intent: NewIntent, times: PostTimes): Promise<IntentRow> {
+  const row = toRow(id, intent);
   const [posting] = await sql<IntentRow[]>`
     insert into intents (id, bucket, region, source, rule, request, attempt, state, tries, created_at, posted_at,
       post_until, next_try_at)
@@ -42,7 +42,7 @@ export async function intend(sql: Sql, intent: NewIntent, times: PostTimes): Pro
 
 /** Writes an intent down for whoever works off what is due: it is due at once. */
 export async function intendLater(sql: Sql, intent: NewIntent): Promise<void> {
-  const row = toRow(intent);
+  const row = toRow(randomUUID(), intent);
   await sql`
     insert into intents (id, bucket, region, source, rule, request, attempt, state, created_at, next_try_at)
     select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
@@ -50,8 +50,7 @@ export async function intendLater(sql: Sql, intent: NewIntent): Promise<void> {
     from (select jobwatch_now() as at) as now`;
 }
 
-function toRow({ bucket, request, source, rule, attempt = 1 }: NewIntent) {
-  const id = randomUUID();
+function toRow(id: string, { bucket, request, source, rule, attempt = 1 }: NewIntent) {
   return {
     id,
     bucket: bucket.name,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
 import type { CallOptions } from '../ci/client/client-options.ts';
@@ -34,18 +35,23 @@ export async function submitNow(
   call: CallOptions,
 ): Promise<Submission> {
   const intent = { bucket, request, source: 'submit', rule: '' } as const;
-  const begun = await beginOnce(store, key, intent, { postMs: call.deadlineMs - nowMs(), settleSeconds });
-  if (begun.outcome !== 'new') return begun;
+  // Known before it is stored: if the commit is lost, this is where the caller is to look.
+  const intentId = randomUUID();
+  let committed = false;
   try {
+    const times = { postMs: call.deadlineMs - nowMs(), settleSeconds };
+    const begun = await beginOnce(store, key, intentId, intent, times);
+    if (begun.outcome !== 'new') return begun;
+    committed = true;
     const posted = await postIntent({ store, ci, nowMs }, begun.intent, call);
     if (posted.outcome === 'submitted') return posted;
-    if (posted.outcome === 'unknown') return { ...posted, intentId: begun.intent.id };
+    if (posted.outcome === 'unknown') return { ...posted, intentId };
     // Whoever waits is told, and decides: recheck must not submit what they may submit again.
     await store.transaction((sql) => settleRefused(sql, begun.intent, posted.error));
     return { outcome: 'refused', error: posted.error };
   } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
+    if (!(error instanceof StoreUnavailable) || !(committed || error.whileCommitting)) throw error;
     // What is written down says that it is being posted: recheck will look for it, and submit it if it is not there.
-    return { outcome: 'unknown', intentId: begun.intent.id, error };
+    return { outcome: 'unknown', intentId, error };
   }
 }

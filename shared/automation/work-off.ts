@@ -24,7 +24,10 @@ export interface WorkOff {
 
 /** Works off the intents that are due: new ones, those in doubt, those that were throttled, those whose process died. */
 export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
-  while (run.clock.now() + POST_MS < run.deadlineMs) {
+  const { clock, deadlineMs } = run;
+  // Submissions that hang leave the other half to the watches.
+  const untilMs = Math.min(clock.now() + (deadlineMs - clock.now()) / 2, deadlineMs - POST_MS);
+  while (clock.now() < untilMs) {
     const token = randomUUID();
     const intent = await run.store.transaction((sql) => claimIntent(sql, token));
     if (intent === undefined) return;
@@ -62,9 +65,10 @@ async function post(
   const { error } = posted;
   if (posted.outcome === 'not-taken') {
     await store.transaction((sql) =>
-      error.retryable
-        ? postLater(sql, posting, error, run.clock.random())
-        : settleRefused(sql, posting, error),
+      // Rights and set-ups are put right by somebody; only what the request itself says stays wrong.
+      error.kind === 'invalid'
+        ? settleRefused(sql, posting, error)
+        : postLater(sql, posting, error, run.clock.random()),
     );
   }
   return error;

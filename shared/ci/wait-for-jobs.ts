@@ -1,4 +1,5 @@
 import type { Bucket } from './bucket.ts';
+import { CiError } from './ci-error.ts';
 import type { CallOptions } from './client/client-options.ts';
 import type { CiClient } from './client/create-client.ts';
 import type { JobsAnswer } from './job.ts';
@@ -39,8 +40,18 @@ export async function waitForJobs(
     const leftMs = untilMs - now();
     if (open.length === 0 || leftMs <= 0) return { jobs, sentAtMs };
     await sleep(Math.min(pause, leftMs), signal);
-    sentAtMs = now();
-    jobs = merge(jobIds, jobs, await ci.describeJobs(bucket, open, options));
+    const askedMs = now();
+    try {
+      const later = await ci.describeJobs(bucket, open, {
+        ...options,
+        deadlineMs: untilMs + LAST_QUESTION_MS,
+      });
+      jobs = merge(jobIds, jobs, later);
+      sentAtMs = askedMs;
+    } catch (error) {
+      // What was answered before still holds: there may be time for another question.
+      if (!(error instanceof CiError && error.retryable)) throw error;
+    }
   }
 }
 

@@ -17,7 +17,8 @@ export interface NewWatch {
 
 /**
  * Begins to follow jobs; those that are followed already stay as they are. Only the submission that a job came from is
- * added to it: discovery may have found the job before its submitter was answered.
+ * added to it, since discovery may have found the job before its submitter was answered; and while CI never described
+ * it, its bucket is the one that was named last.
  */
 export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promise<void> {
   const rows = watches.map(({ job, ...watch }) => ({
@@ -41,6 +42,13 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
       "delayMs" float8),
       (select jobwatch_now() as at) as now
     order by n."jobId"
-    on conflict (job_id) do update set intent_id = excluded.intent_id, rule = excluded.rule
-      where w.intent_id is null and excluded.intent_id is not null`;
+    on conflict (job_id) do update set
+      intent_id = coalesce(w.intent_id, excluded.intent_id),
+      rule = case when w.intent_id is null and excluded.intent_id is not null then excluded.rule else w.rule end,
+      -- it was looked for in the wrong place
+      bucket = case when w.job is null then excluded.bucket else w.bucket end,
+      region = case when w.job is null then excluded.region else w.region end,
+      misses = case when w.job is null then 0 else w.misses end
+      where (w.intent_id is null and excluded.intent_id is not null)
+        or (w.job is null and w.outcome = '' and (w.bucket, w.region) <> (excluded.bucket, excluded.region))`;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import type { Job } from '../ci/job.ts';
-import { formatCiTime } from '../ci/time.ts';
+import { formatCiTime, parseCiTime } from '../ci/time.ts';
 import { addWatches } from './add-watches.ts';
 import { observeWithin } from './observe.ts';
 import { JOBS_PER_PAGE } from './plan.ts';
@@ -73,8 +73,13 @@ async function lookThrough(
       );
     });
     nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
-    // A look that does not come to its end begins anew next time: the cursor stays.
-    if (nextToken !== '' && run.clock.now() >= run.deadlineMs) return;
+    if (nextToken !== '' && run.clock.now() >= run.deadlineMs) {
+      // The oldest come first: the next look goes on behind the last that was read.
+      const lastMs = parseCiTime(answer.JobsDetail.at(-1)?.CreationTime) ?? 0;
+      const seenUntil = new Date(Math.max(cursor.getTime(), lastMs));
+      await run.store.transaction((sql) => advance(sql, bucket, tag, token, seenUntil));
+      return;
+    }
   } while (nextToken !== '');
   await run.store.transaction((sql) => advance(sql, bucket, tag, token, new Date(startedMs)));
 }

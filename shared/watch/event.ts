@@ -16,8 +16,11 @@ const BY_OUTCOME: Readonly<Record<Exclude<Outcome, ''>, EventType>> = {
   Missing: 'jobwatch.job.missing',
 };
 
-/** The event that a change is told by; waiting in a queue, paused or not, is no news to anybody. */
-export function eventTypeOf(state: State, outcome: Outcome): EventType | undefined {
+/**
+ * The event that a change is told by. Waiting in a queue, paused or not, is no news to anybody, but that a job which
+ * was told to be missing goes on is: as `running`, whatever its state.
+ */
+export function eventTypeOf(from: State | Outcome, state: State, outcome: Outcome): EventType | undefined {
   if (outcome !== '') return BY_OUTCOME[outcome];
-  return state === 'Running' ? 'jobwatch.job.running' : undefined;
+  return state === 'Running' || from === 'Missing' ? 'jobwatch.job.running' : undefined;
 }

@@ -12,7 +12,10 @@ export interface WatchFilter {
   readonly cursor?: string;
 }
 
-/** A watch in a list. A submission whose job is not known yet has its Intent, no JobId, and State Pending. */
+/**
+ * A watch in a list. A submission whose job is not known yet has its Intent, no JobId, and State Pending; one that CI
+ * refused in the end has State Refused, and is shown to whoever asks for its intent.
+ */
 export type ListedWatch = Watch & { Intent: string };
 
 export interface WatchPage {
@@ -104,7 +107,7 @@ async function selectIntents(
   return await sql<PlacedIntent[]>`
     select *, id::text as id, (extract(epoch from created_at) * 1000000)::bigint::text as created_us
     from intents
-    where settled_at is null
+    where ${intent === undefined ? sql`settled_at is null` : sql`state <> 'submitted'`}
       ${rule === undefined ? sql`` : sql`and rule = ${rule}`}
       ${intent === undefined ? sql`` : sql`and id = ${intent}`}
       ${after ? sql`and (created_at, id::text collate "C") < (${timeOf(sql, after)}, ${after.id})` : sql``}
@@ -125,7 +128,7 @@ function toPending(row: PlacedIntent): ListedWatch {
     Region: row.region,
     Tag: request.Tag,
     QueueId: request.QueueId ?? '',
-    State: 'Pending',
+    State: row.state === 'refused' ? 'Refused' : 'Pending',
     Outcome: '',
     Source: row.source,
     Rule: row.rule,

@@ -42,11 +42,12 @@ export async function observe(
 export async function observeWithin(sql: Sql, observations: readonly Observation[]): Promise<Changed[]> {
   const words = deduplicate(observations);
   const rows = await lock(sql, [...words.keys()]);
+  const last = rows.at(-1);
   const changes = rows.flatMap((row) => {
     const word = words.get(row.job_id);
-    return word ? judge(row, word) : [];
+    // Nothing was asked later than now: a caller's clock that is ahead must not outrank what is asked after it.
+    return word && last ? judge(row, { ...word, sentAtMs: Math.min(word.sentAtMs, last.now.getTime()) }) : [];
   });
-  const last = rows.at(-1);
   if (last) await recordChanges(sql, changes, last.now);
   return changes
     .filter((change) => change.changed)

@@ -43,6 +43,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         queue_id = c.queue_id,
         output_bucket = c.output_bucket,
         output_key = c.output_key,
+        last_error = '',
         job_created_at = c.job_created_at,
         misses = case when c.outcome = 'Missing' then w.misses else 0 end,
         ended_at = case when c.outcome <> '' then ${at}::timestamptz end,
@@ -88,8 +89,8 @@ function toRecord(change: Change, at: Date) {
     ended_at: outcome === '' ? null : at,
   };
   const output = job ? outputOf(job) : { bucket: '', key: '' };
-  const eventType = changed ? eventTypeOf(state, outcome) : undefined;
   const { From, To } = stepOf(change);
+  const eventType = changed ? eventTypeOf(From, state, outcome) : undefined;
   return {
     job_id: row.job_id,
     bucket: row.bucket,

@@ -1,6 +1,16 @@
 /** The database did not answer, or would not: the same work may succeed later. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  /** The connection was lost, or given up, while a transaction may have been committed: nobody knows whether it was. */
+  readonly whileCommitting: boolean;
+
+  constructor(
+    message: string,
+    { whileCommitting = false, cause }: { whileCommitting?: boolean; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.whileCommitting = whileCommitting;
+  }
 
   /** Tells an error of the connection from one of the statement; undefined for the latter. */
   static from(error: unknown): StoreUnavailable | undefined {
@@ -28,7 +38,7 @@ const CONNECTION_CODES = new Set([
 ]);
 
 /**
- * SQLSTATE: connection exceptions, insufficient resources, operator intervention (a timeout or shutdown), and a
- * transaction that was left alone for too long.
+ * SQLSTATE: connection exceptions, a refused login or database, insufficient resources, operator intervention (a
+ * timeout or shutdown), and a transaction that was left alone for too long.
  */
-const CONNECTION_CLASSES = /^(08|53|57|25P03)/;
+const CONNECTION_CLASSES = /^(08|28|3D|53|57|25P03)/;

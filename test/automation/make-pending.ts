@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { intend } from '../../shared/automation/intend.ts';
 import { postLater } from '../../shared/automation/settle-intent.ts';
 import { CiError } from '../../shared/ci/ci-error.ts';

@@ -20,7 +20,7 @@ describe('intents that were throttled are worked off by recheck', () => {
   it('through a saturated queue: every one submitted, none twice', async () => {
     const world = await startWorld();
     const intents = await makePending(world, 4);
-    await world.cloud.faults({ match: 'CreateMediaJobs', code: 'QueueSaturated', times: 9 });
+    await world.cloud.faults({ match: 'CreateMediaJobs', code: 'QueueSaturated', times: 5 });
     for (let tick = 0; tick < 20 && (await world.watches({ state: 'Pending' })).length > 0; tick += 1) {
       await world.pass(BACKOFF_SECONDS);
       await world.recheck();

@@ -9,31 +9,44 @@ beforeEach(async () => {
 });
 
 async function submitted(userData?: string): Promise<string> {
-  const { status, json } = await world.submit('/jobs', submission([operation(userData)]));
+  const { status } = await world.submit('/jobs', submission([operation(userData)]));
   expect(status).toBe(201);
-  expect(json).toMatchObject({ JobsDetail: [{ Operation: { UserData: userData ?? '' } }] });
   const [job] = await world.jobsAtCi();
   expect(job?.Operation?.UserData).toMatch(OUR_KEY);
   return job?.JobId ?? '';
 }
 
-it.each([
-  ['a text', 'order 4711'],
-  ['spaces at both ends', '  order 4711 '],
-  ['markup', '<b>&amp;"\''],
-  ['what looks like our own key', 'jw1.00000000-0000-4000-8000-000000000000.0 order 4711'],
-  ['all that CI keeps for a user', 'x'.repeat(960)],
-])('UserData comes back as the user wrote it in every answer: %s', async (_, userData) => {
-  const id = await submitted(userData);
-  const told = { Operation: { UserData: userData } };
-  expect((await world.describe(`/jobs/${id}`)).json).toMatchObject({ JobsDetail: [told] });
-  const list = await world.describe('/jobs', { query: { tag: 'Animation' } });
-  expect(list.json).toMatchObject({ JobsDetail: [told] });
-  expect((await world.describe(`/watches/${id}`)).json).toMatchObject({ Job: told });
+it('UserData comes back as the user wrote it in every answer', async () => {
+  const texts = [
+    'order 4711',
+    '  spaces at both ends ',
+    '<b>&amp;"\'',
+    'jw1.00000000-0000-4000-8000-000000000000.0 what looks like our own key',
+    'x'.repeat(960),
+  ];
+  const created = await world.submit('/jobs', submission(texts.map(operation)));
+  expect(created).toMatchObject({ status: 201 });
+  expect(textsOf(created.json['JobsDetail'])).toEqual(texts);
+  const onTheWire = await world.jobsAtCi();
+  expect(onTheWire.every((job) => OUR_KEY.test(job.Operation?.UserData ?? ''))).toBe(true);
+
+  const ids = onTheWire.map((job) => job.JobId).reverse();
+  const described = await world.describe(`/jobs/${ids}`);
+  expect(textsOf(described.json['JobsDetail'])).toEqual(texts);
+  const listed = await world.describe('/jobs', { query: { tag: 'Animation' } });
+  expect(textsOf(listed.json['JobsDetail']).reverse()).toEqual(texts);
+  const watched = () =>
+    Promise.all(ids.map(async (id) => (await world.describe(`/watches/${id}`)).json['Job']));
+  expect(textsOf(await watched())).toEqual(texts);
   await world.pass(400);
-  await world.recheck();
-  expect((await world.describe(`/watches/${id}`)).json).toMatchObject({ Checks: 1, Job: told });
+  expect(await world.recheck()).toMatchObject({ claimed: texts.length });
+  expect(textsOf(await watched())).toEqual(texts);
 });
+
+function textsOf(jobs: unknown): string[] {
+  if (!Array.isArray(jobs)) throw new Error('no jobs');
+  return jobs.map((job) => job.Operation.UserData);
+}
 
 it('a job without UserData shows none of ours', async () => {
   const id = await submitted();

@@ -85,22 +85,21 @@ describe('POST /watches', () => {
     expect(await watch([id])).toMatchObject({ status: 202, json: { Watches: [{ JobId: id }] } });
   });
 
-  it.each([
-    ['JobIds', 'j1'],
-    ['JobIds', []],
-    ['JobIds', Array.from({ length: 101 }, (_, n) => `j${n}`)],
-    ['JobIds\\[1\\]', ['j1', 'a b']],
-    ['JobIds\\[0\\]', ['x'.repeat(65)]],
-    ['JobIds\\[2\\]', ['j1', 'j2', { a: 'b' }]],
-  ])('names a bad %s and keeps nothing', async (field, ids) => {
-    expect(await watch(ids)).toMatchObject({
-      status: 400,
-      json: { detail: expect.stringMatching(new RegExp(`^${field}: expected `)) },
-    });
+  it('names what is bad and keeps nothing', async () => {
+    const bad: [string, unknown][] = [
+      ['JobIds', undefined],
+      ['JobIds', 'j1'],
+      ['JobIds', []],
+      ['JobIds', Array.from({ length: 101 }, (_, n) => `j${n}`)],
+      ['JobIds[1]', ['j1', 'a b']],
+      ['JobIds[0]', ['x'.repeat(65)]],
+      ['JobIds[2]', ['j1', 'j2', { a: 'b' }]],
+    ];
+    for (const [field, ids] of bad) {
+      const { status, json } = await watch(ids);
+      expect(status).toBe(400);
+      expect(String(json['detail']).split(': expected ')[0]).toBe(field);
+    }
     expect(await world.watches()).toEqual([]);
-  });
-
-  it('refuses a body without ids', async () => {
-    expect(await world.submit('/watches', watchBody({}))).toMatchObject({ status: 400 });
   });
 });

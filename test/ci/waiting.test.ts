@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CiError } from '../../shared/ci/ci-error.ts';
 import { parseRetryAfter } from '../../shared/ci/client/retry-after.ts';
 import { retryDelayMs } from '../../shared/ci/client/retry-delay.ts';
 import { waitForJobs } from '../../shared/ci/wait-for-jobs.ts';
@@ -48,6 +49,33 @@ describe('waiting for a job', () => {
     const { jobs } = await waitForJobs(ci, bucket, ['j1'], { ...options, ...clock });
     expect(jobs.JobsDetail).toEqual([{ JobId: 'j1', State: 'Success' }]);
     expect(ci.asked).toHaveLength(3);
+  });
+
+  it('keeps what it has when a later question fails, and asks again', async () => {
+    const clock = virtualClock();
+    const answers = answering('Running', 'Running', 'Success');
+    let asked = 0;
+    const describeJobs = async (bucket: unknown, ids: readonly string[]) => {
+      asked += 1;
+      if (asked === 2) {
+        throw new CiError({ kind: 'no-answer', code: 'NoAnswer', message: '', withoutEffect: false });
+      }
+      return answers.describeJobs(bucket, ids);
+    };
+    const { jobs } = await waitForJobs({ describeJobs }, bucket, ['j1'], { ...options, ...clock });
+    expect(jobs.JobsDetail).toEqual([{ JobId: 'j1', State: 'Success' }]);
+  });
+
+  it('ends with an error that no question would escape', async () => {
+    let asked = 0;
+    const describeJobs = async (_: unknown, ids: readonly string[]) => {
+      asked += 1;
+      if (asked > 1)
+        throw new CiError({ kind: 'denied', code: 'AccessDenied', message: '', withoutEffect: true });
+      return { JobsDetail: ids.map((JobId) => ({ JobId, State: 'Running' })), NonExistJobIds: [] };
+    };
+    const waiting = waitForJobs({ describeJobs }, bucket, ['j1'], { ...options, ...virtualClock() });
+    await expect(waiting).rejects.toMatchObject({ code: 'AccessDenied' });
   });
 
   it('leaves two seconds before the deadline for the last answer', async () => {

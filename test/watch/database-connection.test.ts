@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import postgres from 'postgres';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openStore, type Sql, type Store } from '../../shared/watch/store.ts';
@@ -87,6 +89,59 @@ it('a caller with less time gets no answer, and its connection is given up', asy
   const slow = store.transaction((within) => within`select pg_sleep(1)`, 50);
   await expect(slow).rejects.toThrow(new StoreUnavailable('no answer within 50 ms'));
   expect(await backendOf(store)).not.toBe(first);
+  await untilConnections(1);
+});
+
+/** Passes everything on to the database, until the connection is cut without a word of the server's. */
+async function startProxy() {
+  const { hostname, port } = new URL(url);
+  const clients = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const upstream = connect({ host: hostname, port: Number(port) });
+    clients.add(client);
+    client.on('error', () => undefined).on('close', () => upstream.destroy());
+    upstream.on('error', () => undefined).on('close', () => client.destroy());
+    client.pipe(upstream, { end: false });
+    upstream.pipe(client, { end: false });
+  });
+  onTestFinished(() => void proxy.close());
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const proxied = new URL(url);
+  proxied.port = String(Object(proxy.address()).port);
+  return {
+    url: proxied.href,
+    async cut() {
+      const cutting = [...clients];
+      clients.clear();
+      await Promise.all(
+        cutting.map(async (client) => {
+          client.end();
+          await once(client, 'close');
+        }),
+      );
+    },
+  };
+}
+
+// postgres.js 3.4.9 writes to a socket that is gone, out of everybody's reach, and the process ends (its issue 1154).
+it.each([
+  [
+    'while a statement is under way',
+    (within: Sql, cut: Promise<void>) => Promise.all([within`select pg_sleep(1)`, cut]),
+  ],
+  ['between two statements', (within: Sql, cut: Promise<void>) => cut.then(() => within`select 1`)],
+  ['before the commit', (_: Sql, cut: Promise<void>) => cut],
+])('a connection that is cut %s fails its transaction and nothing else', async (_, rest) => {
+  const proxy = await startProxy();
+  const store = openStore(proxy.url, Date.now);
+  onTestFinished(store.close);
+  const cut = store.transaction(async (within) => {
+    await within`select 1`;
+    await rest(within, proxy.cut());
+  });
+  await expect(cut).rejects.toBeInstanceOf(StoreUnavailable);
+  expect(await backendOf(store)).toBeGreaterThan(0);
   await untilConnections(1);
 });
 

@@ -74,9 +74,7 @@ const TRIED: [string, number, number][] = [
   ['SlowDown', 429, 4],
   ['InternalError', 500, 4],
   ['SignatureExpired', 401, 2],
-  ['RequestTimeTooSkewed', 403, 2],
   ['AccessDenied', 403, 1],
-  ['SignatureDoesNotMatch', 403, 1],
   ['NoSuchBucket', 404, 1],
   ['InvalidArgument', 400, 1],
 ];

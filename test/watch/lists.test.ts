@@ -123,9 +123,20 @@ describe('the filters', () => {
     ['outcome', 'Missing', ['gone']],
     ['outcome', 'Failed', []],
     ['rule', 'gifs', ['ruled', 'done']],
-    ['rule', "'; drop table watches", []],
+    ['rule', 'nobodys', []],
   ])('%s=%s', async (name, value, expected) => {
     expect(namesOf((await list({ [name]: value })).json)).toEqual(expected);
+  });
+
+  it.each([
+    ['state', 'Running\u0000'],
+    ['state', '%'],
+    ['rule', "'; drop table watches"],
+    ['rule', 'a\u0000'],
+    ['outcome', 'Open'],
+    ['intent', '1'],
+  ])('%s=%j is refused', async (name, value) => {
+    expect(await list({ [name]: value })).toMatchObject({ status: 400, json: { code: 'InvalidInput' } });
   });
 
   it('together they narrow down', async () => {
@@ -205,7 +216,7 @@ describe('GET /watches/{id}', () => {
   it('404 for a job that nobody watches', async () => {
     expect(await describeFunction('/watches/jnobodys')).toMatchObject({
       status: 404,
-      json: { code: 'NotWatched' },
+      json: { code: 'NotFound' },
     });
   });
 

@@ -211,8 +211,8 @@ async function historiesOf(ids: readonly string[]): Promise<HistoryRow[]> {
 async function expectEvents(ids: readonly string[], histories: readonly HistoryRow[]): Promise<void> {
   const events = await sql<{ id: string; type: string; job_id: string }[]>`
     select id, type, job_id from events where job_id in ${sql(ids)} order by job_id, seq`;
-  const expected = histories.flatMap(({ id, job_id, to_state }) => {
-    const type = EVENT_OF[to_state];
+  const expected = histories.flatMap(({ id, job_id, from_state, to_state }) => {
+    const type = EVENT_OF[to_state] ?? (from_state === 'Missing' ? 'jobwatch.job.running' : undefined);
     return type ? [{ id: `${job_id}.${id}`, type, job_id }] : [];
   });
   expect([...events]).toEqual(expected.sort((a, b) => (a.job_id < b.job_id ? -1 : 1)));

@@ -72,7 +72,11 @@ describe('what a change is told as', () => {
     ['Cancel', 'Cancel', 'jobwatch.job.canceled'],
     ['Running', 'Missing', 'jobwatch.job.missing'],
   ] as const)('%s with outcome "%s" as %s', (state, outcome, type) => {
-    expect(eventTypeOf(state, outcome)).toBe(type);
+    expect(eventTypeOf('Submitted', state, outcome)).toBe(type);
+  });
+
+  it.each(['Submitted', 'Pause', 'Running'])('%s after Missing as running', (state) => {
+    expect(eventTypeOf('Missing', state, '')).toBe('jobwatch.job.running');
   });
 
   it.each([

@@ -39,7 +39,8 @@ export function exchange(request: WireRequest, signal: AbortSignal): Promise<Wir
   const secure = request.origin.protocol === 'https:';
   const options: RequestOptions = {
     method: request.method,
-    host: request.origin.hostname,
+    // An IPv6 address stands in brackets in a URL only.
+    host: request.origin.hostname.replace(/^\[|\]$/g, ''),
     port: request.origin.port || (secure ? 443 : 80),
     path: request.target,
     headers: request.headers,

@@ -1,7 +1,10 @@
-/** Reads Retry-After (RFC 9110 10.2.3), whole seconds or a date, as milliseconds from now. */
+/** A longer wait is a mistake of somebody's, and would stop us for good. */
+const LONGEST_RETRY_AFTER_SECONDS = 600;
+
+/** Reads Retry-After (RFC 9110 10.2.3), whole seconds or a date, as milliseconds from now, ten minutes at most. */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  const waitMs = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
+  if (Number.isNaN(waitMs)) return undefined;
+  return Math.min(Math.max(0, waitMs), LONGEST_RETRY_AFTER_SECONDS * 1000);
 }

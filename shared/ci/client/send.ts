@@ -5,7 +5,7 @@ import { keyTimeAt } from '../signature/key-time.ts';
 import { sign } from '../signature/sign.ts';
 import type { DeriveSignKey } from '../signature/sign-key.ts';
 import { parseError } from '../xml/parse-error.ts';
-import type { CallOptions, ClientOptions } from './client-options.ts';
+import type { CallOptions, ClientOptions, Credentials } from './client-options.ts';
 import type { ClockSkew } from './clock-skew.ts';
 import { exchange, type WireAnswer } from './exchange.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -92,6 +92,16 @@ async function attempt<T>(
   }
 }
 
+/** Whoever has no credentials is refused as CI would refuse them, before anything leaves. */
+function readCredentials(options: ClientOptions): Credentials {
+  try {
+    return options.credentials();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new CiError({ kind: 'denied', code: 'NoCredentials', message, withoutEffect: true, cause });
+  }
+}
+
 function timeIsUp(): CiError {
   return new CiError({
     kind: 'no-answer',
@@ -103,7 +113,7 @@ function timeIsUp(): CiError {
 
 function toWire(sender: Sender, request: CiRequest) {
   const { options, skew, signKeyOf } = sender;
-  const credentials = options.credentials();
+  const credentials = readCredentials(options);
   const ofObjects = request.service === 'cos';
   const host = ofObjects ? cosHost(request.bucket) : ciHost(request.bucket);
   const tokenHeader = ofObjects ? 'x-cos-security-token' : 'x-ci-security-token';

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { CiError } from '../../ci/ci-error.ts';
 import { InvalidField } from '../../ci/invalid-field.ts';
-import { NoCredentials } from '../../credentials.ts';
 import { StoreUnavailable } from '../../watch/store-unavailable.ts';
 import { answer, type HttpAnswer } from './http-answer.ts';
 import type { Run } from './run.ts';
@@ -42,7 +41,6 @@ function problemOf(error: unknown): Problem {
   if (error instanceof InvalidField) return new Problem(400, 'InvalidInput', error.message);
   if (error instanceof CiError) return problemOfCi(error);
   if (error instanceof StoreUnavailable) return noStore(error.message);
-  if (error instanceof NoCredentials) return new Problem(502, 'NoCredentials', error.message);
   return new Problem(500, 'InternalError', 'Jobwatch failed; its log has the reason under this request id');
 }
 

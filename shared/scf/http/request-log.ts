@@ -1,8 +1,14 @@
+import { InvalidField } from '../../ci/invalid-field.ts';
 import type { Clock } from '../../clock.ts';
 import type { Run } from './run.ts';
 
 /** Long enough for a hundred job ids, short enough for a log. */
 const MAX_PATH = 300;
+
+/** What a caller sent wrongly may be a secret put into the wrong place: the field is named, its value is not. */
+function reasonOf(failure: Error): string {
+  return failure instanceof InvalidField ? `${failure.field}: refused` : failure.message;
+}
 
 /** One line per request: what came, what went back, and what CI was asked in between. No header, no body, no query. */
 export function requestLog(clock: Clock) {
@@ -17,7 +23,7 @@ export function requestLog(clock: Clock) {
       status: response?.statusCode,
       durationMs: clock.now() - (started.get(context) ?? clock.now()),
       ci: exchanges,
-      ...(failure ? { error: failure.message } : {}),
+      ...(failure ? { error: reasonOf(failure) } : {}),
     });
   };
   return {

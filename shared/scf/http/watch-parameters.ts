@@ -18,6 +18,12 @@ export function watchFilterOf(
   query: Partial<Record<(typeof WATCH_PARAMETERS)[number], string>>,
 ): WatchFilter {
   const { state, outcome, rule, intent, limit = String(DEFAULT_PAGE), cursor } = query;
+  if (state !== undefined && !/^[A-Za-z]{1,64}$/.test(state)) {
+    throw new InvalidField('state', 'a state such as Running, or Pending', show(state));
+  }
+  if (rule !== undefined && !/^[a-z][a-z0-9-]{0,59}$/.test(rule)) {
+    throw new InvalidField('rule', 'the name of a rule', show(rule));
+  }
   if (outcome !== undefined && !OUTCOMES.includes(outcome)) {
     throw new InvalidField('outcome', `one of ${OUTCOMES.join(', ')}`, show(outcome));
   }
@@ -54,7 +60,11 @@ export function watchedIdsOf(body: XmlElement): string[] {
 export function idempotencyKeyOf(request: HttpRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key !== undefined && (!/^[ -~]+$/.test(key) || key.length > MAX_KEY_LENGTH)) {
-    throw new InvalidField('Idempotency-Key', `1 to ${MAX_KEY_LENGTH} printable ASCII characters`, show(key));
+    throw new InvalidField(
+      'Idempotency-Key',
+      `1 to ${MAX_KEY_LENGTH} printable ASCII characters`,
+      `${key.length} characters`,
+    );
   }
   return key;
 }

@@ -42,6 +42,10 @@ create index watches_open_group on watches (bucket, region, tag, queue_id, next_
 create index watches_claimed on watches (claim_token) where claim_token is not null;
 create index watches_oldest on watches (job_created_at) where outcome = '';
 create index watches_newest on watches (created_at desc, job_id desc);
+-- the filters of GET /watches, the newest first
+create index watches_by_state on watches (state, created_at desc, job_id desc);
+create index watches_by_rule on watches (rule, created_at desc, job_id desc) where rule <> '';
+create index watches_by_outcome on watches (outcome, created_at desc, job_id desc) where outcome <> '';
 create index watches_ended on watches (ended_at) where outcome <> '';
 create index watches_intent on watches (intent_id) where intent_id is not null;
 
@@ -79,6 +83,7 @@ create table watch_groups (
   leased_until timestamptz,
   -- pages that the last listing took
   last_pages integer,
+  listed_at timestamptz,
   -- no watch of the group is closed as Missing before this
   missing_held_until timestamptz,
   primary key (bucket, region, tag, queue_id)

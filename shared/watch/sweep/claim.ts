@@ -3,7 +3,7 @@ import type { Sql } from '../store.ts';
 /** A lease lasts this long unless it is renewed: a sweep that died is forgotten after it. */
 export const LEASE_SECONDS = 60;
 /** No sweep takes more of one group at a time. */
-export const MAX_CLAIM = 20_000;
+const MAX_CLAIM = 10_000;
 
 /** The watches that one listing can read: same bucket, tag and queue. */
 export interface Group {

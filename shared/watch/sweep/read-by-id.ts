@@ -3,6 +3,7 @@ import type { Bucket } from '../../ci/bucket.ts';
 import { CiError } from '../../ci/ci-error.ts';
 import { IDS_PER_REQUEST } from '../../ci/client/each-chunk.ts';
 import { errorDelayMs } from '../schedule.ts';
+import { batchesOf } from './batches.ts';
 import type { ClaimedWatch } from './claim.ts';
 import { noteAnswer } from './note-answer.ts';
 import { postpone } from './settle.ts';
@@ -100,7 +101,9 @@ export async function putOff(
     jobId: watch.job_id,
     delayMs: errorDelayMs(watch.errors + 1, run.clock.random()),
   }));
-  run.tally.errors += await run.store.transaction((sql) => postpone(sql, token, next, reason));
+  for (const batch of batchesOf(next)) {
+    run.tally.errors += await run.store.transaction((sql) => postpone(sql, token, batch, reason));
+  }
   run.log.warn('jobs could not be read', {
     code: error.code,
     reason,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CiError } from '../../ci/ci-error.ts';
 import { IDS_PER_REQUEST } from '../../ci/client/each-chunk.ts';
 import { planGroup } from '../plan.ts';
+import { batchesOf } from './batches.ts';
 import {
   type ClaimedWatch,
   claimAhead,
@@ -12,7 +13,7 @@ import {
   LEASE_SECONDS,
   renew,
 } from './claim.ts';
-import { endListing, type GroupFacts, readGroup, takeListing } from './group-lease.ts';
+import { endListing, forgetAlarm, type GroupFacts, readGroup, takeListing } from './group-lease.ts';
 import { nextChecks } from './note-answer.ts';
 import { putOff, type ReadById, readById } from './read-by-id.ts';
 import { readByList } from './read-by-list.ts';
@@ -94,11 +95,14 @@ async function settleGone(
   { answered, gone }: ReadById,
   listed: number,
 ): Promise<void> {
-  if (gone.length === 0) return;
   const seen = answered + listed;
-  const tooMany = seen >= MASS_VANISH_FROM && gone.length >= seen * MASS_VANISH_SHARE;
-  // While closing is held the alarm was given already.
-  const alarms = tooMany && !facts.missingHeld;
+  const enough = seen >= MASS_VANISH_FROM;
+  const tooMany = enough && gone.length >= seen * MASS_VANISH_SHARE;
+  // CI has recovered: if many vanish once more, that is another alarm.
+  if (enough && !tooMany && facts.missingAlarmed && !facts.missingHeld) {
+    await run.store.transaction((sql) => forgetAlarm(sql, group));
+  }
+  const alarms = tooMany && !facts.missingAlarmed;
   if (alarms) {
     run.log.error('many jobs vanished at once: none is closed for an hour', {
       code: 'MassVanish',
@@ -107,17 +111,18 @@ async function settleGone(
       seen,
     });
   }
-  const next = nextChecks(run, gone);
-  const closed = await run.store.transaction(async (sql) => {
-    if (alarms) await holdMissing(sql, group, MASS_VANISH_HOLD_SECONDS);
-    if (!tooMany && !facts.missingHeld)
-      return await countMisses(sql, token, next, run.limits.missingGraceSeconds);
-    await schedule(sql, token, next);
-    return [];
-  });
-  run.tally.changed += closed.length;
-  run.tally.finished += closed.length;
-  run.tally.recovered += closed.length;
+  if (alarms) await run.store.transaction((sql) => holdMissing(sql, group, MASS_VANISH_HOLD_SECONDS));
+  const held = alarms || facts.missingHeld;
+  for (const batch of batchesOf(nextChecks(run, gone))) {
+    const closed = await run.store.transaction(async (sql) => {
+      if (!held) return await countMisses(sql, token, batch, run.limits.missingGraceSeconds);
+      await schedule(sql, token, batch);
+      return [];
+    });
+    run.tally.changed += closed.length;
+    run.tally.finished += closed.length;
+    run.tally.recovered += closed.length;
+  }
 }
 
 function bucketOf(group: Group) {

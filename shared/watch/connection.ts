@@ -1,0 +1,103 @@
+import postgres from 'postgres';
+import { StoreUnavailable } from './store-unavailable.ts';
+
+export type Sql = postgres.TransactionSql;
+
+/** One connection to the database, opened by its first transaction and never again. */
+export interface Connection {
+  /** Whoever closed it: it is of no more use. */
+  readonly closed: boolean;
+  /** Runs `work` in one transaction whose statements take at most `statementMs` each. */
+  transaction<T>(statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Lets what is under way end, for a second at most. */
+  close(): Promise<void>;
+  /** Closes the socket without waiting for anybody: what is under way fails. */
+  drop(): Promise<void>;
+}
+
+const CONNECT_TIMEOUT_SECONDS = 5;
+/** A process that vanished with its connection open holds its locks no longer than this. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
+/** @param idleMs closed by itself after so long */
+export function openConnection(url: string, idleMs: number): Connection {
+  let closed = false;
+  const client = postgres(url, {
+    max: 1,
+    idle_timeout: idleMs / 1000,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    // A transaction pooler gives each transaction another server connection: named statements would be lost.
+    prepare: false,
+    connection: { application_name: 'jobwatch' },
+    onnotice: () => undefined,
+    onclose: () => {
+      closed = true;
+    },
+  });
+  const drop = () => client.end({ timeout: 0 }).catch(() => undefined);
+
+  async function runWithin<T>(sql: Sql, statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+    try {
+      // Travels with the first statement of `work`: it costs no round trip of its own.
+      const limited = sql
+        .unsafe(
+          `set local statement_timeout = ${statementMs};
+           set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
+        )
+        .execute();
+      const [done] = await Promise.all([work(refusedOnceClosed(sql)), limited]);
+      refuseClosed();
+      return done;
+    } catch (error) {
+      // Here postgres.js sends a rollback: to a client that has ended it is refused.
+      if (closed) await drop();
+      throw error;
+    }
+  }
+
+  /**
+   * postgres.js 3.4.9 writes to a socket that is gone, by a timer of its own, and the TypeError ends the process (its
+   * issues 1154, 1208): nothing may be handed to it once the connection is closed.
+   */
+  function refusedOnceClosed(sql: Sql): Sql {
+    return new Proxy(sql, {
+      apply: (target, self, given) => {
+        refuseClosed();
+        return Reflect.apply(target, self, given);
+      },
+      get: (target, name) => {
+        refuseClosed();
+        return Reflect.get(target, name);
+      },
+    });
+  }
+
+  function refuseClosed(): void {
+    if (closed) throw new StoreUnavailable('the connection was closed');
+  }
+
+  return {
+    get closed() {
+      return closed;
+    },
+    async transaction(statementMs, work) {
+      let committing = false;
+      try {
+        // The library's own type takes apart arrays of promises, which `work` never gives.
+        return (await client.begin(async (sql) => {
+          const done = await runWithin(sql, statementMs, work);
+          committing = true;
+          return done;
+        })) as Awaited<ReturnType<typeof work>>;
+      } catch (cause) {
+        if (!committing) throw cause;
+        throw new StoreUnavailable('the connection was lost while committing', {
+          whileCommitting: true,
+          cause,
+        });
+      }
+    },
+    close: () => client.end({ timeout: 1 }),
+    drop,
+  };
+}
