@@ -7,7 +7,7 @@ const NAMES = [
 ] as const;
 
 /** Neither a role nor an operator gave this function credentials. */
-export class NoCredentials extends Error {
+class NoCredentials extends Error {
   override readonly name = 'NoCredentials';
 }
 

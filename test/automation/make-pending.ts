@@ -20,6 +20,7 @@ export async function makePending(world: World, count: number): Promise<string[]
     await store.transaction(async (sql) => {
       const intent = await intend(
         sql,
+        randomUUID(),
         {
           bucket: { name: BUCKET, region: REGION },
           request: {

@@ -51,7 +51,7 @@ describe('what a batch says', () => {
   it('jobs that nobody watches are passed over', async () => {
     const [id = ''] = await watchNewJobs(store);
     const changed = await observe(store, [said('jnobodys', 'Success', 1), said(id, 'Success', 1)]);
-    expect(changed).toEqual([{ JobId: id, From: '', To: 'Success', source: 'recheck' }]);
+    expect(changed).toEqual([{ JobId: id, From: '', To: 'Success', source: 'recheck', hinted: false }]);
     expect(await store.transaction((sql) => getWatch(sql, 'jnobodys'))).toBeUndefined();
     expect(await sql`select from events where job_id = 'jnobodys'`).toHaveLength(0);
   });
