@@ -19,10 +19,10 @@ const callback = callbackAddress(config.callbackUrl, config.callbackToken);
 export const main_handler = eventFunction(
   async (_event, { deadlineMs, log }) => {
     const run = await startSweep({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
+    await sweepDue(run);
     await reconcile(run, { rules, callback, retentionDays: config.retentionDays });
     for (const rule of rules) await store.transaction((sql) => retryFailed(sql, rule));
     await workOff(run, { settleSeconds: config.submitSettleSeconds, rules });
-    await sweepDue(run);
     await discover(run, config.buckets, config.discover);
     await store.transaction((sql) => retire(sql, config.retentionDays));
     return await endSweep(run);

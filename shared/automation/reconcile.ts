@@ -23,7 +23,11 @@ export async function reconcile(
   run: SweepRun,
   { rules, retentionDays, callback }: Reconciling,
 ): Promise<void> {
-  for (const rule of rules.filter((candidate) => candidate.reconcile && !candidate.paused)) {
+  for (const rule of rules.filter((candidate) => candidate.reconcile)) {
+    if (rule.paused) {
+      await run.store.transaction((sql) => stayInactive(sql, rule));
+      continue;
+    }
     const token = randomUUID();
     const turn = await run.store.transaction((sql) => takeTurn(sql, rule, token));
     if (turn === undefined) continue;
@@ -116,10 +120,17 @@ async function takeTurn(sql: Sql, rule: Rule, token: string): Promise<Turn | und
     on conflict do nothing`;
   const [turn] = await sql<Turn[]>`
     update rule_states set
-      reconcile_at = jobwatch_now() + ${RECONCILE_EVERY_SECONDS} * interval '1 second', claim_token = ${token}
+      reconcile_at = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second', claim_token = ${token}
     where rule = ${rule.name} and reconcile_at <= jobwatch_now()
     returning active_since, marker`;
   return turn;
+}
+
+/** What is written while a rule is paused stays none of its business. */
+async function stayInactive(sql: Sql, rule: Rule): Promise<void> {
+  await sql`
+    insert into rule_states (rule, active_since, reconcile_at) values (${rule.name}, jobwatch_now(), jobwatch_now())
+    on conflict (rule) do update set active_since = excluded.active_since, marker = ''`;
 }
 
 /** Remembers where the listing goes on if it is cut short: then somebody goes on after the lease. */

@@ -25,7 +25,7 @@ export interface WorkOff {
 /** Works off the intents that are due: new ones, those in doubt, those that were throttled, those whose process died. */
 export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
   const { clock, deadlineMs } = run;
-  // Submissions that hang leave the other half to the watches.
+  // Submissions that hang leave the other half to what comes after them.
   const untilMs = Math.min(clock.now() + (deadlineMs - clock.now()) / 2, deadlineMs - POST_MS);
   while (clock.now() < untilMs) {
     const token = randomUUID();

@@ -32,7 +32,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
       select * from json_to_recordset(${JSON.stringify(changes.map((change) => toRecord(change, at)))}::text::json) as c (
         job_id text, bucket text, changed boolean, from_state text, to_state text, state text, outcome text,
         source text, observed_at timestamptz, job json, tag text, queue_id text, job_created_at timestamptz,
-        output_bucket text, output_key text, event_type text, event_data json)
+        output_bucket text, output_key text, last_error text, event_type text, event_data json)
     ), written as (
       update watches w set
         state = c.state,
@@ -43,7 +43,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         queue_id = c.queue_id,
         output_bucket = c.output_bucket,
         output_key = c.output_key,
-        last_error = '',
+        last_error = c.last_error,
         job_created_at = c.job_created_at,
         misses = case when c.outcome = 'Missing' then w.misses else 0 end,
         ended_at = case when c.outcome <> '' then ${at}::timestamptz end,
@@ -79,6 +79,8 @@ export function stepOf({ row, state, outcome }: Change): { From: State | Outcome
 function toRecord(change: Change, at: Date) {
   const { row, state, outcome, source, changed } = change;
   const job = change.job ?? row.job;
+  // Why CI could not do it is what everybody asks first: it stands in lists too.
+  const lastError = outcome === 'Failed' ? `${job?.Code ?? ''}: ${job?.Message ?? ''}` : '';
   const after = {
     ...row,
     state,
@@ -87,6 +89,7 @@ function toRecord(change: Change, at: Date) {
     tag: job?.Tag || row.tag,
     queue_id: job?.QueueId || row.queue_id,
     ended_at: outcome === '' ? null : at,
+    last_error: lastError,
   };
   const output = job ? outputOf(job) : { bucket: '', key: '' };
   const { From, To } = stepOf(change);
@@ -106,6 +109,7 @@ function toRecord(change: Change, at: Date) {
     queue_id: after.queue_id,
     output_bucket: output.bucket,
     output_key: output.key,
+    last_error: lastError,
     job_created_at: new Date(change.jobCreatedAtMs).toISOString(),
     ...(eventType ? { event_type: eventType, event_data: { Watch: toWatch(after), Job: job } } : {}),
   };

@@ -34,11 +34,26 @@ export async function loadHandler(
   env: Record<string, string>,
   rules: readonly Rule[] = [],
 ): Promise<Handler> {
-  const [built] = await bundle({ names: [name], outdir, rules });
-  if (built === undefined) throw new Error(`no bundle of ${name}`);
+  const file = await fileOf(name, rules);
   Object.assign(process.env, env);
-  delete require.cache[built.file];
-  return require(built.file).main_handler;
+  delete require.cache[file];
+  return require(file).main_handler;
+}
+
+const built = new Map<string, Promise<string>>();
+
+/** Each function is built once for each set of rules. */
+function fileOf(name: string, rules: readonly Rule[]): Promise<string> {
+  const key = JSON.stringify([name, rules]);
+  const known = built.get(key) ?? build(name, rules, path.join(outdir, String(built.size)));
+  built.set(key, known);
+  return known;
+}
+
+async function build(name: string, rules: readonly Rule[], folder: string): Promise<string> {
+  const [bundled] = await bundle({ names: [name], outdir: folder, rules });
+  if (bundled === undefined) throw new Error(`no bundle of ${name}`);
+  return bundled.file;
 }
 
 /** The same, asked as a Function URL asks it. */
