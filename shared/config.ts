@@ -111,7 +111,7 @@ const environment = v.object({
   CI_ENDPOINT: v.optional(httpOrigin),
   COS_ENDPOINT: v.optional(httpOrigin),
   CALLBACK_TOKEN: v.optional(
-    v.pipe(v.string(), v.regex(/^[\w-]{16,200}$/, '16 to 200 letters, digits, - and _')),
+    v.pipe(v.string(), v.regex(/^[\w-]{8,200}$/, '8 to 200 letters, digits, - and _')),
   ),
   CALLBACK_URL: v.optional(
     v.pipe(
