@@ -32,6 +32,13 @@ export function readRules(
   for (const { rule: name, field, reason } of checkRules(rules)) {
     fail([...at(rules.findIndex((rule) => rule.name === name)), field], reason);
   }
+  const elsewhere = rules.findIndex((rule) => rule.region !== region);
+  if (elsewhere !== -1) {
+    fail(
+      [...at(elsewhere), 'region'],
+      `expected ${region}, the functions' own: a COS trigger cannot reach another region`,
+    );
+  }
   if (objectTriggers(rules).length > MAX_TRIGGERS) {
     fail(
       ['custom', 'rules'],
@@ -50,7 +57,9 @@ export function objectTriggers(rules: readonly Rule[]): ObjectTrigger[] {
     const { bucket, region, prefix, suffixes } = rule;
     const inputs = suffixes.map((suffix) => ({ bucket, region, event: EVERY_CREATION, prefix, suffix }));
     const written = outputPlace(rule);
-    return written === undefined ? inputs : [...inputs, { ...written, event: EVERY_CREATION }];
+    return written === undefined || written.region !== region
+      ? inputs
+      : [...inputs, { ...written, event: EVERY_CREATION }];
   });
   return [...new Map(all.map((trigger) => [JSON.stringify(trigger), trigger])).values()];
 }

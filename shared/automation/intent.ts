@@ -32,6 +32,8 @@ export interface IntentRow {
   /** as it is sent: our key stands in each UserData */
   request: JobRequest;
   state: IntentState;
+  /** when the POST left that CI may have taken; null while none did */
+  posted_at: Date | null;
   /** until then a POST may be under way */
   post_until: Date | null;
   looks: number;

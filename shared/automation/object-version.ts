@@ -19,8 +19,12 @@ export interface ToldVersion {
  * duplicate; anything else is a new version. Events come in whole seconds: within one, a write is known by its id.
  */
 export function isNewVersion(known: KnownVersion, told: ToldVersion): boolean {
-  if (told.etag === known.etag || told.timeMs < known.timeMs) return false;
-  return told.timeMs > known.timeMs || told.write === '' || !known.writes.includes(told.write);
+  // Without an ETag nothing is known of the content: only the time and the write tell.
+  const sameContent = told.etag !== '' && told.etag === known.etag;
+  if (sameContent || told.timeMs < known.timeMs) return false;
+  if (told.timeMs > known.timeMs) return true;
+  if (told.write === '') return told.etag !== '' && known.etag !== '';
+  return !known.writes.includes(told.write);
 }
 
 /** What is known after it was told: the latest time counts even when the content is the same. */

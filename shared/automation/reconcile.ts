@@ -116,14 +116,22 @@ interface Turn {
 /** The rule's turn to be listed; a rule that is seen for the first time is active from now on. */
 async function takeTurn(sql: Sql, rule: Rule, token: string): Promise<Turn | undefined> {
   await sql`
-    insert into rule_states (rule, active_since, reconcile_at) values (${rule.name}, jobwatch_now(), jobwatch_now())
-    on conflict do nothing`;
+    insert into rule_states as r (rule, scope, active_since, reconcile_at)
+    values (${rule.name}, ${scopeOf(rule)}, jobwatch_now(), jobwatch_now())
+    on conflict (rule) do update set
+      scope = excluded.scope, active_since = excluded.active_since, reconcile_at = excluded.reconcile_at, marker = ''
+      where r.scope <> excluded.scope`;
   const [turn] = await sql<Turn[]>`
     update rule_states set
       reconcile_at = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second', claim_token = ${token}
     where rule = ${rule.name} and reconcile_at <= jobwatch_now()
     returning active_since, marker`;
   return turn;
+}
+
+/** What decides which objects a rule is for. */
+function scopeOf({ bucket, region, prefix, suffixes, maxBytes }: Rule): string {
+  return JSON.stringify([bucket, region, prefix, suffixes, maxBytes ?? null]);
 }
 
 /** What is written while a rule is paused stays none of its business. */

@@ -4,6 +4,8 @@ import type { IntentRow } from './intent.ts';
 import type { Rule } from './rules/rule.ts';
 
 const BATCH = 50;
+/** A failure is decided about by the next sweeps or not at all. */
+const RETRY_WITHIN_SECONDS = 3600;
 
 interface FailedWatch {
   job_id: string;
@@ -21,6 +23,8 @@ export async function retryFailed(sql: Sql, rule: Rule): Promise<number> {
     with failed as (
       select job_id, intent_id from watches
       where rule = ${rule.name} and outcome = 'Failed' and retried_at is null and job->>'Code' = any(${[...codes]})
+        -- what failed before the rule said so stays as it is
+        and ended_at > jobwatch_now() - ${RETRY_WITHIN_SECONDS} * interval '1 second'
       order by ended_at
       limit ${BATCH}
       for update skip locked

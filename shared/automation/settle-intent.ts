@@ -48,7 +48,9 @@ export async function postLater(sql: Sql, intent: IntentRow, error: CiError, ran
   const delayMs = Math.max(errorDelayMs(intent.tries, random), error.retryAfterMs ?? 0);
   await sql`
     update intents set
-      state = 'pending', last_error = ${reasonOf(error)}, claim_token = null, claimed_until = null,
+      -- it was no job: its place under the rule's limit is free again
+      state = 'pending', posted_at = null, last_error = ${reasonOf(error)},
+      claim_token = null, claimed_until = null,
       next_try_at = jobwatch_now() + ${delayMs}::float8 * interval '1 millisecond'
     where id = ${intent.id} and state = 'posting' and tries = ${intent.tries}`;
 }

@@ -39,10 +39,12 @@ export async function takeObject(
   source: Source,
   callback: string | undefined,
 ): Promise<Decision[]> {
+  const caughtBy = rules.filter((candidate) => catches(candidate, write));
+  // Intents before watches: what leaves the one between the two questions has arrived in the other.
+  const beingWritten = caughtBy.length > 0 && (await isBeingWritten(sql, write));
   const jobId = await watchWriting(sql, write);
   if (jobId !== undefined) return [{ decided: 'output', jobId }];
-  const caughtBy = rules.filter((candidate) => catches(candidate, write));
-  if (caughtBy.length > 0 && (await isBeingWritten(sql, write)))
+  if (beingWritten)
     return [{ decided: 'ignored', rule: '', reason: 'a job that is being submitted is to write it' }];
   const decisions: Decision[] = [];
   for (const rule of caughtBy) {

@@ -52,7 +52,7 @@ async function post(
   const bucket = { name: intent.bucket, region: intent.region };
   const rule = rules.find(({ name }) => name === intent.rule);
   const posting = await store.transaction(async (sql) => {
-    if (await holdBack(sql, intent, rule, run.log)) return undefined;
+    if (await holdBack(sql, intent, token, rule, run.log)) return undefined;
     return await markPosting(sql, intent, token, settleSeconds);
   });
   if (posting === undefined) return undefined;
@@ -101,6 +101,7 @@ async function claimIntent(sql: Sql, token: string): Promise<IntentRow | undefin
       select id from intents
       where settled_at is null and next_try_at <= jobwatch_now()
         and (claimed_until is null or claimed_until < jobwatch_now())
+        and (post_until is null or post_until < jobwatch_now())
       order by next_try_at
       limit 1
       for update skip locked

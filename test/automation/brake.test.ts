@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { loadHandler } from '../support/load-function.ts';
 import { logged } from '../support/logged.ts';
 import { ruleOf, startRuledWorld } from './ruled-world.ts';
 
@@ -50,4 +51,29 @@ it('several instances together submit no more than one', async () => {
   const world = await startRuledWorld([ruleOf({ maxJobsPerHour: MOST })]);
   await Promise.all(keys.map((key) => world.drop({ key })));
   expect(await world.jobsAtCi()).toHaveLength(MOST);
+});
+
+it.each([
+  ['paused', [ruleOf({ maxJobsPerHour: 1, paused: true })]],
+  ['taken away', []],
+])('what waits is not submitted once its rule is %s', async (_, rules) => {
+  const world = await startRuledWorld([ruleOf({ maxJobsPerHour: 1 })]);
+  await world.drop({ key: 'clips/1.mp4' }, { key: 'clips/2.mp4' });
+  const later = await loadHandler('recheck', world.env, rules);
+  await world.pass(3700);
+  await later({}, { time_limit_in_ms: 60_000 });
+  expect(await world.inputsAtCi()).toEqual(['clips/1.mp4']);
+  expect(await world.unsettled()).toBe(1);
+});
+
+it('hours in which CI takes nothing leave no more than one hour of jobs for afterwards', async () => {
+  const world = await startRuledWorld([ruleOf({ maxJobsPerHour: 1 })]);
+  await world.cloud.faults({ match: 'CreateMediaJobs', status: 403, code: 'QueueSaturated' });
+  for (const hour of [1, 2, 3]) {
+    await world.drop({ key: `clips/${hour}.mp4` });
+    await world.pass(3700);
+  }
+  await world.cloud.faults();
+  await world.recheck();
+  expect(await world.jobsAtCi()).toHaveLength(1);
 });

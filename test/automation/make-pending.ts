@@ -29,7 +29,7 @@ export async function makePending(world: World, count: number): Promise<string[]
             Operation: [operation(`clip ${number}`)],
           },
           source: 'object',
-          rule: 'clips',
+          rule: '',
         },
         { postMs: 1000, settleSeconds: SETTLE_SECONDS },
       );

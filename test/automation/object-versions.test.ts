@@ -86,3 +86,10 @@ describe('nothing is submitted', () => {
     expect(await world.unsettled()).toBe(0);
   });
 });
+
+it('a GIF beside its clip hides no later version of the clip', async () => {
+  const world = await startRuledWorld([ruleOf({ output: { object: 'clips/${dir}${name}.${ext}' } })]);
+  expect(await world.drop({ key: KEY, etag: A, at: 100 })).toMatchObject({ intended: 1 });
+  expect(await world.drop({ key: KEY, etag: B, at: 200 })).toMatchObject({ intended: 1 });
+  expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+});

@@ -13,7 +13,7 @@ describe('intents that were throttled are worked off by recheck', () => {
     await world.recheck();
     expect(await world.cloud.requests('CreateMediaJobs')).toBe(0);
     expect(await world.watches()).toMatchObject([
-      { Intent: intent, State: 'Pending', Rule: 'clips', LastError: 'QueueSaturated: the queue is full' },
+      { Intent: intent, State: 'Pending', LastError: 'QueueSaturated: the queue is full' },
     ]);
   });
 

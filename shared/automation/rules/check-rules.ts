@@ -1,5 +1,5 @@
+import { withEnding } from '../../ci/picture-ending.ts';
 import { isElement, type XmlElement, type XmlNode } from '../../ci/xml/xml-node.ts';
-import { endingOf } from './output-key.ts';
 import type { Rule } from './rule.ts';
 
 /** A rule that must not be deployed, and why. */
@@ -33,8 +33,7 @@ export function checkRules(rules: readonly Rule[]): RuleFault[] {
 
 /** What is known of the keys that a rule writes: how they begin, and how they end when no placeholder stands there. */
 function outputShape({ output, job }: Rule): { head: string; tail: string } {
-  const ending = endingOf(formatOf(job));
-  const known = ending === undefined ? output.object : output.object.replaceAll('${ext}', ending);
+  const known = withEnding(output.object, formatOf(job));
   return { head: known.split('${')[0] ?? '', tail: known.slice(known.lastIndexOf('}') + 1) };
 }
 

@@ -24,9 +24,3 @@ export function outputKey(rule: Rule, object: { readonly key: string; readonly e
     return value === undefined ? placeholder : value.replaceAll('${', '_{');
   });
 }
-
-/** The ending that CI gives a picture [guess]: `hgif` is a GIF of high quality. Undefined when a template decides. */
-export function endingOf(format: unknown): string | undefined {
-  if (format === 'gif' || format === 'hgif') return 'gif';
-  return format === 'webp' ? 'webp' : undefined;
-}

@@ -34,6 +34,8 @@ create index object_versions_by_age on object_versions (seen_at);
 
 create table rule_states (
   rule text primary key,
+  -- which objects it is for: a rule that is for others is another rule, active from then on
+  scope text not null default '',
   -- older objects are none of its business
   active_since timestamptz not null,
   reconcile_at timestamptz not null,
