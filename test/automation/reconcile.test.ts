@@ -1,6 +1,7 @@
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { loadHandler } from '../support/load-function.ts';
 import { logged } from '../support/logged.ts';
 import { BUCKET } from '../support/test-cloud.ts';
 import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
@@ -107,4 +108,14 @@ it('a listing that was cut short goes on where it ended', async () => {
   await world.recheck();
   expect((await cloud.requests('GetBucket')) - before).toBe(2);
   expect(await world.inputsAtCi()).toEqual(['clips/zz.mp4']);
+});
+
+it('a rule that is for other objects from now on leaves those that were there already', async () => {
+  const world = await startRuledWorld([RULE]);
+  await place(world, ['videos/old.mp4']);
+  await world.pass(EVERY_SECONDS);
+  const changed = await loadHandler('recheck', world.env, [ruleOf({ reconcile: 'on', prefix: 'videos/' })]);
+  await changed({}, { time_limit_in_ms: 60_000 });
+  expect(await world.cloud.requests('GetBucket')).toBeGreaterThan(0);
+  expect(await world.inputsAtCi()).toEqual([]);
 });
