@@ -1,5 +1,5 @@
 /** The ending that CI gives a picture [guess]: `hgif` is a GIF of high quality. Undefined when a template decides. */
-export function pictureEnding(format: unknown): string | undefined {
+function pictureEnding(format: unknown): string | undefined {
   if (format === 'gif' || format === 'hgif') return 'gif';
   return format === 'webp' ? 'webp' : undefined;
 }
