@@ -45,7 +45,7 @@ describe('arrows point down only', () => {
     expect(imports.length).toBeGreaterThan(50);
   });
 
-  it.each(Object.entries(MAY_USE))('%s uses only what the design allows', (part, allowed) => {
+  it.each(Object.entries(MAY_USE))('%s uses only what lies below it', (part, allowed) => {
     const wrong = imports.filter(
       ({ file, target }) => partOf(file) === part && ![part, ...allowed].includes(partOf(target)),
     );
