@@ -21,7 +21,7 @@ export const main_handler = eventFunction(
     const run = await startSweep({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
     await sweepDue(run);
     await reconcile(run, { rules, callback, retentionDays: config.retentionDays });
-    for (const rule of rules) await store.transaction((sql) => retryFailed(sql, rule));
+    await retryFailed(store, rules);
     await workOff(run, { settleSeconds: config.submitSettleSeconds, rules });
     await discover(run, config.buckets, config.discover);
     await store.transaction((sql) => retire(sql, config.retentionDays));

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Bucket } from './ci/bucket.ts';
+import { JOB_TAG } from './ci/xml/parse-jobs.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -138,7 +139,7 @@ const environment = v.object({
     v.pipe(
       commaList,
       v.check(
-        (tags) => tags.every((tag) => /^[A-Za-z]{1,64}$/.test(tag)),
+        (tags) => tags.every((tag) => JOB_TAG.test(tag)),
         'kinds of jobs such as Animation, comma separated',
       ),
     ),

@@ -1,7 +1,7 @@
 import type { Job } from '../ci/job.ts';
 import { formatCiTime } from '../ci/time.ts';
-import { JOBS_PER_PAGE } from '../watch/plan.ts';
-import { askCi, type SweepRun } from '../watch/sweep/sweep-run.ts';
+import { listPages } from '../watch/sweep/list-pages.ts';
+import type { SweepRun } from '../watch/sweep/sweep-run.ts';
 import { keyOf } from '../watch/user-data.ts';
 import type { IntentRow } from './intent.ts';
 
@@ -16,25 +16,20 @@ export async function findSubmitted(
   const bucket = { name: intent.bucket, region: intent.region };
   const inputObject = intent.request.Input?.['Object'];
   const jobs = new Map<string, Job>();
-  let nextToken = '';
+  const query = {
+    tag: intent.request.Tag,
+    states: 'All',
+    startCreationTime: formatCiTime(intent.created_at.getTime() - SEARCH_MARGIN_SECONDS * 1000),
+    ...(typeof inputObject === 'string' ? { inputObject } : {}),
+    ...(intent.request.QueueId ? { queueId: intent.request.QueueId } : {}),
+  };
   let firstSentAtMs: number | undefined;
-  do {
-    const query = {
-      tag: intent.request.Tag,
-      states: 'All',
-      size: String(JOBS_PER_PAGE),
-      startCreationTime: formatCiTime(intent.created_at.getTime() - SEARCH_MARGIN_SECONDS * 1000),
-      ...(typeof inputObject === 'string' ? { inputObject } : {}),
-      ...(intent.request.QueueId ? { queueId: intent.request.QueueId } : {}),
-      ...(nextToken === '' ? {} : { nextToken }),
-    };
-    const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.listJobs(bucket, query, call));
-    firstSentAtMs ??= sentAtMs;
-    for (const job of answer.JobsDetail) {
+  for await (const page of listPages(run, bucket, query)) {
+    firstSentAtMs ??= page.sentAtMs;
+    for (const job of page.jobs) {
       if (keyOf(job)?.intentId === intent.id) jobs.set(job.JobId, job);
     }
-    nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
-  } while (nextToken !== '');
+  }
   const inOrder = [...jobs.values()].sort((a, b) => (keyOf(a)?.index ?? 0) - (keyOf(b)?.index ?? 0));
   return { jobs: inOrder, sentAtMs: firstSentAtMs ?? 0 };
 }

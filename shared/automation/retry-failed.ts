@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql, Store } from '../watch/store.ts';
 import { intendLater } from './intend.ts';
 import type { IntentRow } from './intent.ts';
 import type { Rule } from './rules/rule.ts';
@@ -13,16 +13,24 @@ interface FailedWatch {
 }
 
 /**
- * Submits again what failed with a code that the rule takes for passing, until its attempts are used up. Each failed
- * job is decided about once. Returns how many were intended.
+ * Submits again what failed with a code that its rule takes for passing, until its attempts are used up. Each failed
+ * job is decided about once.
  */
-export async function retryFailed(sql: Sql, rule: Rule): Promise<number> {
-  if (rule.retries === undefined || rule.paused) return 0;
-  const { codes, attempts } = rule.retries;
+export async function retryFailed(store: Store, rules: readonly Rule[]): Promise<void> {
+  for (const { name, retries, paused } of rules) {
+    if (retries && !paused) await store.transaction((sql) => retry(sql, name, retries));
+  }
+}
+
+async function retry(
+  sql: Sql,
+  rule: string,
+  { codes, attempts }: NonNullable<Rule['retries']>,
+): Promise<void> {
   const failed = await sql<FailedWatch[]>`
     with failed as (
       select job_id, intent_id from watches
-      where rule = ${rule.name} and outcome = 'Failed' and retried_at is null and job->>'Code' = any(${[...codes]})
+      where rule = ${rule} and outcome = 'Failed' and retried_at is null and job->>'Code' = any(${[...codes]})
         -- what failed before the rule said so stays as it is
         and ended_at > jobwatch_now() - ${RETRY_WITHIN_SECONDS} * interval '1 second'
       order by ended_at
@@ -32,19 +40,16 @@ export async function retryFailed(sql: Sql, rule: Rule): Promise<number> {
       update watches w set retried_at = jobwatch_now() from failed where w.job_id = failed.job_id
     )
     select f.job_id, to_json(i) as intent from failed f left join intents i on i.id = f.intent_id`;
-  let intended = 0;
   for (const { intent } of failed) {
     if (intent === null || intent.attempt > attempts) continue;
     await intendLater(sql, {
       bucket: { name: intent.bucket, region: intent.region },
       request: { ...intent.request, Operation: intent.request.Operation.map(withoutUserData) },
       source: intent.source,
-      rule: rule.name,
+      rule,
       attempt: intent.attempt + 1,
     });
-    intended += 1;
   }
-  return intended;
 }
 
 /** A rule writes no UserData: what stands there is the key of the first try. */

@@ -38,7 +38,7 @@ export async function settleSubmitted(
 export async function settleRefused(sql: Sql, intent: IntentRow, error: CiError): Promise<void> {
   await sql`
     update intents set
-      state = 'refused', last_error = ${reasonOf(error)}, settled_at = jobwatch_now(),
+      state = 'refused', last_error = ${error.reason}, settled_at = jobwatch_now(),
       claim_token = null, claimed_until = null
     where id = ${intent.id} and state = 'posting' and tries = ${intent.tries}`;
 }
@@ -49,7 +49,7 @@ export async function postLater(sql: Sql, intent: IntentRow, error: CiError, ran
   await sql`
     update intents set
       -- it was no job: its place under the rule's limit is free again
-      state = 'pending', posted_at = null, last_error = ${reasonOf(error)},
+      state = 'pending', posted_at = null, last_error = ${error.reason},
       claim_token = null, claimed_until = null,
       next_try_at = jobwatch_now() + ${delayMs}::float8 * interval '1 millisecond'
     where id = ${intent.id} and state = 'posting' and tries = ${intent.tries}`;
@@ -58,10 +58,6 @@ export async function postLater(sql: Sql, intent: IntentRow, error: CiError, ran
 /** Nobody knows: the job is looked for at the time that was set before the POST. */
 export async function doubt(sql: Sql, intent: IntentRow, error: CiError): Promise<void> {
   await sql`
-    update intents set state = 'doubtful', last_error = ${reasonOf(error)}, claim_token = null, claimed_until = null
+    update intents set state = 'doubtful', last_error = ${error.reason}, claim_token = null, claimed_until = null
     where id = ${intent.id} and state = 'posting' and tries = ${intent.tries}`;
-}
-
-function reasonOf(error: CiError): string {
-  return `${error.code}: ${error.message}`;
 }

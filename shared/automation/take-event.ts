@@ -1,7 +1,8 @@
+import type { ObjectWrite } from '../ci/object-write.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../watch/store.ts';
 import type { Rule } from './rules/rule.ts';
-import { type Decision, type ObjectWrite, takeObject } from './take-object.ts';
+import { type Decision, takeObject } from './take-object.ts';
 
 /** One record of an event, as the platform's reader gives it. */
 export type ObjectRecord =

@@ -1,4 +1,5 @@
 import { InvalidField } from '../ci/invalid-field.ts';
+import type { ObjectWrite } from '../ci/object-write.ts';
 import type { Sql } from '../watch/store.ts';
 import type { Source } from '../watch/watch.ts';
 import { withCallback } from './callback-address.ts';
@@ -8,18 +9,6 @@ import { requestOf } from './rules/request-of.ts';
 import type { Rule } from './rules/rule.ts';
 import { takeVersion } from './take-version.ts';
 import { isBeingWritten, watchWriting } from './watch-writing.ts';
-
-/** A write of an object, told by an event or found in a listing. */
-export interface ObjectWrite {
-  readonly bucket: string;
-  readonly region: string;
-  readonly key: string;
-  readonly size: number;
-  readonly etag: string;
-  readonly timeMs: number;
-  /** identifies the write; '' when unknown */
-  readonly write: string;
-}
 
 /** What was decided about a write, and why. */
 export type Decision =

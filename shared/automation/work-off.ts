@@ -147,7 +147,7 @@ async function tryLater(
 ): Promise<void> {
   await sql`
     update intents set
-      last_error = ${`${error.code}: ${error.message}`}, tries = tries + 1,
+      last_error = ${error.reason}, tries = tries + 1,
       next_try_at = jobwatch_now() + ${errorDelayMs(intent.tries, random)}::float8 * interval '1 millisecond',
       claim_token = null, claimed_until = null
     where id = ${intent.id} and claim_token = ${token} and settled_at is null`;

@@ -43,6 +43,11 @@ export class CiError extends Error {
     this.withoutEffect = details.withoutEffect;
   }
 
+  /** What went wrong, as it is kept with a watch or a submission. */
+  get reason(): string {
+    return `${this.code}: ${this.message}`;
+  }
+
   /** Whether the same question may be answered if it is asked again. */
   get retryable(): boolean {
     if (this.kind === 'bad-answer') return this.status === undefined || !isRefusal(this.status);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { animationOperation } from './animation.ts';
 import { InvalidField, show } from './invalid-field.ts';
+import { JOB_TAG } from './xml/parse-jobs.ts';
 import { writeXml } from './xml/write-xml.ts';
 import type { XmlElement } from './xml/xml-node.ts';
 
@@ -31,7 +32,7 @@ const operation = v.looseObject({
 const text = v.pipe(v.string('text'), v.nonEmpty('text'));
 
 const request = v.looseObject({
-  Tag: v.pipe(v.string('a kind of job'), v.regex(/^[A-Za-z]{1,64}$/, 'a kind of job, such as Animation')),
+  Tag: v.pipe(v.string('a kind of job'), v.regex(JOB_TAG, 'a kind of job, such as Animation')),
   Operation: v.pipe(
     v.array(operation, 'an object or a list of objects'),
     v.minLength(1, `1 to ${MAX_OPERATIONS} operations`),

@@ -1,20 +1,11 @@
 import * as v from 'valibot';
+import type { ObjectWrite } from '../ci/object-write.ts';
 
 /** One change of an object, as a COS trigger told it. */
-export interface ObjectEvent {
+export interface ObjectEvent extends ObjectWrite {
   readonly kind: 'created' | 'removed' | 'other';
   /** `cos:ObjectCreated:Put`, … */
   readonly eventName: string;
-  readonly bucket: string;
-  readonly region: string;
-  readonly key: string;
-  readonly size: number;
-  /** without quotes; '' when the event has none */
-  readonly etag: string;
-  /** unix milliseconds, whole seconds */
-  readonly timeMs: number;
-  /** COS's id of the request that wrote it; '' when the event has none */
-  readonly write: string;
 }
 
 /** A record that cannot be read; the others of the event can. */

@@ -5,9 +5,9 @@ import type { Job } from '../ci/job.ts';
 import { formatCiTime, parseCiTime } from '../ci/time.ts';
 import { addWatches } from './add-watches.ts';
 import { observeWithin } from './observe.ts';
-import { JOBS_PER_PAGE } from './plan.ts';
 import type { Sql } from './store.ts';
-import { askCi, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
+import { listPages } from './sweep/list-pages.ts';
+import { databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
 import { keyOf } from './user-data.ts';
 
 /** How often the jobs of one tag are looked through. */
@@ -46,19 +46,12 @@ async function lookThrough(
 ): Promise<void> {
   const startCreationTime = formatCiTime(cursor.getTime() - DISCOVER_OVERLAP_SECONDS * 1000);
   const startedMs = databaseNowMs(run);
-  let nextToken = '';
-  do {
-    const query = {
-      tag,
-      size: String(JOBS_PER_PAGE),
-      orderByTime: 'Asc' as const,
-      startCreationTime,
-      ...(nextToken === '' ? {} : { nextToken }),
-    };
-    const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.listJobs(bucket, query, call));
+  const query = { tag, orderByTime: 'Asc', startCreationTime } as const;
+  for await (const page of listPages(run, bucket, query)) {
+    const { sentAtMs } = page;
     await run.store.transaction(async (sql) => {
       const { name, region } = bucket;
-      const jobs = await withoutOurs(sql, answer.JobsDetail);
+      const jobs = await withoutOurs(sql, page.jobs);
       const found = jobs.map((job) => ({
         jobId: job.JobId,
         bucket: name,
@@ -72,15 +65,14 @@ async function lookThrough(
         jobs.map((job) => ({ job, sentAtMs, source: 'discover' })),
       );
     });
-    nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
-    if (nextToken !== '' && run.clock.now() >= run.deadlineMs) {
+    if (!page.isLast && run.clock.now() >= run.deadlineMs) {
       // The oldest come first: the next look goes on behind the last that was read.
-      const lastMs = parseCiTime(answer.JobsDetail.at(-1)?.CreationTime) ?? 0;
+      const lastMs = parseCiTime(page.jobs.at(-1)?.CreationTime) ?? 0;
       const seenUntil = new Date(Math.max(cursor.getTime(), lastMs));
       await run.store.transaction((sql) => advance(sql, bucket, tag, token, seenUntil));
       return;
     }
-  } while (nextToken !== '');
+  }
   await run.store.transaction((sql) => advance(sql, bucket, tag, token, new Date(startedMs)));
 }
 

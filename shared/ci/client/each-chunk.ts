@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { chunksOf } from '../chunks-of.ts';
 import type { CallOptions } from './client-options.ts';
 
 /** The most ids that one describe or cancel takes [doc 436/120621]. */
@@ -15,7 +16,7 @@ export async function eachChunk<T>(
   const limit = pLimit(CONCURRENCY);
   const failed = new AbortController();
   const signal = call.signal ? AbortSignal.any([call.signal, failed.signal]) : failed.signal;
-  const running = chunksOf(ids).map((chunk) =>
+  const running = chunksOf(ids, IDS_PER_REQUEST).map((chunk) =>
     limit(() => {
       signal.throwIfAborted();
       return run(chunk, { ...call, signal });
@@ -29,10 +30,4 @@ export async function eachChunk<T>(
     await Promise.allSettled(running);
     throw error;
   }
-}
-
-function chunksOf(ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / IDS_PER_REQUEST) }, (_, index) =>
-    ids.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
-  );
 }

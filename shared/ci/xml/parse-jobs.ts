@@ -20,6 +20,9 @@ export const LIST_SHAPE: XmlShape = { root: 'Response', maxBytes: MAX_LIST_BYTES
 /** Media jobs are `j` and 32 hex digits; other services use other prefixes [doc]. */
 export const JOB_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** `Animation`, `Transcode`, `Snapshot`, … */
+export const JOB_TAG = /^[A-Za-z]{1,64}$/;
+
 const SCALARS = [
   'Code',
   'Message',

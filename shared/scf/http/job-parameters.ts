@@ -2,7 +2,7 @@ import type { Bucket } from '../../ci/bucket.ts';
 import type { ListQuery } from '../../ci/client/create-client.ts';
 import { InvalidField, show } from '../../ci/invalid-field.ts';
 import { OPEN_STATES, TERMINAL_STATES } from '../../ci/job-state.ts';
-import { JOB_ID } from '../../ci/xml/parse-jobs.ts';
+import { JOB_ID, JOB_TAG } from '../../ci/xml/parse-jobs.ts';
 import type { HttpRequest } from './http-request.ts';
 
 /** The most jobs that one of our requests may name. */
@@ -88,7 +88,7 @@ export function listQueryOf(query: Query<(typeof LIST_PARAMETERS)[number]>): Lis
   const { tag, states, queueId, size, nextToken, orderByTime, inputObject } = query;
   const startCreationTime = ciTime('startCreationTime', query.startCreationTime);
   const endCreationTime = ciTime('endCreationTime', query.endCreationTime);
-  if (tag === undefined || !/^[A-Za-z]{1,64}$/.test(tag)) {
+  if (tag === undefined || !JOB_TAG.test(tag)) {
     throw new InvalidField('tag', 'a kind of job, such as Animation', show(tag));
   }
   if (states !== undefined && !states.split(',').every((state) => STATES.includes(state))) {

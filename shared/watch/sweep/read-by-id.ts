@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { Bucket } from '../../ci/bucket.ts';
+import { chunksOf } from '../../ci/chunks-of.ts';
 import { CiError } from '../../ci/ci-error.ts';
 import { IDS_PER_REQUEST } from '../../ci/client/each-chunk.ts';
 import { errorDelayMs } from '../schedule.ts';
@@ -63,11 +64,8 @@ export async function readById(
     }
   }
 
-  const chunks = Array.from({ length: Math.ceil(watches.length / IDS_PER_REQUEST) }, (_, index) =>
-    watches.slice(index * IDS_PER_REQUEST, (index + 1) * IDS_PER_REQUEST),
-  );
   // The first goes alone: what would be refused to all is refused once.
-  const [first, ...others] = chunks;
+  const [first, ...others] = chunksOf(watches, IDS_PER_REQUEST);
   if (first) await read(first);
   const reads = await Promise.allSettled(others.map((chunk) => limit(() => read(chunk))));
   const broken = reads.find((result) => result.status === 'rejected');
@@ -96,7 +94,7 @@ export async function putOff(
   watches: readonly ClaimedWatch[],
   error: CiError,
 ): Promise<void> {
-  const reason = `${error.code}: ${error.message}`;
+  const { reason } = error;
   const next = watches.map((watch) => ({
     jobId: watch.job_id,
     delayMs: errorDelayMs(watch.errors + 1, run.clock.random()),

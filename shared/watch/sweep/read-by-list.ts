@@ -1,12 +1,11 @@
 import type { Bucket } from '../../ci/bucket.ts';
 import { CiError } from '../../ci/ci-error.ts';
-import type { JobsPage } from '../../ci/job.ts';
 import { OPEN_STATES } from '../../ci/job-state.ts';
-import { JOBS_PER_PAGE } from '../plan.ts';
 import type { ClaimedWatch, Group } from './claim.ts';
+import { listPages } from './list-pages.ts';
 import { noteAnswer } from './note-answer.ts';
 import { isSpoiled } from './read-by-id.ts';
-import { askCi, type SweepRun } from './sweep-run.ts';
+import type { SweepRun } from './sweep-run.ts';
 
 export interface ReadByList {
   /** claimed watches that CI listed */
@@ -36,47 +35,36 @@ export async function readByList(
     complete,
     pages,
   });
-  let pages = 0;
-  let nextToken = '';
-  do {
-    const page = await readPage(run, bucket, group, nextToken);
-    // The others are read by id, now and, since the listing counts as too long, next time.
-    if (page === undefined) return ended(false, maxPages + 1);
-    pages += 1;
-    await noteAnswer(run, token, page.answer.JobsDetail, page.sentAtMs);
-    for (const job of page.answer.JobsDetail) unlisted.delete(job.JobId);
-    await keepLease();
-    // A service that hands out the same token again would be asked for ever.
-    nextToken = page.answer.NextToken === nextToken ? '' : page.answer.NextToken;
-  } while (nextToken !== '' && pages < maxPages && run.clock.now() < run.deadlineMs);
-  return ended(nextToken === '', nextToken === '' ? pages : pages + 1);
-}
-
-/** One page; undefined when one job spoils it, or CI lists none of this queue. */
-async function readPage(
-  run: SweepRun,
-  bucket: Bucket,
-  group: Group,
-  nextToken: string,
-): Promise<{ answer: JobsPage; sentAtMs: number } | undefined> {
   const query = {
     tag: group.tag,
     queueId: group.queue_id,
     states: OPEN_STATES.join(','),
-    size: String(JOBS_PER_PAGE),
-    orderByTime: 'Asc' as const,
-    ...(nextToken === '' ? {} : { nextToken }),
-  };
+    orderByTime: 'Asc',
+  } as const;
+  let pages = 0;
   try {
-    return await askCi(run, bucket, (call) => run.ci.listJobs(bucket, query, call));
+    for await (const { jobs, sentAtMs, isLast } of listPages(run, bucket, query)) {
+      pages += 1;
+      await noteAnswer(run, token, jobs, sentAtMs);
+      for (const job of jobs) unlisted.delete(job.JobId);
+      await keepLease();
+      if (!isLast && (pages >= maxPages || run.clock.now() >= run.deadlineMs)) return ended(false, pages + 1);
+    }
+    return ended(true, pages);
   } catch (error) {
-    if (!(error instanceof CiError) || !(isSpoiled(error) || error.kind === 'not-set-up')) throw error;
+    if (!(error instanceof CiError) || !spoilsOnlyTheList(error)) throw error;
     run.log.warn('jobs could not be listed', {
       code: error.code,
       reason: error.message,
       ...group,
       ciRequestId: error.requestId,
     });
-    return undefined;
+    // The others are read by id, now and, since the listing counts as too long, next time.
+    return ended(false, maxPages + 1);
   }
+}
+
+/** One job spoils its page, or CI lists none of this queue: by id the others can be read all the same. */
+function spoilsOnlyTheList(error: CiError): boolean {
+  return isSpoiled(error) || error.kind === 'not-set-up';
 }

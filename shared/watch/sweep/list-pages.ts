@@ -1,0 +1,28 @@
+import type { Bucket } from '../../ci/bucket.ts';
+import type { ListQuery } from '../../ci/client/create-client.ts';
+import type { Job } from '../../ci/job.ts';
+import { JOBS_PER_PAGE } from '../plan.ts';
+import { askCi, type SweepRun } from './sweep-run.ts';
+
+export interface ListedPage {
+  readonly jobs: readonly Job[];
+  /** when the request left, in unix milliseconds by the database's clock */
+  readonly sentAtMs: number;
+  readonly isLast: boolean;
+}
+
+/** CI's list, page by page, each asked for when the one before has been dealt with. */
+export async function* listPages(
+  run: SweepRun,
+  bucket: Bucket,
+  query: Omit<ListQuery, 'size' | 'nextToken'>,
+): AsyncGenerator<ListedPage, void> {
+  let nextToken = '';
+  do {
+    const asked = { ...query, size: String(JOBS_PER_PAGE), ...(nextToken === '' ? {} : { nextToken }) };
+    const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.listJobs(bucket, asked, call));
+    // A service that hands out the same token again would be asked for ever.
+    nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
+    yield { jobs: answer.JobsDetail, sentAtMs, isLast: nextToken === '' };
+  } while (nextToken !== '');
+}
