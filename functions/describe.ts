@@ -1,5 +1,7 @@
 import { waitForJobs } from '../shared/ci/wait-for-jobs.ts';
+import { deliveriesOf, listDeliveries } from '../shared/notify/list-deliveries.ts';
 import { createInstance } from '../shared/scf/create-instance.ts';
+import { DELIVERY_PARAMETERS, deliveryFilterOf } from '../shared/scf/http/delivery-parameters.ts';
 import { found } from '../shared/scf/http/found.ts';
 import { jsonAnswer } from '../shared/scf/http/http-answer.ts';
 import { httpFunction } from '../shared/scf/http/http-function.ts';
@@ -66,14 +68,20 @@ const routes: Route[] = [
     path: '/watches/{id}',
     handle: storeRoute(store, async (request, { transaction }) => {
       const id = jobIdOf(request);
-      return found('watch', id, await transaction((sql) => getWatch(sql, id)));
+      const watch = await transaction(async (sql) => {
+        const known = await getWatch(sql, id);
+        return known && { ...known, Deliveries: await deliveriesOf(sql, id) };
+      });
+      return found('watch', id, watch);
     }),
   },
-  // There are none before the function that makes them.
   {
     method: 'GET',
     path: '/deliveries',
-    handle: storeRoute(store, async () => jsonAnswer(200, { Deliveries: [], NextCursor: '' })),
+    handle: storeRoute(store, async (request, { transaction }) => {
+      const filter = deliveryFilterOf(readQuery(request, DELIVERY_PARAMETERS));
+      return jsonAnswer(200, await transaction((sql) => listDeliveries(sql, filter)));
+    }),
   },
   {
     method: 'GET',

@@ -1,5 +1,7 @@
 import type { Bundle } from '../deploy/bundle.ts';
 import { formatCloudLine, formatLogEntry } from './format-log-entry.ts';
+import { formatReceived, printable } from './format-received.ts';
+import type { ReceiverEntry } from './receiver/receiver-entry.ts';
 import type { LogEntry } from './runtime/log-entry.ts';
 
 export type ConsoleOutput = {
@@ -13,6 +15,8 @@ export type ConsoleOutput = {
   log(entry: LogEntry): void;
   /** What happens in the local Cloud Infinite + COS. */
   logCloud(line: Readonly<Record<string, unknown>>): void;
+  /** What has come to the receiver of events. */
+  logReceived(entry: ReceiverEntry): void;
   /** From now on successful requests are shown too, not only trouble. */
   startLog(): void;
 };
@@ -47,6 +51,11 @@ export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
       if (json) return say(JSON.stringify({ time: new Date().toISOString(), kind: 'cloud', ...line }));
       const text = formatCloudLine(line);
       if (text !== undefined) say(`${clockTime()} ${text}`);
+    },
+    logReceived(entry) {
+      // JSON escapes fewer characters than a terminal obeys.
+      const text = json ? printable(JSON.stringify({ time: new Date().toISOString(), ...entry })) : undefined;
+      say(text ?? formatReceived(entry));
     },
     startLog() {
       logging = true;

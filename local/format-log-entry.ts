@@ -1,3 +1,4 @@
+import { formatDeliver } from './format-deliver.ts';
 import { formatSweep } from './format-sweep.ts';
 import type { LogEntry } from './runtime/log-entry.ts';
 
@@ -5,7 +6,7 @@ const TROUBLE = new Set(['warn', 'error', 'fatal']);
 
 /**
  * One short line for a person, or nothing for what a person need not see: the gateway's own line tells of every
- * request, so of what functions log as JSON only trouble is shown, and sweeps that did something.
+ * request, so of what functions log as JSON only trouble is shown, and sweeps and deliveries that did something.
  */
 export function formatLogEntry(entry: LogEntry): string | undefined {
   switch (entry.kind) {
@@ -44,7 +45,7 @@ function formatLine(functionName: string, text: string): string | undefined {
   if (logged === undefined) return `${functionName} | ${text}`;
   const { level, message } = logged;
   const trouble = TROUBLE.has(String(level)) ? `${functionName} ${level}: ${message}` : undefined;
-  return formatSweep(functionName, logged) ?? trouble;
+  return formatSweep(functionName, logged) ?? formatDeliver(functionName, logged) ?? trouble;
 }
 
 function formatDrop({ functionName, attempts, cause }: Extract<LogEntry, { kind: 'dropped' }>) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Receiver } from './receiver/start-receiver.ts';
 import { LOCAL_BUCKET, LOCAL_REGION } from './settings.ts';
 import { StartError } from './start-error.ts';
 
@@ -12,6 +13,14 @@ export function localEnvironment(env: Environment, functionsUrl: string, secretK
     CALLBACK_TOKEN: callbackToken(secretKey),
     ...openOnLoopback(env),
     ...whatIsSet(env),
+  };
+}
+
+/** Sends every event to the receiver alone. Its address is one of this machine, which has to be allowed. */
+export function webhooksTo({ url, secret }: Pick<Receiver, 'url' | 'secret'>): Environment {
+  return {
+    WEBHOOKS: JSON.stringify([{ name: 'local', url, secrets: [secret] }]),
+    WEBHOOK_ALLOW_HOSTS: new URL(url).hostname,
   };
 }
 

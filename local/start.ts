@@ -1,7 +1,7 @@
 /**
- * `npm start`: everything on one machine. Builds the functions, starts a local Cloud Infinite + COS, a PostgreSQL and
- * the function runtime, turns a sample clip into a GIF, and keeps running. `--watch` builds and reloads on change,
- * `--live` works with the real service.
+ * `npm start`: everything on one machine. Builds the functions, starts a local Cloud Infinite + COS, a PostgreSQL, a
+ * receiver of events and the function runtime, turns a sample clip into a GIF, and keeps running. `--watch` builds and
+ * reloads on change, `--live` works with the real service.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +9,11 @@ import { bundle, watchBundles } from '../deploy/bundle.ts';
 import { readService } from '../deploy/service/read-service.ts';
 import { connectTriggers } from './connect-triggers.ts';
 import { consoleOutput } from './console-output.ts';
-import { liveCredentials, liveEnvironment, localEnvironment } from './function-environment.ts';
+import { liveCredentials, liveEnvironment, localEnvironment, webhooksTo } from './function-environment.ts';
 import { listening } from './listening.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 import { freePort } from './postgres/free-port.ts';
+import { startReceiver } from './receiver/start-receiver.ts';
 import { startRuntime } from './runtime/start-runtime.ts';
 import { readSettings } from './settings.ts';
 import { startDatabase } from './start-database.ts';
@@ -49,10 +50,15 @@ async function start(): Promise<void> {
   const triggers = connectTriggers();
   const cloud = live ? undefined : await startLocalCloud(settings, triggers, output.logCloud, onClose);
   const databaseUrl = ownDatabase ?? (await startDatabase(dataDir, output.say, onClose));
+  // The user's own database with --live may be one whose events the deployed functions send to whom they are for.
+  const wantsReceiver = given['WEBHOOKS'] === undefined && !(live && ownDatabase !== undefined);
+  const receiver = wantsReceiver ? await startReceiver(output.logReceived) : undefined;
+  if (receiver !== undefined) onClose(receiver.close);
   const environment = {
     CI_ENDPOINT: cloud?.url,
     COS_ENDPOINT: cloud?.url,
     ...given,
+    ...(receiver && webhooksTo(receiver)),
     DATABASE_URL: databaseUrl,
   };
   const service = readService(path.join(ROOT, 'serverless.yml'), environment);

@@ -12,6 +12,7 @@ export function thingsToTry(url: string, jobId: string | undefined, needsToken: 
   return [
     jobId === undefined ? `${curl} '${url}/healthz'` : `${curl} '${url}/jobs/${jobId}'`,
     `${curl} '${url}/watches${jobId === undefined ? '' : `/${jobId}`}'`,
+    `${curl} '${url}/deliveries'`,
     `${curl} '${url}/jobs?tag=Animation&size=5'`,
     `${curl} -X POST '${url}/jobs' -H 'Content-Type: application/json' -d '${webp}'   # ${SAMPLE_CLIP} as WebP`,
   ];

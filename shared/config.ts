@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Bucket } from './ci/bucket.ts';
 import { JOB_TAG } from './ci/xml/parse-jobs.ts';
+import { ConfigError, type Environment, readVariables } from './read-variables.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -35,13 +36,6 @@ export interface Config {
   readonly stallAfterSeconds: number;
   readonly retentionDays: number;
 }
-
-/** A wrong environment: the message names every wrong variable and what was expected, and never shows a value. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const BUCKET = /^([a-z0-9][a-z0-9-]{0,49}-\d{1,20})@([a-z]{2,}(?:-[a-z0-9]+)+)$/;
 /** RFC 6750's b64token: what can stand behind `Bearer `. */
@@ -152,23 +146,9 @@ const environment = v.object({
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error'), 'info'),
 });
 
-/** Reads the function's environment; an empty variable counts as not set. Throws ConfigError. */
+/** Reads the function's environment. Throws ConfigError. */
 export function readConfig(env: Environment): Config {
-  const set = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const result = v.safeParse(environment, set);
-  if (!result.success) {
-    throw new ConfigError(
-      result.issues
-        .map(({ path, message }) => {
-          const name = String(path?.[0]?.key);
-          return `${name}: expected ${message}, got ${shapeOf(set[name])}`;
-        })
-        .join('; '),
-    );
-  }
-  const { output } = result;
+  const output = readVariables(environment, env);
   const [first, ...others] = output.CI_BUCKETS;
   if (first === undefined) throw new ConfigError('CI_BUCKETS: expected at least one bucket, got none');
   return {
@@ -191,7 +171,14 @@ export function readConfig(env: Environment): Config {
   };
 }
 
-/** A value may be a secret: only its shape is told. */
-function shapeOf(value: string | undefined): string {
-  return value === undefined ? 'nothing' : `text of ${value.length} characters`;
+/** What a function reads that never asks CI. Throws ConfigError. */
+export function readStoreConfig(
+  env: Environment,
+): Pick<Config, 'databaseUrl' | 'retentionDays' | 'logLevel'> {
+  const output = readVariables(v.pick(environment, ['DATABASE_URL', 'RETENTION_DAYS', 'LOG_LEVEL']), env);
+  return {
+    databaseUrl: output.DATABASE_URL,
+    retentionDays: output.RETENTION_DAYS,
+    logLevel: output.LOG_LEVEL,
+  };
 }

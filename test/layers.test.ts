@@ -16,8 +16,9 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   deploy: ['shared/automation', 'shared/ci'],
   // The judge must not share the defendant's code.
   'local/ci': [],
+  'local/receiver': [],
   'local/runtime': ['deploy'],
-  local: ['local/ci', 'local/runtime', 'deploy'],
+  local: ['local/ci', 'local/receiver', 'local/runtime', 'deploy'],
 };
 
 const PARTS = Object.keys(MAY_USE).sort((a, b) => b.length - a.length);

@@ -1,15 +1,16 @@
 import { createClient } from '../ci/client/create-client.ts';
 import { systemClock } from '../clock.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { readConfig, readStoreConfig } from '../config.ts';
 import { readCredentials } from '../credentials.ts';
+import { ConfigError, type Environment } from '../read-variables.ts';
 import { slotsByAccount } from '../watch/rate.ts';
-import { openStore } from '../watch/store.ts';
+import { openStore, type Store } from '../watch/store.ts';
 
 /**
  * What one instance of a function keeps between its runs. Throws ConfigError, which stops the function at its first
  * line. Credentials are no part of it: they are read anew for every request.
  */
-export function createInstance(env: Readonly<Record<string, string | undefined>>) {
+export function createInstance(env: Environment) {
   const clock = systemClock;
   const config = readConfig(env);
   const ci = createClient({
@@ -24,9 +25,22 @@ export function createInstance(env: Readonly<Record<string, string | undefined>>
 }
 
 /** The same for a function that is nothing without its store. */
-export function createInstanceWithStore(env: Readonly<Record<string, string | undefined>>) {
-  const { store, ...instance } = createInstance(env);
+export function createInstanceWithStore(env: Environment) {
+  const { store: opened, ...instance } = createInstance(env);
+  const store = needed(opened);
+  return { ...instance, store, slotsFor: slotsByAccount(store, instance.config.ciMaxRps, instance.clock) };
+}
+
+/** What an instance keeps that works on the store alone and never asks CI. Throws ConfigError. */
+export function createStoreInstance(env: Environment) {
+  const clock = systemClock;
+  const { databaseUrl, ...config } = readStoreConfig(env);
+  const store = needed(databaseUrl === undefined ? undefined : openStore(databaseUrl, clock.now));
+  return { clock, config, store };
+}
+
+function needed(store: Store | undefined): Store {
   if (store === undefined)
     throw new ConfigError('DATABASE_URL: expected a store for this function, got nothing');
-  return { ...instance, store, slotsFor: slotsByAccount(store, instance.config.ciMaxRps, instance.clock) };
+  return store;
 }

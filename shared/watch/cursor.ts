@@ -14,7 +14,7 @@ export function encodeCursor({ createdUs, id }: Position): string {
 /** Throws InvalidField for what is no cursor of ours. */
 export function decodeCursor(cursor: string): Position {
   const [, createdUs, id] =
-    /^(\d{1,18})\.([\w-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+    /^(\d{1,18})\.([\w.-]{1,200})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
   // Buffer passes over what is not base64url: only what we would write ourselves is ours.
   if (createdUs === undefined || id === undefined || encodeCursor({ createdUs, id }) !== cursor) {
     throw new InvalidField('cursor', 'the NextCursor of an earlier answer', show(cursor));

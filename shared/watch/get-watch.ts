@@ -11,7 +11,7 @@ export interface Step {
   readonly Source: Source;
 }
 
-export type WholeWatch = Watch & { Job: Job | null; History: Step[]; Deliveries: [] };
+type WholeWatch = Watch & { Job: Job | null; History: Step[] };
 
 /** One watch with its job as CI last described it and the way it went; undefined when nobody watches the job. */
 export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | undefined> {
@@ -30,7 +30,6 @@ export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | un
       At: step.at.toISOString(),
       Source: step.source,
     })),
-    Deliveries: [],
   };
 }
 

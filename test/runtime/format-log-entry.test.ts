@@ -71,6 +71,17 @@ test('a sweep that did something is one short line', () => {
   );
 });
 
+const DELIVER = { level: 'info', message: 'deliver', delivered: 0, retried: 0, dead: 0, switchedOff: 0 };
+const sent = (did: Record<string, unknown>) => line(JSON.stringify({ ...DELIVER, ...did }));
+
+test('deliveries are one short line, when there were any', () => {
+  expect(sent({})).toBeUndefined();
+  expect(sent({ delivered: 3 })).toBe('describe sent: 3 delivered');
+  expect(sent({ retried: 2, dead: 1, switchedOff: 1 })).toBe(
+    'describe sent: 0 delivered, 2 to be tried again, 1 dead, 1 endpoint switched off',
+  );
+});
+
 test('an event is said to be dropped only where its failure alone does not say so', () => {
   const drop = { kind: 'dropped', functionName: 'recheck' } as const;
   expect(formatLogEntry({ ...drop, attempts: 1, cause: 'failures' })).toBeUndefined();

@@ -4,20 +4,26 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ReceiverEntry } from '../../local/receiver/receiver-entry.ts';
+import { startReceiver } from '../../local/receiver/start-receiver.ts';
 import { descendants, run, start, temporaryFolder, urlIn } from './npm-start.ts';
 import { isAlive, untilGone } from './process-state.ts';
 
-test('a first start makes the GIF of its sample, says ready, and answers', async () => {
+test('a first start makes the GIF of its sample, says ready, answers, and shows the event of its job', async () => {
   const dataDir = await temporaryFolder();
   const started = start({ DATA_DIR: dataDir });
   const url = urlIn(await started.line('ready '));
   const gif = await readFile(path.join(dataDir, 'buckets/media-1250000000/gifs/sample.gif'));
   expect(gif.subarray(0, 6).toString()).toBe('GIF89a');
   expect(started.lines.filter((line) => line.startsWith('ready '))).toHaveLength(1);
-  expect(started.lines.filter((line) => line.includes('curl'))).toHaveLength(4);
+  expect(started.lines.filter((line) => line.includes('curl'))).toHaveLength(5);
   const job = await fetch(urlIn(await started.line('job ')));
+  const jobId = path.basename(job.url);
   expect(await job.json()).toMatchObject({ JobsDetail: [{ State: 'Success' }] });
   expect(job.url.startsWith(url)).toBe(true);
+  expect(await started.line('event    jobwatch.job.succeeded ')).toBe(
+    `event    jobwatch.job.succeeded ${jobId} clips/sample.mp4 → gifs/sample.gif (verified)`,
+  );
 });
 
 test.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
@@ -78,6 +84,30 @@ test('with API_TOKENS set, requests need one of them, also the sample', async ()
   expect((await fetch(target)).status).toBe(401);
   expect((await fetch(target, { headers: { authorization: 'Bearer second-token' } })).status).toBe(200);
   expect(started.lines.join('\n')).not.toMatch(/first-token|second-token/);
+});
+
+test('with WEBHOOKS set, events go there and nowhere else', async () => {
+  const received: ReceiverEntry[] = [];
+  let tell: () => void = () => undefined;
+  const succeeded = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const receiver = await startReceiver((entry) => {
+    received.push(entry);
+    if (entry.verified && entry.type === 'jobwatch.job.succeeded') tell();
+  });
+  onTestFinished(receiver.close);
+  const endpoint = { name: 'mine', url: receiver.url, secrets: [receiver.secret] };
+  const started = start({
+    DATA_DIR: await temporaryFolder(),
+    WEBHOOKS: JSON.stringify([endpoint]),
+    WEBHOOK_ALLOW_HOSTS: '127.0.0.1',
+  });
+  await started.line('ready ');
+  await succeeded;
+  expect(received.every(({ verified }) => verified)).toBe(true);
+  expect(started.lines.filter((line) => line.startsWith('event '))).toEqual([]);
+  expect(started.lines.join('\n')).not.toContain(receiver.secret);
 });
 
 test('a second start on one DATA_DIR is refused in one sentence', async () => {

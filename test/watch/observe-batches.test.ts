@@ -92,7 +92,7 @@ describe('what a batch says', () => {
     expect(watch?.Job?.Operation?.UserData).toBe('mine');
     expect(watch).toMatchObject({ Tag: 'Animation', QueueId: 'p1', Output: job.Operation.Output });
     const [event] = await sql`select id, data from events where job_id = ${id}`;
-    const { Job, History: _, Deliveries: __, ...listed } = watch ?? {};
+    const { Job, History: _, ...listed } = watch ?? {};
     expect(event?.['data']).toEqual({ Watch: listed, Job });
     const [row] = await sql`select job_created_at from watches where job_id = ${id}`;
     expect(row?.['job_created_at']).toEqual(new Date('2026-06-27T07:23:12Z'));

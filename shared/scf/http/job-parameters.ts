@@ -4,6 +4,7 @@ import { InvalidField, show } from '../../ci/invalid-field.ts';
 import { OPEN_STATES, TERMINAL_STATES } from '../../ci/job-state.ts';
 import { JOB_ID, JOB_TAG } from '../../ci/xml/parse-jobs.ts';
 import type { HttpRequest } from './http-request.ts';
+import { segmentOf } from './path-segment.ts';
 
 /** The most jobs that one of our requests may name. */
 export const MAX_JOB_IDS = 100;
@@ -29,7 +30,7 @@ type Query<Name extends string> = Partial<Record<Name, string>>;
 
 /** The ids of `/jobs/{ids}`: up to 100, comma separated, each once, in the order asked. Throws InvalidField. */
 export function jobIdsOf(request: HttpRequest): string[] {
-  const ids = decode(request.pathParameters?.['ids'] ?? '').split(',');
+  const ids = segmentOf(request, 'ids').split(',');
   const wrong = ids.find((id) => !JOB_ID.test(id));
   if (wrong !== undefined)
     throw new InvalidField('ids', `1 to 64 letters, digits, - and _ each`, show(wrong));
@@ -39,18 +40,9 @@ export function jobIdsOf(request: HttpRequest): string[] {
 
 /** The id of `/watches/{id}`. Throws InvalidField. */
 export function jobIdOf(request: HttpRequest): string {
-  const id = decode(request.pathParameters?.['id'] ?? '');
+  const id = segmentOf(request, 'id');
   if (!JOB_ID.test(id)) throw new InvalidField('id', '1 to 64 letters, digits, - and _', show(id));
   return id;
-}
-
-/** The path may come decoded already: an id has no `%`, so decoding it again changes nothing. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new InvalidField('ids', 'percent-encoded UTF-8', show(text));
-  }
 }
 
 /** The bucket that a request names by `bucket` or `region`, or the default; only configured ones are served. */

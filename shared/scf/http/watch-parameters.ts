@@ -4,9 +4,8 @@ import type { XmlElement } from '../../ci/xml/xml-node.ts';
 import type { WatchFilter } from '../../watch/list-watches.ts';
 import type { HttpRequest } from './http-request.ts';
 import { MAX_JOB_IDS } from './job-parameters.ts';
+import { pageOf } from './page-parameters.ts';
 
-const DEFAULT_PAGE = 50;
-const MAX_PAGE = 200;
 const OUTCOMES = ['Success', 'Failed', 'Cancel', 'Missing'];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MAX_KEY_LENGTH = 255;
@@ -17,7 +16,7 @@ export const WATCH_PARAMETERS = ['state', 'outcome', 'rule', 'intent', 'limit', 
 export function watchFilterOf(
   query: Partial<Record<(typeof WATCH_PARAMETERS)[number], string>>,
 ): WatchFilter {
-  const { state, outcome, rule, intent, limit = String(DEFAULT_PAGE), cursor } = query;
+  const { state, outcome, rule, intent } = query;
   if (state !== undefined && !/^[A-Za-z]{1,64}$/.test(state)) {
     throw new InvalidField('state', 'a state such as Running, or Pending', show(state));
   }
@@ -30,16 +29,12 @@ export function watchFilterOf(
   if (intent !== undefined && !UUID.test(intent)) {
     throw new InvalidField('intent', 'the id of a submission', show(intent));
   }
-  if (!/^\d{1,3}$/.test(limit) || Number(limit) < 1 || Number(limit) > MAX_PAGE) {
-    throw new InvalidField('limit', `1 to ${MAX_PAGE}`, show(limit));
-  }
   return {
-    limit: Number(limit),
+    ...pageOf(query),
     ...(state === undefined ? {} : { state }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(rule === undefined ? {} : { rule }),
     ...(intent === undefined ? {} : { intent }),
-    ...(cursor === undefined ? {} : { cursor }),
   };
 }
 

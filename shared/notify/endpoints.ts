@@ -1,0 +1,25 @@
+import type { Sql } from '../watch/store.ts';
+import type { Endpoint } from './read-webhooks.ts';
+
+/** How an endpoint stands. Times are RFC 3339. */
+export interface EndpointState {
+  readonly Name: string;
+  /** null: it is on */
+  readonly DisabledAt: string | null;
+}
+
+/** Makes known which endpoints there are: whether one is on is noted for those. */
+export async function noteEndpoints(sql: Sql, endpoints: readonly Endpoint[]): Promise<void> {
+  const names = JSON.stringify(endpoints.map(({ name }) => name));
+  await sql`
+    insert into endpoints (name)
+    select name from json_array_elements_text(${names}::text::json) as given (name)
+    on conflict do nothing`;
+}
+
+/** Switches an endpoint on: what waited for it is due at once. Undefined when there never was such an endpoint. */
+export async function enableEndpoint(sql: Sql, name: string): Promise<EndpointState | undefined> {
+  const { count } = await sql`
+    update endpoints set disabled_at = null, paused_until = null where name = ${name}`;
+  return count === 0 ? undefined : { Name: name, DisabledAt: null };
+}

@@ -1,0 +1,26 @@
+import type { Sql } from '../watch/store.ts';
+
+const EXPIRE_BATCH = 500;
+
+export interface Expired {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly error: string;
+}
+
+/**
+ * Gives up deliveries that were due for so many days and never tried: their endpoint is switched off or was taken out of
+ * WEBHOOKS, and nobody put it right. Tells which.
+ */
+export async function expireDeliveries(sql: Sql, days: number): Promise<Expired[]> {
+  return await sql<Expired[]>`
+    update deliveries set
+      state = 'dead', ended_at = jobwatch_now(), claim_token = null, claimed_until = null,
+      last_error = ${`was not tried for ${days} days; `} || last_error
+    where id in (
+      select id from deliveries
+      where state = 'pending' and next_attempt_at < jobwatch_now() - ${days} * interval '1 day'
+        and (claimed_until is null or claimed_until < jobwatch_now())
+      order by next_attempt_at limit ${EXPIRE_BATCH} for update skip locked)
+    returning id, endpoint, last_error as error`;
+}

@@ -1,0 +1,39 @@
+import type { Sql } from '../watch/store.ts';
+import type { Endpoint } from './read-webhooks.ts';
+
+/** Events that one statement fans out. */
+const FAN_OUT_BATCH = 500;
+
+/**
+ * Makes one delivery of each new event for each endpoint that wants it, and tells how many events it took; 0 when there
+ * are none, or another instance is at it. One at a time: the deliveries of a job's earlier event must be there before
+ * those of a later one can be claimed.
+ */
+export async function fanOut(sql: Sql, endpoints: readonly Endpoint[]): Promise<number> {
+  const [turn] = await sql<{ mine: boolean }[]>`
+    select pg_try_advisory_xact_lock(hashtextextended('fan out', 0)) as mine`;
+  if (!turn?.mine) return 0;
+  // A delivery waits for the earlier ones of its job and endpoint: there is no use in looking at it sooner.
+  const { count } = await sql`
+    with fresh as (
+      select seq, id, job_id, type from events where not fanned_out order by seq limit ${FAN_OUT_BATCH}
+    ), made as (
+      insert into deliveries (id, event_seq, job_id, endpoint, state, next_attempt_at, created_at)
+      select fresh.id || '.' || wants.name, fresh.seq, fresh.job_id, wants.name, 'pending',
+        greatest(jobwatch_now(), (
+          select max(earlier.next_attempt_at) from deliveries earlier
+          where earlier.endpoint = wants.name and earlier.job_id = fresh.job_id and earlier.state = 'pending')),
+        jobwatch_now()
+      from fresh
+      join json_to_recordset(${JSON.stringify(endpoints.map(wantsOf))}::text::json)
+        as wants (name text, every boolean, types json)
+        on wants.every or fresh.type in (select json_array_elements_text(wants.types))
+      on conflict do nothing
+    )
+    update events set fanned_out = true from fresh where events.seq = fresh.seq`;
+  return count;
+}
+
+function wantsOf({ name, events }: Endpoint) {
+  return { name, every: events.includes('*'), types: events };
+}

@@ -1,0 +1,131 @@
+import { lookup as dnsLookup } from 'node:dns';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { parseRetryAfter } from '../ci/client/retry-after.ts';
+import { checkedLookup, refuseAddress } from './checked-lookup.ts';
+import { failureReason } from './failure-reason.ts';
+import type { Endpoint } from './read-webhooks.ts';
+import { webhookHeaders } from './sign-webhook.ts';
+
+/** One attempt: name resolution, connecting, sending and the answer together. */
+export const DELIVERY_TIMEOUT_MS = 15_000;
+/** Nobody reads an answer's body; it only has to end before its connection can be used again. */
+const MAX_ANSWER_BYTES = 16 * 1024;
+const ANSWER_BODY_MS = 1000;
+
+/** Errors of a connection that the other side has closed. */
+const CLOSED_BY_PEER = new Set(['ECONNRESET', 'EPIPE']);
+
+interface Message {
+  /** the same for every repeat */
+  readonly id: string;
+  readonly body: string;
+  /** when the attempt begins */
+  readonly atMs: number;
+}
+
+/** What became of one attempt. A redirect is an answer like any other: it is never followed. */
+export type Attempt =
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs: number | undefined }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Posts events, and keeps connections between them. */
+export interface Sender {
+  /** never rejects */
+  post(endpoint: Endpoint, message: Message): Promise<Attempt>;
+  /** ends what is under way as failed; nothing stays open */
+  close(): void;
+}
+
+export interface SenderOptions {
+  /** hosts that may be at addresses that are not public */
+  readonly allowHosts: ReadonlySet<string>;
+  /** how names are resolved, as `dns.lookup` */
+  readonly lookup?: LookupFunction;
+  readonly timeoutMs?: number;
+}
+
+/** A sender for the deliveries of one invocation: the connections of a frozen instance would be dead ones. */
+export function createSender(options: SenderOptions): Sender {
+  const { allowHosts, lookup = dnsLookup, timeoutMs = DELIVERY_TIMEOUT_MS } = options;
+  const connecting = { keepAlive: true, lookup: checkedLookup(lookup, allowHosts) };
+  const httpAgent = new HttpAgent(connecting);
+  const httpsAgent = new HttpsAgent(connecting);
+  let closed = false;
+
+  function send(endpoint: Endpoint, message: Message, signal: AbortSignal): Promise<Attempt> {
+    const { url, secrets } = endpoint;
+    const body = Buffer.from(message.body);
+    const headers = {
+      'content-type': 'application/cloudevents+json; charset=utf-8',
+      'content-length': body.length,
+      'user-agent': 'Jobwatch',
+      ...webhookHeaders(message, secrets),
+    };
+    const request = { method: 'POST', headers, signal };
+    return new Promise((resolve) => {
+      const outgoing =
+        url.protocol === 'https:'
+          ? httpsRequest(url, { ...request, agent: httpsAgent })
+          : httpRequest(url, { ...request, agent: httpAgent });
+      let attempt: Attempt | undefined;
+      let failure: Error | undefined;
+      outgoing.once('response', (answer) => {
+        const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], message.atMs);
+        attempt = { kind: 'answered', status: answer.statusCode ?? 0, retryAfterMs };
+        cutShort(answer);
+      });
+      outgoing.on('error', (error) => {
+        failure = error;
+      });
+      outgoing.once('close', () => {
+        // A kept connection that the server closed meanwhile says nothing about this message.
+        const again = !attempt && !closed && outgoing.reusedSocket && isClosedByPeer(failure);
+        if (again) return resolve(send(endpoint, message, signal));
+        resolve(attempt ?? failed(closed ? 'the sender was closed' : failureReason(failure, url.hostname)));
+      });
+      outgoing.end(body);
+    });
+  }
+
+  return {
+    async post(endpoint, message) {
+      const { hostname } = endpoint.url;
+      try {
+        if (closed) return failed('the sender was closed');
+        // An address in a URL never comes to `lookup`.
+        if (!allowHosts.has(hostname)) refuseAddress(hostname);
+        return await send(endpoint, message, AbortSignal.timeout(timeoutMs));
+      } catch (error) {
+        return failed(failureReason(error, hostname));
+      }
+    },
+    close() {
+      closed = true;
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+}
+
+/** Reads a small body away, and breaks the connection over one that is large or slow. */
+function cutShort(answer: IncomingMessage): void {
+  let left = MAX_ANSWER_BYTES;
+  const late = setTimeout(() => answer.destroy(), ANSWER_BODY_MS);
+  answer.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) answer.destroy();
+  });
+  // The status has been read: how the body ends is of no interest.
+  answer.on('error', () => undefined);
+  answer.once('close', () => clearTimeout(late));
+}
+
+function isClosedByPeer(error: Error | undefined): boolean {
+  return error !== undefined && 'code' in error && CLOSED_BY_PEER.has(String(error.code));
+}
+
+function failed(reason: string): Attempt {
+  return { kind: 'failed', reason };
+}

@@ -1,0 +1,91 @@
+import type { Sql } from '../watch/store.ts';
+import { ATTEMPT_GAPS_SECONDS } from './retry-table.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface Attempted {
+  readonly id: string;
+  readonly verdict: Verdict;
+}
+
+/** What became of a delivery. */
+export interface Settled {
+  readonly id: string;
+  readonly state: 'pending' | 'delivered' | 'dead';
+  readonly error: string;
+}
+
+/**
+ * Writes down how attempts went. That one arrived is a fact, whoever holds the delivery by now; what follows from a
+ * failure is for the lease's holder to say.
+ */
+export async function settleDeliveries(
+  sql: Sql,
+  endpoint: string,
+  token: string,
+  attempted: readonly Attempted[],
+): Promise<Settled[]> {
+  if (attempted.length === 0) return [];
+  await sql`select 1 from endpoints where name = ${endpoint} for update`;
+  const settled = await sql<Settled[]>`
+    with attempt as (
+      select * from json_to_recordset(${JSON.stringify(attempted.map(toRecord))}::text::json)
+        as a (id text, outcome text, status integer, error text)
+    ), gap as (
+      select ordinality - 1 as attempts, seconds::float8
+      from json_array_elements_text(${JSON.stringify(ATTEMPT_GAPS_SECONDS)}::text::json) with ordinality as g (seconds)
+    ), counted as (
+      select d.id, d.attempts + case when a.outcome = 'gone' then 0 else 1 end as attempts, a.outcome, a.status, a.error
+      from deliveries d join attempt a using (id)
+      where d.state = 'pending' and (d.claim_token = ${token} or a.outcome = 'delivered')
+      order by d.id
+      for update of d
+    )
+    update deliveries d set
+      state = case when c.outcome = 'delivered' then 'delivered'
+        when c.outcome = 'failed' and gap.seconds is null then 'dead' else 'pending' end,
+      attempts = c.attempts,
+      next_attempt_at = jobwatch_now()
+        + case when c.outcome = 'failed' then coalesce(gap.seconds, 0) else 0 end * interval '1 second',
+      last_status = c.status,
+      last_error = c.error,
+      ended_at = case when c.outcome = 'delivered' or (c.outcome = 'failed' and gap.seconds is null)
+        then jobwatch_now() end,
+      claim_token = null, claimed_until = null
+    from counted c left join gap on gap.attempts = c.attempts
+    where d.id = c.id
+    returning d.id, d.state, d.last_error as error`;
+  const waiting = settled.filter(({ state }) => state === 'pending').map(({ id }) => id);
+  if (waiting.length > 0) await holdBackLater(sql, waiting);
+  await holdBackEndpoint(sql, endpoint, attempted);
+  return settled;
+}
+
+/** Later deliveries of the same job and endpoint need not be looked at before the one that they wait for. */
+async function holdBackLater(sql: Sql, ids: readonly string[]): Promise<void> {
+  await sql`
+    update deliveries later set next_attempt_at = greatest(later.next_attempt_at, d.next_attempt_at)
+    from deliveries d
+    where d.id in (select json_array_elements_text(${JSON.stringify(ids)}::text::json))
+      and later.endpoint = d.endpoint and later.job_id = d.job_id and later.state = 'pending'
+      and later.event_seq > d.event_seq`;
+}
+
+/** Switches an endpoint off that is gone, or leaves it alone for as long as it asked for. */
+async function holdBackEndpoint(sql: Sql, endpoint: string, attempted: readonly Attempted[]): Promise<void> {
+  const gone = attempted.some(({ verdict }) => verdict.outcome === 'gone');
+  const pauseMs = Math.max(
+    0,
+    ...attempted.map(({ verdict }) => (verdict.outcome === 'failed' ? verdict.pauseMs : 0)),
+  );
+  if (!gone && pauseMs === 0) return;
+  await sql`
+    update endpoints set
+      disabled_at = case when ${gone} then coalesce(disabled_at, jobwatch_now()) else disabled_at end,
+      paused_until = greatest(paused_until, jobwatch_now() + ${pauseMs}::float8 * interval '1 millisecond')
+    where name = ${endpoint}`;
+}
+
+function toRecord({ id, verdict }: Attempted) {
+  const error = verdict.outcome === 'delivered' ? '' : verdict.error;
+  return { id, outcome: verdict.outcome, status: verdict.status, error };
+}
