@@ -4,12 +4,12 @@ import { parseJobRequest } from '../shared/ci/job-request.ts';
 import { enableEndpoint } from '../shared/notify/endpoints.ts';
 import { sendAgain } from '../shared/notify/send-again.ts';
 import { createInstance } from '../shared/scf/create-instance.ts';
+import { deliveryIdOf, endpointNameOf } from '../shared/scf/http/delivery-parameters.ts';
 import { found } from '../shared/scf/http/found.ts';
 import { answer, jsonAnswer } from '../shared/scf/http/http-answer.ts';
 import { httpFunction } from '../shared/scf/http/http-function.ts';
 import { BUCKET_PARAMETERS, bucketOf, cancelIsNamed, jobIdsOf } from '../shared/scf/http/job-parameters.ts';
 import { createdAnswer } from '../shared/scf/http/jobs-answer.ts';
-import { segmentOf } from '../shared/scf/http/path-segment.ts';
 import { readBody } from '../shared/scf/http/read-body.ts';
 import { readQuery } from '../shared/scf/http/read-query.ts';
 import type { Route } from '../shared/scf/http/router.ts';
@@ -81,7 +81,7 @@ const routes: Route[] = [
     method: 'POST',
     path: '/deliveries/{id}/retry',
     handle: storeRoute(store, async (request, { transaction }) => {
-      const id = segmentOf(request, 'id');
+      const id = deliveryIdOf(request);
       return found('delivery', id, await transaction((sql) => sendAgain(sql, id)), 202);
     }),
   },
@@ -89,7 +89,7 @@ const routes: Route[] = [
     method: 'POST',
     path: '/endpoints/{name}/enable',
     handle: storeRoute(store, async (request, { transaction }) => {
-      const name = segmentOf(request, 'name');
+      const name = endpointNameOf(request);
       return found('endpoint', name, await transaction((sql) => enableEndpoint(sql, name)), 202);
     }),
   },

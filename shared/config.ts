@@ -102,7 +102,7 @@ const databaseUrl = v.pipe(
 );
 
 const environment = v.object({
-  CI_BUCKETS: v.pipe(v.string('bucket-appid@region, comma separated'), bucketList),
+  CI_BUCKETS: v.optional(bucketList, ''),
   CI_ENDPOINT: v.optional(httpOrigin),
   COS_ENDPOINT: v.optional(httpOrigin),
   CALLBACK_TOKEN: v.optional(

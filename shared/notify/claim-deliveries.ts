@@ -44,10 +44,10 @@ export async function claimDeliveries(sql: Sql, endpoint: string, token: string)
       select id from deliveries d
       where endpoint = ${endpoint} and state = 'pending' and next_attempt_at <= jobwatch_now()
         and (claimed_until is null or claimed_until < jobwatch_now())
-        and not exists (
-          select 1 from deliveries earlier
-          where earlier.endpoint = d.endpoint and earlier.job_id = d.job_id and earlier.state = 'pending'
-            and earlier.event_seq < d.event_seq)
+        -- "not exists" would become a join with all that is pending, which a backlog makes slower than a statement may be
+        and event_seq = (
+          select min(earlier.event_seq) from deliveries earlier
+          where earlier.endpoint = d.endpoint and earlier.job_id = d.job_id and earlier.state = 'pending')
       order by next_attempt_at, event_seq
       limit greatest(0, ${CONCURRENCY_PER_ENDPOINT} - (
         select count(*) from deliveries

@@ -43,10 +43,11 @@ export async function deliver(run: DeliverRun): Promise<DeliverSummary> {
   const { store, endpoints, log } = run;
   const summary: DeliverSummary = { events: 0, delivered: 0, retried: 0, dead: 0, switchedOff: 0 };
   // Without endpoints nothing is told: events wait for somebody who has some.
-  if (endpoints.length === 0) return summary;
-  await store.transaction((sql) => noteEndpoints(sql, endpoints));
-  for (let taken = -1; taken !== 0 && hasTime(run); summary.events += taken) {
-    taken = await store.transaction((sql) => fanOut(sql, endpoints));
+  if (endpoints.length > 0) {
+    await store.transaction((sql) => noteEndpoints(sql, endpoints));
+    for (let taken = -1; taken !== 0 && hasTime(run); summary.events += taken) {
+      taken = await store.transaction((sql) => fanOut(sql, endpoints));
+    }
   }
   // Each endpoint by itself: a slow one delays no other.
   const done = await Promise.allSettled(endpoints.map((endpoint) => deliverTo(run, endpoint, summary)));
@@ -70,11 +71,11 @@ async function deliverTo(run: DeliverRun, endpoint: Endpoint, summary: DeliverSu
     for (;;) {
       const written = attempted;
       attempted = [];
-      const { settled, claimed } = await run.store.transaction(async (sql) => ({
-        settled: await settleDeliveries(sql, endpoint.name, token, written),
+      const { settled, switchedOff, claimed } = await run.store.transaction(async (sql) => ({
+        ...(await settleDeliveries(sql, endpoint.name, token, written)),
         claimed: hasTime(run) ? await claimDeliveries(sql, endpoint.name, token) : [],
       }));
-      tell(run.log, endpoint, written, settled, summary);
+      tell(run.log, endpoint, settled, switchedOff, summary);
       // The database may have taken its time. What is not begun is free again when its lease is over.
       for (const delivery of hasTime(run) ? claimed : []) {
         const attempt: Promise<void> = tryOnce(run, endpoint, delivery).then((verdict) => {
@@ -112,15 +113,15 @@ async function tryOnce(
 function tell(
   log: Log,
   { name }: Endpoint,
-  attempted: readonly Attempted[],
   settled: readonly Settled[],
+  switchedOff: boolean,
   summary: DeliverSummary,
 ): void {
   for (const { id, state, error } of settled) {
     summary[state === 'pending' ? 'retried' : state] += 1;
     if (state === 'dead') tellDead(log, id, name, error);
   }
-  if (attempted.some(({ verdict }) => verdict.outcome === 'gone')) {
+  if (switchedOff) {
     summary.switchedOff += 1;
     log.error('an endpoint is gone: nothing is sent to it until somebody switches it on', {
       code: 'EndpointOff',

@@ -16,13 +16,15 @@ export async function fanOut(sql: Sql, endpoints: readonly Endpoint[]): Promise<
   // A delivery waits for the earlier ones of its job and endpoint: there is no use in looking at it sooner.
   const { count } = await sql`
     with fresh as (
-      select seq, id, job_id, type from events where not fanned_out order by seq limit ${FAN_OUT_BATCH}
+      -- locked: one that is being removed for its age is waited for, and then not there
+      select seq, id, job_id, type from events where not fanned_out order by seq limit ${FAN_OUT_BATCH} for update
     ), made as (
       insert into deliveries (id, event_seq, job_id, endpoint, state, next_attempt_at, created_at)
       select fresh.id || '.' || wants.name, fresh.seq, fresh.job_id, wants.name, 'pending',
         greatest(jobwatch_now(), (
-          select max(earlier.next_attempt_at) from deliveries earlier
-          where earlier.endpoint = wants.name and earlier.job_id = fresh.job_id and earlier.state = 'pending')),
+          select earlier.next_attempt_at from deliveries earlier
+          where earlier.endpoint = wants.name and earlier.job_id = fresh.job_id and earlier.state = 'pending'
+          order by earlier.event_seq desc limit 1)),
         jobwatch_now()
       from fresh
       join json_to_recordset(${JSON.stringify(endpoints.map(wantsOf))}::text::json)

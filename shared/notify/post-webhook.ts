@@ -117,8 +117,6 @@ function cutShort(answer: IncomingMessage): void {
     left -= chunk.length;
     if (left < 0) answer.destroy();
   });
-  // The status has been read: how the body ends is of no interest.
-  answer.on('error', () => undefined);
   answer.once('close', () => clearTimeout(late));
 }
 

@@ -14,6 +14,13 @@ export interface Settled {
   readonly error: string;
 }
 
+/** What attempts came to. */
+interface Outcome {
+  readonly settled: readonly Settled[];
+  /** the endpoint was on until these attempts */
+  readonly switchedOff: boolean;
+}
+
 /**
  * Writes down how attempts went. That one arrived is a fact, whoever holds the delivery by now; what follows from a
  * failure is for the lease's holder to say.
@@ -23,9 +30,10 @@ export async function settleDeliveries(
   endpoint: string,
   token: string,
   attempted: readonly Attempted[],
-): Promise<Settled[]> {
-  if (attempted.length === 0) return [];
-  await sql`select 1 from endpoints where name = ${endpoint} for update`;
+): Promise<Outcome> {
+  if (attempted.length === 0) return { settled: [], switchedOff: false };
+  const [turn] = await sql<{ on: boolean }[]>`
+    select disabled_at is null as on from endpoints where name = ${endpoint} for update`;
   const settled = await sql<Settled[]>`
     with attempt as (
       select * from json_to_recordset(${JSON.stringify(attempted.map(toRecord))}::text::json)
@@ -36,7 +44,10 @@ export async function settleDeliveries(
     ), counted as (
       select d.id, d.attempts + case when a.outcome = 'gone' then 0 else 1 end as attempts, a.outcome, a.status, a.error
       from deliveries d join attempt a using (id)
-      where d.state = 'pending' and (d.claim_token = ${token} or a.outcome = 'delivered')
+      -- Ids in so many words, and "pending" by another name: else the planner, which knows little of a new backlog,
+      -- reads all that is pending to find these few.
+      where d.id in ${sql(attempted.map(({ id }) => id))} and d.ended_at is null
+        and (d.claim_token = ${token} or a.outcome = 'delivered')
       order by d.id
       for update of d
     )
@@ -56,8 +67,9 @@ export async function settleDeliveries(
     returning d.id, d.state, d.last_error as error`;
   const waiting = settled.filter(({ state }) => state === 'pending').map(({ id }) => id);
   if (waiting.length > 0) await holdBackLater(sql, waiting);
-  await holdBackEndpoint(sql, endpoint, attempted);
-  return settled;
+  const gone = await holdBackEndpoint(sql, endpoint, attempted);
+  // Several attempts under way may be told that it is gone: the first one switches it off.
+  return { settled, switchedOff: gone && turn?.on === true };
 }
 
 /** Later deliveries of the same job and endpoint need not be looked at before the one that they wait for. */
@@ -65,24 +77,29 @@ async function holdBackLater(sql: Sql, ids: readonly string[]): Promise<void> {
   await sql`
     update deliveries later set next_attempt_at = greatest(later.next_attempt_at, d.next_attempt_at)
     from deliveries d
-    where d.id in (select json_array_elements_text(${JSON.stringify(ids)}::text::json))
+    where d.id in ${sql(ids)}
       and later.endpoint = d.endpoint and later.job_id = d.job_id and later.state = 'pending'
       and later.event_seq > d.event_seq`;
 }
 
-/** Switches an endpoint off that is gone, or leaves it alone for as long as it asked for. */
-async function holdBackEndpoint(sql: Sql, endpoint: string, attempted: readonly Attempted[]): Promise<void> {
+/** Switches an endpoint off that is gone, or leaves it alone for as long as it asked for. Tells whether it is gone. */
+async function holdBackEndpoint(
+  sql: Sql,
+  endpoint: string,
+  attempted: readonly Attempted[],
+): Promise<boolean> {
   const gone = attempted.some(({ verdict }) => verdict.outcome === 'gone');
   const pauseMs = Math.max(
     0,
     ...attempted.map(({ verdict }) => (verdict.outcome === 'failed' ? verdict.pauseMs : 0)),
   );
-  if (!gone && pauseMs === 0) return;
+  if (!gone && pauseMs === 0) return false;
   await sql`
     update endpoints set
       disabled_at = case when ${gone} then coalesce(disabled_at, jobwatch_now()) else disabled_at end,
       paused_until = greatest(paused_until, jobwatch_now() + ${pauseMs}::float8 * interval '1 millisecond')
     where name = ${endpoint}`;
+  return gone;
 }
 
 function toRecord({ id, verdict }: Attempted) {

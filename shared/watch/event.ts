@@ -1,13 +1,16 @@
 import type { State } from '../ci/job-state.ts';
 import type { Outcome } from './transition.ts';
 
-export type EventType =
-  | 'jobwatch.job.running'
-  | 'jobwatch.job.succeeded'
-  | 'jobwatch.job.failed'
-  | 'jobwatch.job.canceled'
-  | 'jobwatch.job.missing'
-  | 'jobwatch.job.stalled';
+export const EVENT_TYPES = [
+  'jobwatch.job.running',
+  'jobwatch.job.succeeded',
+  'jobwatch.job.failed',
+  'jobwatch.job.canceled',
+  'jobwatch.job.missing',
+  'jobwatch.job.stalled',
+] as const;
+
+type EventType = (typeof EVENT_TYPES)[number];
 
 const BY_OUTCOME: Readonly<Record<Exclude<Outcome, ''>, EventType>> = {
   Success: 'jobwatch.job.succeeded',
