@@ -16,11 +16,12 @@ export async function expireDeliveries(sql: Sql, days: number): Promise<Expired[
   return await sql<Expired[]>`
     update deliveries set
       state = 'dead', ended_at = jobwatch_now(), claim_token = null, claimed_until = null,
-      last_error = ${`was not tried for ${days} days; `} || last_error
-    where id in (
+      last_error = concat_ws('; ', ${`was not tried for ${days} days`}::text, nullif(last_error, ''))
+    -- an array: the batch is looked up by its ids whatever the planner thinks of its size
+    where id = any(array(
       select id from deliveries
       where state = 'pending' and next_attempt_at < jobwatch_now() - ${days} * interval '1 day'
         and (claimed_until is null or claimed_until < jobwatch_now())
-      order by next_attempt_at limit ${EXPIRE_BATCH} for update skip locked)
+      order by next_attempt_at limit ${EXPIRE_BATCH} for update skip locked))
     returning id, endpoint, last_error as error`;
 }

@@ -7,8 +7,19 @@ import { getDelivery } from './list-deliveries.ts';
  * delivery, or none any more.
  */
 export async function sendAgain(sql: Sql, id: string): Promise<Delivery | undefined> {
+  // Whoever changes several deliveries of an endpoint holds its row.
   await sql`
-    update deliveries set state = 'pending', attempts = 0, next_attempt_at = jobwatch_now(), ended_at = null
-    where id = ${id}`;
+    select 1 from endpoints p join deliveries d on d.endpoint = p.name where d.id = ${id} for update of p`;
+  // Later ones were put off until its next attempt, which is now.
+  await sql`
+    with again as (
+      update deliveries set state = 'pending', attempts = 0, next_attempt_at = jobwatch_now(), ended_at = null
+      where id = ${id}
+      returning endpoint, job_id, event_seq
+    )
+    update deliveries later set next_attempt_at = jobwatch_now()
+    from again
+    where later.endpoint = again.endpoint and later.job_id = again.job_id and later.state = 'pending'
+      and later.event_seq > again.event_seq and later.attempts = 0`;
   return await getDelivery(sql, id);
 }

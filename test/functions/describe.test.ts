@@ -215,6 +215,7 @@ describe('every path', () => {
     ['/jobs/j1', 'POST'],
     ['/healthz', 'PUT'],
     ['/watches', 'PATCH'],
+    ['/deliveries', 'POST'],
   ])('%s answers %s with 405 and Allow', async (path, method) => {
     const answer = await ask(path, { method });
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD, OPTIONS' } });

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await sql`truncate watches, watch_history, events, intents, idempotency_keys`;
+  await sql`truncate watches, watch_history, events, deliveries, intents, idempotency_keys`;
 });
 
 afterAll(async () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await sql`truncate watches, watch_history, events, intents, idempotency_keys`;
+  await sql`truncate watches, watch_history, events, deliveries, intents, idempotency_keys`;
 });
 
 afterAll(async () => {
@@ -76,6 +76,39 @@ describe('what ended longer ago than RETENTION_DAYS is removed', () => {
     await removed();
     expect(await sql`select key_hash from idempotency_keys`).toEqual([{ key_hash: 'pending' }]);
     expect((await counts()).intents).toBe(1);
+  });
+});
+
+describe('an event stays as long as one of its deliveries', () => {
+  it.each([
+    ['is under way', 'pending', 0, true],
+    ['arrived lately', 'delivered', 1, true],
+    ['is dead since lately', 'dead', 1, true],
+    ['arrived long ago', 'delivered', RETENTION_DAYS + 1, false],
+    ['is dead for long', 'dead', RETENTION_DAYS + 1, false],
+  ])('%s', async (_, state, endedDaysAgo, stays) => {
+    const [id = ''] = await watchNewJobs(store);
+    await observe(store, [said(id, 'Success', 1)]);
+    await pass(2 * RETENTION_DAYS * DAY_SECONDS);
+    // One that ended long ago keeps nothing.
+    await insertDelivery('one', 'delivered', RETENTION_DAYS + 1);
+    await insertDelivery('two', state, endedDaysAgo);
+    await removed();
+    expect(await sql`select endpoint from deliveries order by endpoint`).toEqual(
+      stays ? [{ endpoint: 'one' }, { endpoint: 'two' }] : [],
+    );
+    expect(await counts()).toMatchObject({ watches: 0, events: stays ? 1 : 0 });
+  });
+
+  it('and goes untold when there was no endpoint for so long', async () => {
+    const [id = ''] = await watchNewJobs(store);
+    await observe(store, [said(id, 'Success', 1)]);
+    await pass((RETENTION_DAYS - 1) * DAY_SECONDS);
+    await removed();
+    expect((await counts()).events).toBe(1);
+    await pass(2 * DAY_SECONDS);
+    await removed();
+    expect((await counts()).events).toBe(0);
   });
 });
 
@@ -135,6 +168,15 @@ async function counts() {
       (select count(*)::int from idempotency_keys) as keys`;
   if (row === undefined) throw new Error('no counts');
   return row;
+}
+
+/** Of the only event there is. */
+async function insertDelivery(endpoint: string, state: string, endedDaysAgo: number): Promise<void> {
+  await sql`
+    insert into deliveries (id, event_seq, job_id, endpoint, state, next_attempt_at, created_at, ended_at)
+    select id || '.' || ${endpoint}, seq, job_id, ${endpoint}, ${state}, at, at,
+      case when ${state} <> 'pending' then jobwatch_now() - ${endedDaysAgo} * interval '1 day' end
+    from events`;
 }
 
 async function insertIntent(key: string, settled: boolean): Promise<void> {

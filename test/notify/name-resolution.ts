@@ -1,0 +1,42 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { Attempt, SenderOptions } from '../../shared/notify/post-webhook.ts';
+import { endpointAt } from './receiver.ts';
+import { message, newSender } from './sending.ts';
+
+/** In a block that IANA has given to nobody: public by its form, and nobody is there. */
+export const PUBLIC_BUT_EMPTY = '2000::1';
+
+/** Posts one event; no host is allowed unless told. */
+export function post(url: string, options: Partial<SenderOptions> = {}): Promise<Attempt> {
+  return newSender({ allowHosts: new Set(), timeoutMs: 2000, ...options }).post(endpointAt(url), message());
+}
+
+/** The addresses that sockets of this process try to connect to until the test ends. */
+export function watchConnecting(): string[] {
+  const tried: string[] = [];
+  const watch = (event: unknown) => {
+    const { socket } = event as { socket: Socket };
+    socket.on('connectionAttempt', (address: string) => tried.push(address));
+  };
+  subscribe('net.client.socket', watch);
+  onTestFinished(() => {
+    unsubscribe('net.client.socket', watch);
+  });
+  return tried;
+}
+
+/** Gives these addresses, one list a question. */
+export function answering(...lists: readonly string[][]) {
+  const asked: string[] = [];
+  const lookup: LookupFunction = (hostname, { all }, callback) => {
+    const list = lists[Math.min(asked.length, lists.length - 1)] ?? [];
+    asked.push(hostname);
+    const found: LookupAddress[] = list.map((address) => ({ address, family: isIP(address) }));
+    if (all) callback(null, found);
+    else callback(null, found[0]?.address ?? '', found[0]?.family);
+  };
+  return { lookup, asked };
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimDeliveries } from '../../shared/notify/claim-deliveries.ts';
+import { enableEndpoint, noteEndpoints } from '../../shared/notify/endpoints.ts';
+import { expireDeliveries } from '../../shared/notify/expire-deliveries.ts';
+import { fanOut } from '../../shared/notify/fan-out.ts';
+import { deliveriesOf, listDeliveries } from '../../shared/notify/list-deliveries.ts';
+import { sendAgain } from '../../shared/notify/send-again.ts';
+import { settleDeliveries } from '../../shared/notify/settle-deliveries.ts';
+import type { Verdict } from '../../shared/notify/verdict.ts';
+import { encodeCursor } from '../../shared/watch/cursor.ts';
+import { type ExplainedStore, startExplainedStore } from '../support/explained-store.ts';
+import { endpointAt } from './receiver.ts';
+
+const TOKEN = randomUUID();
+const ENDPOINTS = ['hooks', 'other'].map((name) => ({ ...endpointAt('http://127.0.0.1'), name }));
+const FAILED: Verdict = { outcome: 'failed', status: 500, error: 'no', pauseMs: 0 };
+
+let explained: ExplainedStore;
+beforeAll(async () => {
+  explained = await startExplainedStore();
+});
+afterAll(() => explained.close());
+
+describe('deliver reads what is due, and nothing that has ended', () => {
+  it('fans out what is new', async () => {
+    await explained.expectIndexes(
+      async (sql) => {
+        await noteEndpoints(sql, ENDPOINTS);
+        expect(await fanOut(sql, ENDPOINTS)).toBe(300);
+      },
+      ['events_to_fan_out', 'events_pkey', 'deliveries_in_order'],
+    );
+  });
+
+  it('claims what is due, and writes down how it went', async () => {
+    await explained.store.transaction(async (sql) => {
+      const claimed = await claimDeliveries(sql, 'hooks', TOKEN);
+      expect(claimed).toHaveLength(8);
+      explained.expectUsed(['deliveries_due', 'deliveries_in_order', 'deliveries_claimed', 'events_pkey']);
+      const attempted = claimed.map(({ id }) => ({ id, verdict: FAILED }));
+      expect((await settleDeliveries(sql, 'hooks', TOKEN, attempted)).settled).toHaveLength(8);
+      explained.expectUsed(['deliveries_pkey', 'deliveries_in_order']);
+    });
+  });
+
+  it('gives up what nobody has tried for long', async () => {
+    await explained.expectIndexes(
+      (sql) => expireDeliveries(sql, 30),
+      ['deliveries_waiting', 'deliveries_pkey'],
+    );
+  });
+});
+
+describe('whoever looks, or sends again', () => {
+  const cursor = encodeCursor({ createdUs: `${Date.now() - 3_600_000}000`, id: 'open-1' });
+  it.each([
+    ['the newest', {}, 'deliveries_newest'],
+    ['from a cursor on', { cursor }, 'deliveries_newest'],
+    ['of an endpoint that gets few', { endpoint: 'rare' }, 'deliveries_by_endpoint'],
+    ['that are dead', { state: 'dead' }, 'deliveries_by_state'],
+    [
+      'that are dead, of an endpoint that gets few',
+      { endpoint: 'rare', state: 'dead' },
+      'deliveries_by_endpoint',
+    ],
+    ['that are dead, from a cursor on', { state: 'dead', cursor }, 'deliveries_by_state'],
+  ])('a list of deliveries: %s', async (_, filter, index) => {
+    await explained.expectIndexes((sql) => listDeliveries(sql, { ...filter, limit: 50 }), [index]);
+  });
+
+  it('the deliveries of a job, and one of them', async () => {
+    await explained.expectIndexes((sql) => deliveriesOf(sql, 'open-1'), ['deliveries_of_job']);
+    await explained.expectIndexes((sql) => sendAgain(sql, 'open-1.1.hooks'), ['deliveries_pkey']);
+    await explained.store.transaction((sql) => enableEndpoint(sql, 'hooks'));
+  });
+});
