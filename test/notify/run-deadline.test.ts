@@ -1,0 +1,128 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../../shared/clock.ts';
+import { noteEndpoints } from '../../shared/notify/endpoints.ts';
+import { fanOut } from '../../shared/notify/fan-out.ts';
+import type { Sender } from '../../shared/notify/post-webhook.ts';
+import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
+import type { Store } from '../../shared/watch/store.ts';
+import { loadHandler } from '../support/load-function.ts';
+import { deliverOnce } from './deliver-run.ts';
+import { startFaultyReceiver } from './faulty-receiver.ts';
+import { startToldWorld } from './told-world.ts';
+
+/** An attempt's 15 s, and 3 s to write down how it went. */
+const SECONDS_OF_AN_ATTEMPT = 18;
+const SEATS = 8;
+const EVENTS = 20;
+
+/** Events that wait for these endpoints only to be asked. */
+async function startFannedOut(variables: Record<string, string>) {
+  const world = await startToldWorld();
+  await world.hear(await world.watchJobs(EVENTS), 'Running', 1);
+  const { endpoints } = readWebhooks(variables);
+  await world.store.transaction(async (sql) => {
+    await noteEndpoints(sql, endpoints);
+    await fanOut(sql, endpoints);
+  });
+  return world;
+}
+
+/** A clock that stands still until a test puts it forward. */
+function handClock() {
+  let nowMs = Date.now();
+  const forward = (ms: number) => {
+    nowMs += ms;
+  };
+  return { ...systemClock, now: () => nowMs, forward };
+}
+
+/** The sender, with something done after each attempt. */
+function after(done: () => void): (sender: Sender) => Sender {
+  return (sender) => ({
+    ...sender,
+    async post(endpoint, message) {
+      const attempt = await sender.post(endpoint, message);
+      done();
+      return attempt;
+    },
+  });
+}
+
+it.each([
+  ['begins no attempt that could outlive it', SECONDS_OF_AN_ATTEMPT - 0.001, 0],
+  ['begins what can just end in it, and nothing after that', SECONDS_OF_AN_ATTEMPT, SEATS],
+])('a run %s', async (_, seconds, begun) => {
+  const receiver = await startFaultyReceiver();
+  const variables = receiver.variablesFor('test');
+  const world = await startFannedOut(variables);
+  const clock = handClock();
+  const through = after(() => clock.forward(1));
+  const summary = await deliverOnce(world.store, variables, { seconds, clock, through });
+  expect(receiver.arrivals).toHaveLength(begun);
+  expect(summary.delivered).toBe(begun);
+  // What it did not begin is free for the next.
+  expect(await deliverOnce(world.store, variables)).toMatchObject({ delivered: EVENTS - begun });
+});
+
+it('a run whose database was slow to hand deliveries out begins none too late', async () => {
+  const receiver = await startFaultyReceiver();
+  const variables = receiver.variablesFor('test');
+  const world = await startFannedOut(variables);
+  const clock = handClock();
+  const slow: Store = {
+    ...world.store,
+    async transaction(work) {
+      const done = await world.store.transaction(work);
+      clock.forward(1000);
+      return done;
+    },
+  };
+  // Enough when the third transaction begins, the first that claims.
+  await deliverOnce(slow, variables, { seconds: SECONDS_OF_AN_ATTEMPT + 2.5, clock });
+  expect(receiver.arrivals).toEqual([]);
+  const [row] = await world.sql<{ claimed: number }[]>`
+    select count(*)::int as claimed from deliveries where claim_token is not null`;
+  expect(row?.claimed).toBe(SEATS);
+  await world.passUntilAllIsDue();
+  expect(await deliverOnce(world.store, variables)).toMatchObject({ delivered: EVENTS });
+});
+
+it('a run that loses its database ends only when its attempts have ended', async () => {
+  const receiver = await startFaultyReceiver(({ endpoint }) => ({
+    fate: endpoint === 'hanging' ? 'hang' : 'accept',
+  }));
+  const variables = receiver.variablesFor('hanging', 'test');
+  const world = await startFannedOut(variables);
+  const lost: Store = {
+    ...world.store,
+    async transaction(work) {
+      if (receiver.accepted.length > 0) throw new Error('the database is gone');
+      return await world.store.transaction(work);
+    },
+  };
+  let begun = 0;
+  let ended = 0;
+  const through = (sender: Sender): Sender => ({
+    ...sender,
+    post(endpoint, message) {
+      begun += 1;
+      return sender.post(endpoint, message).finally(() => {
+        ended += 1;
+      });
+    },
+  });
+  const run = deliverOnce(lost, variables, { timeoutMs: 500, through });
+  await expect(run).rejects.toThrow('the database is gone');
+  expect(receiver.hanging()).toBeGreaterThan(0);
+  expect(ended).toBe(begun);
+});
+
+it('when the function has answered nobody is connected any more', async () => {
+  const receiver = await startFaultyReceiver();
+  const variables = receiver.variablesFor('test');
+  const world = await startFannedOut(variables);
+  const deliver = await loadHandler('deliver', { DATABASE_URL: world.url, ...variables });
+  const answer = await deliver({}, { request_id: 'tick', time_limit_in_ms: 60_000 });
+  expect(answer).toMatchObject({ delivered: EVENTS });
+  await receiver.untilAlone();
+});
