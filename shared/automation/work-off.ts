@@ -99,7 +99,7 @@ async function claimIntent(sql: Sql, token: string): Promise<IntentRow | undefin
   const [intent] = await sql<IntentRow[]>`
     with due as (
       select id from intents
-      where settled_at is null and next_try_at <= jobwatch_now()
+      where settled_at is null and next_try_at <= (select jobwatch_now())
         and (claimed_until is null or claimed_until < jobwatch_now())
         and (post_until is null or post_until < jobwatch_now())
       order by next_try_at

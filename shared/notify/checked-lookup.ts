@@ -28,7 +28,7 @@ function refuse(who: string, address: string): void {
  * @param resolve as `dns.lookup`
  */
 export function checkedLookup(resolve: LookupFunction, allowHosts: ReadonlySet<string>): LookupFunction {
-  // dns.lookup holds one of four threads until the resolver gives up: a dead name server must not take them all.
+  // dns.lookup holds one of Node's four threads until the resolver gives up: a name whose server is dead takes one.
   const underWay = new Map<string, Promise<LookupAddress[]>>();
 
   function addressesOf(hostname: string): Promise<LookupAddress[]> {

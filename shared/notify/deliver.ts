@@ -1,135 +1,55 @@
-import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
-import type { Store } from '../watch/store.ts';
-import { type ClaimedDelivery, claimDeliveries } from './claim-deliveries.ts';
-import { cloudEventBody } from './cloud-event.ts';
+import { beginRun, type DeliverParts, type DeliverRun, type DeliverSummary, hasTime } from './deliver-run.ts';
+import { deliverTo } from './deliver-to.ts';
 import { noteEndpoints } from './endpoints.ts';
-import { expireDeliveries } from './expire-deliveries.ts';
+import { EXPIRE_BATCH, expireDeliveries } from './expire-deliveries.ts';
 import { fanOut } from './fan-out.ts';
-import { DELIVERY_TIMEOUT_MS, type Sender } from './post-webhook.ts';
-import type { Endpoint } from './read-webhooks.ts';
-import { type Attempted, type Settled, settleDeliveries } from './settle-deliveries.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { tellDead } from './tell.ts';
 
-/** Kept back from the deadline to write down how the last attempts went. */
-const WRITE_DOWN_MS = 3000;
+/** A run takes in no more new events than this many statements do: what was fanned out before has to leave, too. */
+const MAX_FAN_OUTS = 20;
+const MAX_EXPIRES = 20;
 
-export interface DeliverRun {
-  readonly store: Store;
-  readonly sender: Sender;
-  readonly endpoints: readonly Endpoint[];
-  readonly clock: Clock;
-  readonly log: Log;
-  /** unix milliseconds */
-  readonly deadlineMs: number;
-  /** what was due for so long and never tried is given up */
-  readonly retentionDays: number;
-}
-
-export interface DeliverSummary {
-  /** new events that were fanned out */
-  events: number;
-  delivered: number;
-  /** attempts that failed and are made again */
-  retried: number;
-  dead: number;
-  /** endpoints that answered 410 */
-  switchedOff: number;
-}
-
-/** Fans new events out, and delivers what is due until nothing is or the deadline is near. Writes one line. */
-export async function deliver(run: DeliverRun): Promise<DeliverSummary> {
-  const { store, endpoints, log } = run;
-  const summary: DeliverSummary = { events: 0, delivered: 0, retried: 0, dead: 0, switchedOff: 0 };
+/**
+ * Fans new events out, and delivers what is due until nothing is or the deadline is near. Writes one line. Throws when
+ * an endpoint could not be served to the end; by then the others have been.
+ */
+export async function deliver(parts: DeliverParts): Promise<DeliverSummary> {
+  const run = beginRun(parts);
+  const { endpoints, log, summary } = run;
+  if (!hasTime(run)) throw new Error('expected a timeout of the function that leaves time for one attempt');
+  await expireOld(run);
   // Without endpoints nothing is told: events wait for somebody who has some.
-  if (endpoints.length > 0) {
-    await store.transaction((sql) => noteEndpoints(sql, endpoints));
-    for (let taken = -1; taken !== 0 && hasTime(run); summary.events += taken) {
-      taken = await store.transaction((sql) => fanOut(sql, endpoints));
-    }
-  }
+  if (endpoints.length > 0) await fanOutNew(run);
   // Each endpoint by itself: a slow one delays no other.
-  const done = await Promise.allSettled(endpoints.map((endpoint) => deliverTo(run, endpoint, summary)));
-  for (const one of done) if (one.status === 'rejected') throw one.reason;
-  const expired = await store.transaction((sql) => expireDeliveries(sql, run.retentionDays));
-  for (const { id, endpoint, error } of expired) tellDead(log, id, endpoint, error);
-  summary.dead += expired.length;
+  const served = await Promise.allSettled(endpoints.map((endpoint) => deliverTo(run, endpoint)));
   log.info('deliver', { ...summary });
+  for (const [index, one] of served.entries()) {
+    if (one.status === 'fulfilled') continue;
+    log.error('an endpoint was not served to the end', {
+      endpoint: endpoints[index]?.name,
+      error: one.reason,
+    });
+  }
+  for (const one of served) if (one.status === 'rejected') throw one.reason;
   return summary;
 }
 
-function hasTime({ clock, deadlineMs }: DeliverRun): boolean {
-  return clock.now() + DELIVERY_TIMEOUT_MS + WRITE_DOWN_MS <= deadlineMs;
-}
-
-async function deliverTo(run: DeliverRun, endpoint: Endpoint, summary: DeliverSummary): Promise<void> {
-  const token = randomUUID();
-  const underWay = new Set<Promise<void>>();
-  let attempted: Attempted[] = [];
-  try {
-    for (;;) {
-      const written = attempted;
-      attempted = [];
-      const { settled, switchedOff, claimed } = await run.store.transaction(async (sql) => ({
-        ...(await settleDeliveries(sql, endpoint.name, token, written)),
-        claimed: hasTime(run) ? await claimDeliveries(sql, endpoint.name, token) : [],
-      }));
-      tell(run.log, endpoint, settled, switchedOff, summary);
-      // The database may have taken its time. What is not begun is free again when its lease is over.
-      for (const delivery of hasTime(run) ? claimed : []) {
-        const attempt: Promise<void> = tryOnce(run, endpoint, delivery).then((verdict) => {
-          attempted.push({ id: delivery.id, verdict });
-          underWay.delete(attempt);
-        });
-        underWay.add(attempt);
-      }
-      // Some may have ended while the database worked: they are written down before any other is waited for.
-      if (attempted.length > 0) continue;
-      if (underWay.size === 0) return;
-      await Promise.race(underWay);
-    }
-  } finally {
-    // Nothing may go on in a process that the platform is about to freeze.
-    await Promise.allSettled(underWay);
+async function expireOld(run: DeliverRun): Promise<void> {
+  const names = run.endpoints.map(({ name }) => name);
+  for (let batches = 0; batches < MAX_EXPIRES && hasTime(run); batches++) {
+    const expired = await run.transact((sql) => expireDeliveries(sql, names, run.retentionDays));
+    for (const { id, endpoint, error } of expired) tellDead(run.log, id, endpoint, error);
+    run.summary.dead += expired.length;
+    if (expired.length < EXPIRE_BATCH) return;
   }
 }
 
-async function tryOnce(
-  { sender, clock }: DeliverRun,
-  endpoint: Endpoint,
-  { event }: ClaimedDelivery,
-): Promise<Verdict> {
-  try {
-    const message = { id: event.id, body: cloudEventBody(event), atMs: clock.now() };
-    return verdictOf(await sender.post(endpoint, message));
-  } catch (error) {
-    // An event that cannot be sent ends as dead in its turn: it must not stop the others.
-    const reason = error instanceof Error ? error.message : String(error);
-    return verdictOf({ kind: 'failed', reason });
+async function fanOutNew(run: DeliverRun): Promise<void> {
+  const { endpoints, summary } = run;
+  await run.transact((sql) => noteEndpoints(sql, endpoints));
+  for (let statements = 0; statements < MAX_FAN_OUTS && hasTime(run); statements++) {
+    const events = await run.transact((sql) => fanOut(sql, endpoints));
+    summary.events += events;
+    if (events === 0) return;
   }
-}
-
-function tell(
-  log: Log,
-  { name }: Endpoint,
-  settled: readonly Settled[],
-  switchedOff: boolean,
-  summary: DeliverSummary,
-): void {
-  for (const { id, state, error } of settled) {
-    summary[state === 'pending' ? 'retried' : state] += 1;
-    if (state === 'dead') tellDead(log, id, name, error);
-  }
-  if (switchedOff) {
-    summary.switchedOff += 1;
-    log.error('an endpoint is gone: nothing is sent to it until somebody switches it on', {
-      code: 'EndpointOff',
-      endpoint: name,
-    });
-  }
-}
-
-function tellDead(log: Log, delivery: string, endpoint: string, reason: string): void {
-  log.error('a delivery is dead: no attempt is left', { code: 'DeliveryDead', delivery, endpoint, reason });
 }

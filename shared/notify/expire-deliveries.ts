@@ -1,6 +1,6 @@
 import type { Sql } from '../watch/store.ts';
 
-const EXPIRE_BATCH = 500;
+export const EXPIRE_BATCH = 500;
 
 export interface Expired {
   readonly id: string;
@@ -9,19 +9,24 @@ export interface Expired {
 }
 
 /**
- * Gives up deliveries that were due for so many days and never tried: their endpoint is switched off or was taken out of
- * WEBHOOKS, and nobody put it right. Tells which.
+ * Gives up deliveries that were due for so many days and never tried, because their endpoint is switched off or is none
+ * of those in WEBHOOKS, and nobody put it right. Tells which.
  */
-export async function expireDeliveries(sql: Sql, days: number): Promise<Expired[]> {
+export async function expireDeliveries(
+  sql: Sql,
+  endpoints: readonly string[],
+  days: number,
+): Promise<Expired[]> {
   return await sql<Expired[]>`
     update deliveries set
       state = 'dead', ended_at = jobwatch_now(), claim_token = null, claimed_until = null,
-      last_error = concat_ws('; ', ${`was not tried for ${days} days`}::text, nullif(last_error, ''))
+      last_error = concat_ws('; ', ${`not tried within RETENTION_DAYS (${days})`}::text, nullif(last_error, ''))
     -- an array: the batch is looked up by its ids whatever the planner thinks of its size
     where id = any(array(
       select id from deliveries
-      where state = 'pending' and next_attempt_at < jobwatch_now() - ${days} * interval '1 day'
-        and (claimed_until is null or claimed_until < jobwatch_now())
+      where state = 'pending' and next_attempt_at < (select jobwatch_now() - ${days} * interval '1 day')
+        and (claimed_until is null or claimed_until < (select jobwatch_now()))
+        and (not endpoint = any(${sql.array([...endpoints], 25)}) or endpoint in (select name from endpoints where disabled_at is not null))
       order by next_attempt_at limit ${EXPIRE_BATCH} for update skip locked))
     returning id, endpoint, last_error as error`;
 }

@@ -11,7 +11,7 @@ const FAN_OUT_BATCH = 1000;
  */
 export async function fanOut(sql: Sql, endpoints: readonly Endpoint[]): Promise<number> {
   const [turn] = await sql<{ mine: boolean }[]>`
-    select pg_try_advisory_xact_lock(hashtextextended('fan out', 0)) as mine`;
+    select pg_try_advisory_xact_lock(hashtextextended('jobwatch fan out', 0)) as mine`;
   if (!turn?.mine) return 0;
   const events = Math.floor(FAN_OUT_BATCH / endpoints.length);
   // A delivery waits for the earlier ones of its job and endpoint: there is no use in looking at it sooner.

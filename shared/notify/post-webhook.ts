@@ -20,7 +20,7 @@ const CLOSED_BY_PEER = new Set(['ECONNRESET', 'EPIPE']);
 interface Message {
   /** the same for every repeat */
   readonly id: string;
-  readonly body: string;
+  readonly body: Uint8Array;
   /** when the attempt begins */
   readonly atMs: number;
 }
@@ -56,10 +56,9 @@ export function createSender(options: SenderOptions): Sender {
 
   function send(endpoint: Endpoint, message: Message, signal: AbortSignal): Promise<Attempt> {
     const { url, secrets } = endpoint;
-    const body = Buffer.from(message.body);
     const headers = {
       'content-type': 'application/cloudevents+json; charset=utf-8',
-      'content-length': body.length,
+      'content-length': message.body.length,
       'user-agent': 'Jobwatch',
       ...webhookHeaders(message, secrets),
     };
@@ -85,7 +84,7 @@ export function createSender(options: SenderOptions): Sender {
         if (again) return resolve(send(endpoint, message, signal));
         resolve(attempt ?? failed(closed ? 'the sender was closed' : failureReason(failure, url.hostname)));
       });
-      outgoing.end(body);
+      outgoing.end(message.body);
     });
   }
 

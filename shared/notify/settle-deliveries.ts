@@ -1,4 +1,5 @@
 import type { Sql } from '../watch/store.ts';
+import { type EndpointTurn, holdBack } from './endpoint-turn.ts';
 import { ATTEMPT_GAPS_SECONDS } from './retry-table.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -19,10 +20,15 @@ interface Outcome {
   readonly settled: readonly Settled[];
   /** the endpoint was on until these attempts */
   readonly switchedOff: boolean;
+  /** the endpoint as it is now */
+  readonly turn: EndpointTurn;
 }
 
+/** An endpoint that asks for patience gets it for so long; then its answers count as failures. */
+const PATIENCE_SECONDS = 86_400;
+
 /**
- * Writes down how attempts went. That one arrived is a fact, whoever holds the delivery by now; what follows from a
+ * Writes down how attempts went; whoever does holds the endpoint's turn. That one arrived is a fact, whoever holds the delivery by now; what follows from a
  * failure is for the lease's holder to say.
  */
 export async function settleDeliveries(
@@ -30,10 +36,9 @@ export async function settleDeliveries(
   endpoint: string,
   token: string,
   attempted: readonly Attempted[],
+  turn: EndpointTurn,
 ): Promise<Outcome> {
-  if (attempted.length === 0) return { settled: [], switchedOff: false };
-  const [turn] = await sql<{ on: boolean }[]>`
-    select disabled_at is null as on from endpoints where name = ${endpoint} for update`;
+  if (attempted.length === 0) return { settled: [], switchedOff: false, turn };
   const settled = await sql<Settled[]>`
     with attempt as (
       select * from json_to_recordset(${JSON.stringify(attempted.map(toRecord))}::text::json)
@@ -42,34 +47,38 @@ export async function settleDeliveries(
       select ordinality - 1 as attempts, seconds::float8
       from json_array_elements_text(${JSON.stringify(ATTEMPT_GAPS_SECONDS)}::text::json) with ordinality as g (seconds)
     ), counted as (
-      select d.id, d.attempts + case when a.outcome = 'gone' then 0 else 1 end as attempts, a.outcome, a.status, a.error
+      select d.id, a.outcome, a.status, a.error, d.attempts + case
+          when a.outcome = 'gone' then 0
+          when a.outcome = 'later' and d.created_at > jobwatch_now() - ${PATIENCE_SECONDS} * interval '1 second' then 0
+          else 1 end as attempts
       from deliveries d join attempt a using (id)
-      -- Ids in so many words, and "pending" by another name: else the planner, which knows little of a new backlog,
-      -- reads all that is pending to find these few.
-      where d.id in ${sql(attempted.map(({ id }) => id))} and d.ended_at is null
-        and (d.claim_token = ${token} or a.outcome = 'delivered')
+      -- Ids in so many words: else the planner, which knows little of a new backlog, reads all that is pending.
+      where d.id in ${sql(attempted.map(({ id }) => id))}
+        and case when a.outcome = 'delivered' then d.state <> 'delivered'
+          else d.ended_at is null and d.claim_token = ${token} end
       order by d.id
       for update of d
     )
     update deliveries d set
-      state = case when c.outcome = 'delivered' then 'delivered'
-        when c.outcome = 'failed' and gap.seconds is null then 'dead' else 'pending' end,
+      state = case when c.outcome = 'delivered' then 'delivered' when gap.seconds is null then 'dead' else 'pending' end,
       attempts = c.attempts,
       next_attempt_at = jobwatch_now()
         + case when c.outcome = 'failed' then coalesce(gap.seconds, 0) else 0 end * interval '1 second',
       last_status = c.status,
       last_error = c.error,
-      ended_at = case when c.outcome = 'delivered' or (c.outcome = 'failed' and gap.seconds is null)
-        then jobwatch_now() end,
+      ended_at = case when c.outcome = 'delivered' or gap.seconds is null then jobwatch_now() end,
       claim_token = null, claimed_until = null
     from counted c left join gap on gap.attempts = c.attempts
     where d.id = c.id
     returning d.id, d.state, d.last_error as error`;
   const waiting = settled.filter(({ state }) => state === 'pending').map(({ id }) => id);
   if (waiting.length > 0) await holdBackLater(sql, waiting);
-  const gone = await holdBackEndpoint(sql, endpoint, attempted);
+  const gone = attempted.some(({ verdict }) => verdict.outcome === 'gone');
+  const pauseMs = Math.max(...attempted.map(({ verdict }) => ('pauseMs' in verdict ? verdict.pauseMs : 0)));
+  if (!gone && pauseMs === 0) return { settled, switchedOff: false, turn };
+  const heldBack = (await holdBack(sql, endpoint, { gone, pauseMs })) ?? turn;
   // Several attempts under way may be told that it is gone: the first one switches it off.
-  return { settled, switchedOff: gone && turn?.on === true };
+  return { settled, switchedOff: gone && turn.isOn, turn: heldBack };
 }
 
 /** Later deliveries of the same job and endpoint need not be looked at before the one that they wait for. */
@@ -80,26 +89,6 @@ async function holdBackLater(sql: Sql, ids: readonly string[]): Promise<void> {
     where d.id in ${sql(ids)}
       and later.endpoint = d.endpoint and later.job_id = d.job_id and later.state = 'pending'
       and later.event_seq > d.event_seq`;
-}
-
-/** Switches an endpoint off that is gone, or leaves it alone for as long as it asked for. Tells whether it is gone. */
-async function holdBackEndpoint(
-  sql: Sql,
-  endpoint: string,
-  attempted: readonly Attempted[],
-): Promise<boolean> {
-  const gone = attempted.some(({ verdict }) => verdict.outcome === 'gone');
-  const pauseMs = Math.max(
-    0,
-    ...attempted.map(({ verdict }) => (verdict.outcome === 'failed' ? verdict.pauseMs : 0)),
-  );
-  if (!gone && pauseMs === 0) return false;
-  await sql`
-    update endpoints set
-      disabled_at = case when ${gone} then coalesce(disabled_at, jobwatch_now()) else disabled_at end,
-      paused_until = greatest(paused_until, jobwatch_now() + ${pauseMs}::float8 * interval '1 millisecond')
-    where name = ${endpoint}`;
-  return gone;
 }
 
 function toRecord({ id, verdict }: Attempted) {

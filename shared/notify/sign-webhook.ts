@@ -7,16 +7,15 @@ import { createHmac } from 'node:crypto';
  * @param message.atMs when this attempt begins; receivers refuse what is minutes off
  */
 export function webhookHeaders(
-  message: { id: string; body: string; atMs: number },
+  message: { id: string; body: string | Uint8Array; atMs: number },
   secrets: readonly Uint8Array[],
 ): Record<string, string> {
   const timestamp = String(Math.floor(message.atMs / 1000));
-  const signed = `${message.id}.${timestamp}.${message.body}`;
+  const hmac = (secret: Uint8Array) =>
+    createHmac('sha256', secret).update(`${message.id}.${timestamp}.`).update(message.body).digest('base64');
   return {
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': secrets
-      .map((secret) => `v1,${createHmac('sha256', secret).update(signed).digest('base64')}`)
-      .join(' '),
+    'webhook-signature': secrets.map((secret) => `v1,${hmac(secret)}`).join(' '),
   };
 }

@@ -5,6 +5,8 @@ export type Verdict =
   | { readonly outcome: 'delivered'; readonly status: number }
   /** the endpoint is gone: it is switched off, and the delivery waits until somebody switches it on */
   | { readonly outcome: 'gone'; readonly status: number; readonly error: string }
+  /** the endpoint is well and asks for patience: no attempt is lost by it */
+  | { readonly outcome: 'later'; readonly status: number; readonly error: string; readonly pauseMs: number }
   | {
       readonly outcome: 'failed';
       /** null when there was no answer */
@@ -22,5 +24,6 @@ export function verdictOf(attempt: Attempt): Verdict {
   if (status >= 200 && status < 300) return { outcome: 'delivered', status };
   const error = `answered ${status}: expected a 2xx`;
   if (status === 410) return { outcome: 'gone', status, error };
-  return { outcome: 'failed', status, error, pauseMs: retryAfterMs };
+  const outcome = status === 429 && retryAfterMs > 0 ? 'later' : 'failed';
+  return { outcome, status, error, pauseMs: retryAfterMs };
 }

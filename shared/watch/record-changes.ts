@@ -62,7 +62,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
       returning id, job_id
     )
     insert into events (id, job_id, bucket, type, at, data)
-    select n.job_id || '.' || n.id, n.job_id, c.bucket, c.event_type, ${at}, c.event_data
+    select n.job_id || '-' || n.id, n.job_id, c.bucket, c.event_type, ${at}, c.event_data
     from noted n join change c using (job_id)
     where c.event_type is not null
     order by n.id`;

@@ -3,6 +3,8 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
   /** The connection was lost, or given up, while a transaction may have been committed: nobody knows whether it was. */
   readonly whileCommitting: boolean;
+  /** The database said itself that a statement took too long: its connection is sound. */
+  readonly isStatementTimeout: boolean;
 
   constructor(
     message: string,
@@ -10,16 +12,24 @@ export class StoreUnavailable extends Error {
   ) {
     super(message, { cause });
     this.whileCommitting = whileCommitting;
+    this.isStatementTimeout = codeOf(cause) === QUERY_CANCELED;
   }
 
   /** Tells an error of the connection from one of the statement; undefined for the latter. */
   static from(error: unknown): StoreUnavailable | undefined {
     if (error instanceof StoreUnavailable) return error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = codeOf(error);
     if (!CONNECTION_CODES.has(code) && !CONNECTION_CLASSES.test(code)) return undefined;
     return new StoreUnavailable(`the store does not answer (${code})`, { cause: error });
   }
 }
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** SQLSTATE of a statement that statement_timeout has ended. */
+const QUERY_CANCELED = '57014';
 
 /** As Node and postgres.js name them. */
 const CONNECTION_CODES = new Set([

@@ -8,7 +8,8 @@ export type { Sql } from './connection.ts';
 export interface Store {
   /**
    * Runs `work` in one transaction, whose statements take at most 2 s each; the first use applies the migrations.
-   * Throws StoreUnavailable when the database does not answer, or not within `limitMs`: then the connection is dropped.
+   * Throws StoreUnavailable when the database does not answer, or not within `limitMs`, ten seconds at most: then the
+   * connection is dropped.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
   close(): Promise<void>;
@@ -70,7 +71,7 @@ export function openStore(url: string, now: () => number): Store {
       return await Promise.race([work, timeUp]);
     } catch (error) {
       const unavailable = StoreUnavailable.from(error);
-      if (unavailable) await drop(used);
+      if (unavailable && !unavailable.isStatementTimeout) await drop(used);
       throw unavailable ?? error;
     } finally {
       clearTimeout(timer);
@@ -85,7 +86,8 @@ export function openStore(url: string, now: () => number): Store {
         if (!migrated) await migrateOnce(used);
         return await used.connection.transaction(STATEMENT_TIMEOUT_MS, work);
       };
-      return await within(used, limitMs ?? (migrated ? TRANSACTION_TIMEOUT_MS : MIGRATION_TIMEOUT_MS), run());
+      const longestMs = migrated ? TRANSACTION_TIMEOUT_MS : MIGRATION_TIMEOUT_MS;
+      return await within(used, Math.min(limitMs ?? longestMs, longestMs), run());
     },
     async close() {
       const closing = current;

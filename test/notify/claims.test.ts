@@ -135,7 +135,7 @@ async function startOvertaken() {
 
 /** As an instance does that is killed before it sends anything. */
 function claim(world: Delivering) {
-  return world.store.transaction((sql) => claimDeliveries(sql, 'hooks', randomUUID()));
+  return world.store.transaction((sql) => claimDeliveries(sql, 'hooks', randomUUID(), SEATS));
 }
 
 async function untilHeld(held: readonly unknown[], count: number): Promise<void> {

@@ -13,7 +13,7 @@ it('after the ninth failure a delivery is dead: kept, logged once as an error, a
       Id: `${id}.hooks`,
       EventId: id,
       Type: 'jobwatch.job.succeeded',
-      JobId: id.slice(0, id.indexOf('.')),
+      JobId: id.slice(0, id.lastIndexOf('-')),
       Endpoint: 'hooks',
       EndpointDisabledAt: null,
       State: 'dead',
@@ -102,9 +102,9 @@ it('one that waits for its next attempt is sent at once, and then what waited fo
 
 it('one that nobody knows is 404', async () => {
   const world = await startDelivering();
-  expect(await world.post('/deliveries/j0.1.hooks/retry')).toMatchObject({
+  expect(await world.post('/deliveries/j0-1.hooks/retry')).toMatchObject({
     status: 404,
-    json: { code: 'NotFound', detail: 'delivery: expected one that is known, got "j0.1.hooks"' },
+    json: { code: 'NotFound', detail: 'delivery: expected one that is known, got "j0-1.hooks"' },
   });
 });
 
@@ -126,7 +126,7 @@ it('without a store it is 503, without a token 401, and another method 405', asy
   };
   const submit = await loadFunction('submit', env);
   const headers = { authorization: 'Bearer open-up' };
-  for (const path of ['/deliveries/j1.1.hooks/retry', '/endpoints/hooks/enable']) {
+  for (const path of ['/deliveries/j1-1.hooks/retry', '/endpoints/hooks/enable']) {
     expect(await submit(path, { method: 'POST', headers })).toMatchObject({
       status: 503,
       json: { code: 'NoStore' },

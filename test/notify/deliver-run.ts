@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { createLog } from '../../shared/log.ts';
-import { type DeliverSummary, deliver } from '../../shared/notify/deliver.ts';
+import { deliver } from '../../shared/notify/deliver.ts';
+import type { DeliverSummary } from '../../shared/notify/deliver-run.ts';
 import { createSender, type Sender } from '../../shared/notify/post-webhook.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import type { Store } from '../../shared/watch/store.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DeliverSummary } from '../../shared/notify/deliver.ts';
+import type { DeliverSummary } from '../../shared/notify/deliver-run.ts';
 import { type Asker, loadFunction, loadHandler } from '../support/load-function.ts';
 import { type LoggedLine, logged } from '../support/logged.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';

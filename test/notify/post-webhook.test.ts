@@ -11,7 +11,7 @@ describe('what arrives', () => {
     const secrets = [newSecret(), newSecret()];
     const at = new Date();
     const body = cloudEventBody({
-      id: 'j1.1',
+      id: 'j1-1',
       type: 'jobwatch.job.failed',
       bucket: 'media-1250000000',
       jobId: 'j1',
@@ -20,7 +20,7 @@ describe('what arrives', () => {
     });
     const attempt = await newSender().post(
       endpointAt(`http://127.0.0.1:${receiver.port}/in/here?team=7&x=%20`, secrets),
-      { id: 'j1.1', body, atMs: at.getTime() },
+      { id: 'j1-1', body: Buffer.from(body), atMs: at.getTime() },
     );
     expect(attempt).toEqual({ kind: 'answered', status: 204, retryAfterMs: undefined });
     const [got, ...others] = receiver.received;
@@ -31,7 +31,7 @@ describe('what arrives', () => {
       'content-type': 'application/cloudevents+json; charset=utf-8',
       'content-length': String(Buffer.byteLength(body)),
       'user-agent': 'Jobwatch',
-      'webhook-id': 'j1.1',
+      'webhook-id': 'j1-1',
     });
     const headers = Object.fromEntries(
       Object.entries(got.headers).map(([name, value]) => [name, String(value)]),

@@ -35,18 +35,19 @@ describe('deliver reads what is due, and nothing that has ended', () => {
 
   it('claims what is due, and writes down how it went', async () => {
     await explained.store.transaction(async (sql) => {
-      const claimed = await claimDeliveries(sql, 'hooks', TOKEN);
+      const claimed = await claimDeliveries(sql, 'hooks', TOKEN, 8);
       expect(claimed).toHaveLength(8);
       explained.expectUsed(['deliveries_due', 'deliveries_in_order', 'deliveries_claimed', 'events_pkey']);
       const attempted = claimed.map(({ id }) => ({ id, verdict: FAILED }));
-      expect((await settleDeliveries(sql, 'hooks', TOKEN, attempted)).settled).toHaveLength(8);
+      const turn = { isOn: true, pauseMs: 0 };
+      expect((await settleDeliveries(sql, 'hooks', TOKEN, attempted, turn)).settled).toHaveLength(8);
       explained.expectUsed(['deliveries_pkey', 'deliveries_in_order']);
     });
   });
 
   it('gives up what nobody has tried for long', async () => {
     await explained.expectIndexes(
-      (sql) => expireDeliveries(sql, 30),
+      (sql) => expireDeliveries(sql, ['hooks'], 30),
       ['deliveries_waiting', 'deliveries_pkey'],
     );
   });
@@ -62,7 +63,7 @@ describe('whoever looks, or sends again', () => {
     [
       'that are dead, of an endpoint that gets few',
       { endpoint: 'rare', state: 'dead' },
-      'deliveries_by_endpoint',
+      'deliveries_by_endpoint_and_state',
     ],
     ['that are dead, from a cursor on', { state: 'dead', cursor }, 'deliveries_by_state'],
   ])('a list of deliveries: %s', async (_, filter, index) => {
@@ -71,7 +72,7 @@ describe('whoever looks, or sends again', () => {
 
   it('the deliveries of a job, and one of them', async () => {
     await explained.expectIndexes((sql) => deliveriesOf(sql, 'open-1'), ['deliveries_of_job']);
-    await explained.expectIndexes((sql) => sendAgain(sql, 'open-1.1.hooks'), ['deliveries_pkey']);
+    await explained.expectIndexes((sql) => sendAgain(sql, 'open-1-1.hooks'), ['deliveries_pkey']);
     await explained.store.transaction((sql) => enableEndpoint(sql, 'hooks'));
   });
 });

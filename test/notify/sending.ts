@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createSender, type Sender, type SenderOptions } from '../../shared/notify/post-webhook.ts';
 import { listenUntilTestEnds } from './receiver.ts';
 
-export const message = () => ({ id: 'j1.1', body: '{"a":1}', atMs: Date.now() });
+export const message = () => ({ id: 'j1-1', body: Buffer.from('{"a":1}'), atMs: Date.now() });
 
 /** A sender that may reach this machine, closed when the test ends. */
 export function newSender(options: Partial<SenderOptions> = {}): Sender {

@@ -77,7 +77,7 @@ export function firstOfEach(arrivals: readonly { readonly id: string }[]): strin
 
 /** An event's id, or a delivery's, begins with its job's. */
 export function jobOf(id: string): string {
-  return id.slice(0, id.indexOf('.'));
+  return id.slice(0, id.lastIndexOf('-'));
 }
 
 /** Ids of events, job by job. */

@@ -90,7 +90,7 @@ const ROWS = `
   insert into watch_history (job_id, from_state, to_state, at, source)
   select job_id, '', state, created_at, 'recheck' from watches, generate_series(1, 2);
   insert into events (id, job_id, bucket, type, at, data)
-  select job_id || '.' || n, job_id, bucket, 'jobwatch.job.succeeded', created_at, job
+  select job_id || '-' || n, job_id, bucket, 'jobwatch.job.succeeded', created_at, job
   from watches, generate_series(1, 2) as n;
   insert into intents (id, bucket, region, source, request, state, next_try_at, created_at, settled_at)
   select gen_random_uuid(), '${BUCKET}', '${REGION}', 'submit',

@@ -213,7 +213,7 @@ async function expectEvents(ids: readonly string[], histories: readonly HistoryR
     select id, type, job_id from events where job_id in ${sql(ids)} order by job_id, seq`;
   const expected = histories.flatMap(({ id, job_id, from_state, to_state }) => {
     const type = EVENT_OF[to_state] ?? (from_state === 'Missing' ? 'jobwatch.job.running' : undefined);
-    return type ? [{ id: `${job_id}.${id}`, type, job_id }] : [];
+    return type ? [{ id: `${job_id}-${id}`, type, job_id }] : [];
   });
   expect([...events]).toEqual(expected.sort((a, b) => (a.job_id < b.job_id ? -1 : 1)));
 }

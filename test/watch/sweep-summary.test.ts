@@ -100,7 +100,7 @@ it('a job that stays open for longer than STALL_AFTER_SECONDS is told of once, b
   expect(told).toEqual([expect.objectContaining({ level: 'warn', jobIds: [slow] })]);
   const [event] = await world.sql`select id, data from events where type = 'jobwatch.job.stalled'`;
   expect(event).toMatchObject({
-    id: `${slow}.stalled`,
+    id: `${slow}-stalled`,
     data: { Watch: { JobId: slow, State: 'Running', Outcome: '' }, Job: { JobId: slow } },
   });
 

@@ -1,4 +1,7 @@
-/** What deliver needs: where events are to go, and how far each has come. */
+/**
+ * What deliver needs: where events are to go, and how far each has come. The index of events is built while nobody may
+ * write any: no release came before this one, so there are few.
+ */
 export const deliveries = `
 -- What was written before there was a deliver is old news by now: it counts as told.
 alter table events add column fanned_out boolean not null default true;
@@ -40,4 +43,5 @@ create index deliveries_of_job on deliveries (job_id, event_seq);
 create index deliveries_newest on deliveries (created_at desc, id desc);
 create index deliveries_by_state on deliveries (state, created_at desc, id desc);
 create index deliveries_by_endpoint on deliveries (endpoint, created_at desc, id desc);
+create index deliveries_by_endpoint_and_state on deliveries (endpoint, state, created_at desc, id desc);
 `;

@@ -117,7 +117,7 @@ export async function markStalled(
   }));
   await sql`
     insert into events (id, job_id, bucket, type, at, data)
-    select e.job_id || '.stalled', e.job_id, e.bucket, 'jobwatch.job.stalled', jobwatch_now(), e.data
+    select e.job_id || '-stalled', e.job_id, e.bucket, 'jobwatch.job.stalled', jobwatch_now(), e.data
     from json_to_recordset(${JSON.stringify(events)}::text::json) as e (job_id text, bucket text, data json)
     on conflict (id) do nothing`;
   return stalled.map((row) => row.job_id);

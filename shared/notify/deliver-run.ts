@@ -1,0 +1,59 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Sql, Store } from '../watch/store.ts';
+import { DELIVERY_TIMEOUT_MS, type Sender } from './post-webhook.ts';
+import type { Endpoint } from './read-webhooks.ts';
+
+/** Kept back from the deadline to write down how the last attempts went. */
+const WRITE_DOWN_MS = 3000;
+
+/** What one run works with. */
+export interface DeliverParts {
+  readonly store: Store;
+  readonly sender: Sender;
+  readonly endpoints: readonly Endpoint[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** unix milliseconds */
+  readonly deadlineMs: number;
+  /** what was due for so long and never tried is given up */
+  readonly retentionDays: number;
+}
+
+export interface DeliverSummary {
+  /** new events that were fanned out */
+  events: number;
+  delivered: number;
+  /** attempts that are made again */
+  retried: number;
+  dead: number;
+  /** endpoints that answered 410 */
+  switchedOff: number;
+}
+
+/** What the parts of one run share. */
+export interface DeliverRun extends DeliverParts {
+  readonly summary: DeliverSummary;
+  /** One at a time, on the instance's one connection, and none beyond the deadline. */
+  readonly transact: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
+  /** bodies that are held for attempts under way, in bytes */
+  heldBytes: number;
+}
+
+export function beginRun(parts: DeliverParts): DeliverRun {
+  const { store, clock, deadlineMs } = parts;
+  // Its time begins with its turn: waiting for the other endpoints' is no fault of the database.
+  const inTurn = pLimit(1);
+  return {
+    ...parts,
+    summary: { events: 0, delivered: 0, retried: 0, dead: 0, switchedOff: 0 },
+    transact: (work) => inTurn(() => store.transaction(work, Math.max(1, deadlineMs - clock.now()))),
+    heldBytes: 0,
+  };
+}
+
+/** Whether an attempt that begins in so many milliseconds can end, and be written down, before the deadline. */
+export function hasTime({ clock, deadlineMs }: DeliverParts, inMs = 0): boolean {
+  return clock.now() + inMs + DELIVERY_TIMEOUT_MS + WRITE_DOWN_MS <= deadlineMs;
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { StoreUnavailable } from '../watch/store-unavailable.ts';
+import { type ClaimedDelivery, claimDeliveries, giveBackDeliveries } from './claim-deliveries.ts';
+import { cloudEventBody } from './cloud-event.ts';
+import { type DeliverRun, hasTime } from './deliver-run.ts';
+import { takeTurn } from './endpoint-turn.ts';
+import type { Endpoint } from './read-webhooks.ts';
+import { type Attempted, type Settled, settleDeliveries } from './settle-deliveries.ts';
+import { tellDead, tellOff } from './tell.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+/** Attempts that end within this of the first are written down together. */
+const GATHER_MS = 20;
+/** After the store failed. */
+const STORE_PAUSE_MS = 500;
+/** Bodies under way at all endpoints together. Beyond it an endpoint has one attempt under way at a time. */
+const MAX_HELD_BYTES = 8 * 1024 * 1024;
+/** Deliveries that one endpoint has under way at once, of all instances together. */
+const CONCURRENCY_PER_ENDPOINT = 8;
+
+interface Step {
+  readonly settled: readonly Settled[];
+  readonly switchedOff: boolean;
+  readonly claimed: readonly ClaimedDelivery[];
+  readonly pauseMs: number;
+}
+
+const NOTHING: Step = { settled: [], switchedOff: false, claimed: [], pauseMs: 0 };
+
+/** Delivers what is due at one endpoint, until nothing is or the deadline is near. */
+export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<void> {
+  const { clock, deadlineMs } = run;
+  const token = randomUUID();
+  const underWay = new Set<Promise<void>>();
+  let attempted: Attempted[] = [];
+
+  /** Writes down what has ended and begins what is due. Resolves with how long the endpoint wants to be left alone. */
+  async function step(): Promise<number> {
+    const { settled, switchedOff, claimed, pauseMs } = await settleAndClaim();
+    count(run, endpoint, settled, switchedOff);
+    // The database may have taken its time.
+    if (hasTime(run)) for (const delivery of claimed) begin(delivery);
+    else await letGo(claimed);
+    return pauseMs;
+  }
+
+  async function settleAndClaim(): Promise<Step> {
+    const written = attempted;
+    attempted = [];
+    let bytes = 0;
+    try {
+      return await run.transact(async (sql) => {
+        const turn = await takeTurn(sql, endpoint.name, written.length > 0);
+        if (turn === undefined) return NOTHING;
+        const outcome = await settleDeliveries(sql, endpoint.name, token, written, turn);
+        const { isOn, pauseMs } = outcome.turn;
+        const most = isOn && pauseMs === 0 && hasTime(run) ? seats(run, underWay.size) : 0;
+        const claimed = most === 0 ? [] : await claimDeliveries(sql, endpoint.name, token, most);
+        // At once: the next endpoint's claim goes by it.
+        bytes = bytesOf(claimed);
+        run.heldBytes += bytes;
+        return { ...outcome, claimed, pauseMs: isOn ? pauseMs : 0 };
+      });
+    } catch (error) {
+      run.heldBytes -= bytes;
+      // What has ended is a fact, and what is under way goes on: both are worth another try.
+      attempted = [...written, ...attempted];
+      const worthIt = attempted.length > 0 || underWay.size > 0;
+      if (!(error instanceof StoreUnavailable && worthIt) || clock.now() >= deadlineMs) throw error;
+      run.log.warn('not written down yet', { code: 'NotWrittenDown', endpoint: endpoint.name, error });
+      await clock.sleep(STORE_PAUSE_MS);
+      return NOTHING;
+    }
+  }
+
+  function begin(delivery: ClaimedDelivery): void {
+    // Not kept while the attempt waits: of each event only the bytes that are sent.
+    const { id, bytes } = delivery;
+    const attempt: Promise<void> = tryOnce(run, endpoint, delivery).then((verdict) => {
+      run.heldBytes -= bytes;
+      attempted.push({ id, verdict });
+      underWay.delete(attempt);
+    });
+    underWay.add(attempt);
+  }
+
+  async function letGo(claimed: readonly ClaimedDelivery[]): Promise<void> {
+    run.heldBytes -= bytesOf(claimed);
+    const ids = claimed.map(({ id }) => id);
+    if (ids.length > 0) await run.transact((sql) => giveBackDeliveries(sql, token, ids));
+  }
+
+  try {
+    for (;;) {
+      const pauseMs = await step();
+      // Some may have ended while the database worked: they are written down before any other is waited for.
+      if (attempted.length > 0) continue;
+      if (underWay.size > 0) {
+        await Promise.race(underWay);
+        if (underWay.size > 0) await clock.sleep(GATHER_MS);
+      } else if (pauseMs > 0 && hasTime(run, pauseMs)) {
+        await clock.sleep(pauseMs);
+      } else {
+        return;
+      }
+    }
+  } finally {
+    // Nothing may go on in a process that the platform is about to freeze.
+    await Promise.allSettled(underWay);
+  }
+}
+
+function bytesOf(claimed: readonly ClaimedDelivery[]): number {
+  return claimed.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function seats({ heldBytes }: DeliverRun, underWay: number): number {
+  if (heldBytes < MAX_HELD_BYTES) return CONCURRENCY_PER_ENDPOINT;
+  return underWay === 0 ? 1 : 0;
+}
+
+function tryOnce(
+  { sender, clock }: DeliverRun,
+  endpoint: Endpoint,
+  { event }: ClaimedDelivery,
+): Promise<Verdict> {
+  try {
+    const message = { id: event.id, body: Buffer.from(cloudEventBody(event)), atMs: clock.now() };
+    return sender.post(endpoint, message).then(verdictOf);
+  } catch (error) {
+    // An event that cannot be sent ends as dead in its turn: it must not stop the others.
+    const reason = error instanceof Error ? error.message : String(error);
+    return Promise.resolve(verdictOf({ kind: 'failed', reason }));
+  }
+}
+
+function count(
+  { log, summary }: DeliverRun,
+  { name }: Endpoint,
+  settled: readonly Settled[],
+  switchedOff: boolean,
+): void {
+  for (const { id, state, error } of settled) {
+    summary[state === 'pending' ? 'retried' : state] += 1;
+    if (state === 'dead') tellDead(log, id, name, error);
+  }
+  if (!switchedOff) return;
+  summary.switchedOff += 1;
+  tellOff(log, name);
+}
