@@ -1,13 +1,12 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundle } from '../deploy/bundle.ts';
 import { startCloud } from '../local/ci/start-cloud.ts';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
-import { startRuntime } from '../local/runtime/start-runtime.ts';
 import type { Job } from '../shared/ci/job.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
 import { openStore } from '../shared/watch/store.ts';
+import { startHostedFunction } from './hosted-function.ts';
 
 /*
  * Peak resident memory of the deployed bundle of recheck, in an instance of its own with 128 MB as the platform gives
@@ -28,37 +27,11 @@ const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-bench-'));
 await chmod(dataDir, 0o755);
 const database = await startPostgres({ dataDir });
 const cloud = await startCloud({ port: 0, dataDir, bucket: BUCKET, region: REGION, ...CREDENTIALS });
-await bundle({ names: ['recheck'], outdir: path.join(dataDir, 'dist') });
-const runtime = await startRuntime({
-  port: 0,
-  distDir: path.join(dataDir, 'dist'),
-  credentials: CREDENTIALS,
-  service: {
-    name: 'bench',
-    region: REGION,
-    runtime: 'Nodejs20.19',
-    rules: [],
-    functions: [
-      {
-        name: 'recheck',
-        handler: 'index.main_handler',
-        description: '',
-        memorySize: 128,
-        timeout: 60,
-        environment: {
-          CI_BUCKETS: `${BUCKET}@${REGION}`,
-          CI_ENDPOINT: cloud.url,
-          CI_MAX_RPS: '1000',
-          DATABASE_URL: database.url,
-        },
-        routes: [],
-        timers: [],
-        objectTriggers: [],
-        asyncTrigger: { retryNum: 0, msgTTL: 60 },
-        instances: 1,
-      },
-    ],
-  },
+const recheck = await startHostedFunction('recheck', {
+  CI_BUCKETS: `${BUCKET}@${REGION}`,
+  CI_ENDPOINT: cloud.url,
+  CI_MAX_RPS: '1000',
+  DATABASE_URL: database.url,
 });
 const store = openStore(database.url, Date.now);
 
@@ -68,15 +41,14 @@ try {
   await watchJobs('Success', Math.floor(JOBS * 0.01));
   for (let sweep = 1; sweep <= SWEEPS; sweep++) {
     await store.transaction((sql) => sql`update watches set next_check_at = jobwatch_now()`);
-    const result = await runtime.invoke('recheck', {});
-    if (!result.ok) throw new Error(result.failure.message);
-    peakMb = result.peakMemoryBytes / 2 ** 20;
+    const run = await recheck.run();
+    peakMb = run.peakMb;
     console.log(
-      `sweep ${sweep}: ${peakMb.toFixed(1)} MB at most, ${Math.round(result.durationMs)} ms, ${JSON.stringify(result.value)}`,
+      `sweep ${sweep}: ${peakMb.toFixed(1)} MB at most, ${Math.round(run.durationMs)} ms, ${JSON.stringify(run.value)}`,
     );
   }
 } finally {
-  await runtime.close();
+  await recheck.close();
   await store.close();
   await cloud.close();
   await database.close();
