@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { seededRandom } from '../../local/ci/control/seeded-random.ts';
 import { startKillableFunctions } from './killable-function.ts';
 import { eventOf, type Write } from './object-events.ts';
 import { ruleOf, startRuledWorld } from './ruled-world.ts';
@@ -27,7 +28,7 @@ it('a thousand uploads, told twice, together, in any order and to dying processe
   const rules = [ruleOf()];
   const world = await startRuledWorld(rules);
   const functions = await startKillableFunctions('on-object', PROCESSES, world.env, rules);
-  const random = seeded(SEED);
+  const random = seededRandom(SEED);
   const events = eventsOf(random);
   await world.cloud.control('PUT', '/faults', FAULTS);
 
@@ -89,15 +90,4 @@ function shuffled<T>(list: readonly T[], random: () => number): T[] {
     .map((item) => ({ item, place: random() }))
     .sort((a, b) => a.place - b.place)
     .map(({ item }) => item);
-}
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
