@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { type Document, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { checkQuotas } from './check-quotas.ts';
+import { cloudName } from './cloud-name.ts';
+import { describeIssue } from './describe-issue.ts';
+import { FUNCTION_NAME } from './platform-limits.ts';
 import { objectTriggers, readRules } from './read-rules.ts';
 import { type Environment, resolveVariables } from './resolve-variables.ts';
 import type { Service } from './service.ts';
-import { ServiceError } from './service-error.ts';
+import { type Fail, ServiceError } from './service-error.ts';
 import { serviceSchema } from './service-schema.ts';
 
-const MAX_SHOWN_CHARACTERS = 100;
+/** What the command line says instead of `provider.stage` and `provider.region`. */
+export type Place = { readonly stage?: string; readonly region?: string };
 
 /**
  * Reads serverless.yml into plain values.
@@ -16,7 +21,7 @@ const MAX_SHOWN_CHARACTERS = 100;
  * @param env what `${env:NAME}` stands for
  * @throws ServiceError at the first thing wrong, with line and field
  */
-export function readService(file: string, env: Environment): Service {
+export function readService(file: string, env: Environment, place: Place = {}): Service {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines });
   const [syntaxError] = document.errors;
@@ -26,9 +31,14 @@ export function readService(file: string, env: Environment): Service {
   }
 
   const lineOf = (path: readonly string[]) => lines.linePos(offsetOf(document, path)).line;
-  resolveDocument(document, env, (path, message) => {
+  const fail: Fail = (path, message) => {
     throw new ServiceError(file, lineOf(path), path.join('.'), message);
-  });
+  };
+  resolveDocument(document, env, fail);
+  const givenProvider = document.get('provider');
+  if (isMap(givenProvider)) {
+    for (const [name, value] of Object.entries(place)) givenProvider.set(name, value);
+  }
 
   const checked = v.safeParse(serviceSchema, document.toJS());
   if (!checked.success) {
@@ -38,30 +48,49 @@ export function readService(file: string, env: Environment): Service {
   }
 
   const { service, provider, functions, custom } = checked.output;
-  const rules = readRules(custom.rules, provider.region, (path, message) => {
-    throw new ServiceError(file, lineOf(path), path.join('.'), message);
-  });
+  const { stage, region, runtime, role, vpc } = provider;
+  const rules = readRules(custom.rules, region, fail);
+  checkQuotas(functions, fail);
+  const takers = Object.keys(functions).filter((name) => functions[name]?.events.some((event) => event.cos));
+  if (takers[1] !== undefined) {
+    fail(
+      ['functions', takers[1], 'events'],
+      `expected cos: rules at one function, got it at ${takers.join(' and ')}`,
+    );
+  }
   return {
     name: service,
-    region: provider.region,
-    runtime: provider.runtime,
+    stage,
+    region,
+    runtime,
+    ...(vpc?.vpcId ? { vpc } : {}),
+    ...(custom.domain?.name ? { domain: custom.domain } : {}),
+    required: custom.required,
     rules,
-    functions: Object.entries(functions).map(([name, { events, ...settings }]) => ({
-      name,
-      ...settings,
-      routes: events.flatMap(({ url }) => url?.routes ?? []),
-      timers: events.flatMap(({ timer }) => timer ?? []),
-      objectTriggers: events.some(({ cos }) => cos !== undefined) ? objectTriggers(rules) : [],
-    })),
+    functions: Object.entries(functions).map(([name, { events, environment, ...settings }]) => {
+      const nameInCloud = cloudName(service, stage, name);
+      if (!FUNCTION_NAME.test(nameInCloud)) {
+        fail(
+          ['functions', name],
+          `expected at most 60 characters with service and stage, got "${nameInCloud}"`,
+        );
+      }
+      return {
+        name,
+        ...settings,
+        role: settings.role === 'none' ? '' : role || nameInCloud,
+        environment: Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')),
+        declared: Object.keys(environment),
+        routes: events.flatMap(({ url }) => url?.routes ?? []),
+        timers: events.flatMap(({ timer }) => timer ?? []),
+        objectTriggers: events.some(({ cos }) => cos !== undefined) ? objectTriggers(rules) : [],
+      };
+    }),
   };
 }
 
 /** Replaces variables in every text of the document in place, so that places in the file stay known. */
-function resolveDocument(
-  document: Document,
-  env: Environment,
-  fail: (path: string[], message: string) => never,
-): void {
+function resolveDocument(document: Document, env: Environment, fail: Fail): void {
   visit(document, {
     Scalar(key, node, ancestors) {
       if (key === 'key' || typeof node.value !== 'string') return;
@@ -91,33 +120,4 @@ function offsetOf(document: Document, path: readonly string[]): number {
     }
   }
   return 0;
-}
-
-function describeIssue(issue: v.BaseIssue<unknown>, path: readonly string[]): string {
-  const aboutKey = issue.path?.at(-1)?.origin === 'key';
-  if (issue.type === 'strict_object' && aboutKey) {
-    return issue.expected === 'never'
-      ? 'expected no such key here: unknown keys are refused'
-      : 'expected to be set, got nothing';
-  }
-  // The schema's own messages say what was expected; valibot's begin with "Invalid".
-  const expected = issue.message.startsWith('Invalid ') ? issue.expected : issue.message;
-  const secret = path.includes('environment') && !aboutKey;
-  return `expected ${expected}, got ${secret ? describeSecret(issue.input) : describeValue(issue.input)}`;
-}
-
-function describeValue(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
-}
-
-/** The value of an environment variable may be a secret: only its shape is told. */
-function describeSecret(value: unknown): string {
-  return typeof value === 'object'
-    ? `${Buffer.byteLength(
-        Object.entries(value ?? {})
-          .flat()
-          .join(''),
-      )} bytes`
-    : `a ${typeof value}`;
 }

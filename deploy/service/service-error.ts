@@ -14,3 +14,6 @@ export class ServiceError extends Error {
     this.field = field;
   }
 }
+
+/** Refuses what stands at a path of the file, with its line. @throws ServiceError always */
+export type Fail = (path: readonly string[], message: string) => never;

@@ -1,111 +1,80 @@
 import * as v from 'valibot';
+import { functionSchema } from './function-schema.ts';
 import {
-  DEFAULT_MSG_TTL_S,
-  DEFAULT_RETRY_NUM,
+  CERTIFICATE_ID,
+  DOMAIN_NAME,
   ENVIRONMENT_NAME,
   FUNCTION_NAME,
-  HANDLER,
-  isMemorySize,
-  LARGEST_MEMORY_MB,
-  MAX_DESCRIPTION_CHARACTERS,
-  MAX_ENVIRONMENT_BYTES,
-  MAX_MSG_TTL_S,
-  MAX_RETRY_NUM,
-  MAX_TIMEOUT_S,
-  MEMORY_STEP_MB,
-  MIN_MSG_TTL_S,
-  MIN_TIMEOUT_S,
   REGION,
-  RESERVED_ENVIRONMENT_PREFIXES,
-  SMALLEST_MEMORY_MB,
+  ROLE_NAME,
+  SERVICE_NAME,
+  STAGE,
+  SUBNET_ID,
+  VPC_ID,
 } from './platform-limits.ts';
-import { triggersSchema } from './triggers-schema.ts';
 
 const functionName = v.pipe(
   v.string(),
   v.regex(FUNCTION_NAME, '2–60 letters, digits, _ and -, a letter first, a letter or digit last'),
 );
 
-const wholeNumber = (min: number, max: number, unit = '') => {
-  const expected = `a whole number from ${min} to ${max}${unit}`;
-  return v.pipe(
-    v.number(expected),
-    v.check((value) => Number.isInteger(value) && value >= min && value <= max, expected),
-  );
-};
-
-const environmentName = v.pipe(
-  v.string(),
-  v.regex(ENVIRONMENT_NAME, 'a name of 2–64 letters, digits and _, a letter first'),
-  v.check(
-    (name) => !RESERVED_ENVIRONMENT_PREFIXES.some((prefix) => name.startsWith(prefix)),
-    `a name that does not start with ${RESERVED_ENVIRONMENT_PREFIXES.join(', ')}, which the platform keeps for itself`,
-  ),
-);
-
-const environment = v.pipe(
-  v.record(environmentName, v.string()),
-  v.transform((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))),
-  v.check(
-    (all) => environmentBytes(all) <= MAX_ENVIRONMENT_BYTES,
-    `names and values of at most ${MAX_ENVIRONMENT_BYTES} bytes in all`,
-  ),
-);
-
-const serviceFunction = v.strictObject({
-  handler: v.pipe(
+/** A text of this form; one that comes out empty counts as not set. */
+const ifSet = (form: RegExp, expected: string) =>
+  v.pipe(
     v.string(),
-    v.regex(HANDLER, '<file>.<export> without a slash, such as index.main_handler'),
+    v.check((text) => text === '' || form.test(text), expected),
+  );
+
+const vpc = v.pipe(
+  v.strictObject({
+    vpcId: ifSet(VPC_ID, 'a VPC such as vpc-1a2b3c4d'),
+    subnetId: ifSet(SUBNET_ID, 'a subnet such as subnet-1a2b3c4d'),
+  }),
+  v.check(
+    ({ vpcId, subnetId }) => (vpcId === '') === (subnetId === ''),
+    'both vpcId and subnetId, or neither',
   ),
-  description: v.optional(
-    v.pipe(
-      v.string(),
-      v.maxLength(MAX_DESCRIPTION_CHARACTERS, `at most ${MAX_DESCRIPTION_CHARACTERS} characters`),
-    ),
-    '',
+);
+
+const domain = v.pipe(
+  v.strictObject({
+    name: ifSet(DOMAIN_NAME, 'a domain such as jobs.example.com'),
+    certificateId: ifSet(CERTIFICATE_ID, 'the id of a certificate, such as a1B2c3D4'),
+  }),
+  v.check(
+    ({ name, certificateId }) => (name === '') === (certificateId === ''),
+    'both name and certificateId, or neither: tokens do not travel without TLS',
   ),
-  memorySize: v.pipe(
-    v.number('a number of megabytes'),
-    v.check(
-      isMemorySize,
-      `${SMALLEST_MEMORY_MB}, or ${MEMORY_STEP_MB}–${LARGEST_MEMORY_MB} in steps of ${MEMORY_STEP_MB} (MB)`,
-    ),
-  ),
-  timeout: wholeNumber(MIN_TIMEOUT_S, MAX_TIMEOUT_S, ' (seconds)'),
-  // The platform keeps it as a share of the account's memory (ReservedConcurrencyMem): as many times memorySize.
-  instances: v.exactOptional(
-    v.pipe(
-      v.number('a number of instances'),
-      v.check((value) => Number.isInteger(value) && value >= 1, 'a whole number from 1 on'),
-    ),
-  ),
-  asyncTrigger: v.optional(
-    v.strictObject({
-      retryNum: v.optional(wholeNumber(0, MAX_RETRY_NUM), DEFAULT_RETRY_NUM),
-      msgTTL: v.optional(wholeNumber(MIN_MSG_TTL_S, MAX_MSG_TTL_S, ' (seconds)'), DEFAULT_MSG_TTL_S),
-    }),
-    {},
-  ),
-  environment: v.optional(environment, {}),
-  events: v.optional(triggersSchema, []),
-});
+);
+
+/** `NAME`, or `NAME or OTHER` of which one is enough. */
+const required = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(' or ')),
+  v.check((names) => names.every((name) => ENVIRONMENT_NAME.test(name)), 'NAME, or NAME or OTHER'),
+);
 
 /** The part of Serverless' format that we use; unknown keys are refused, so that a slip is not simply ignored. */
 export const serviceSchema = v.strictObject({
-  service: functionName,
+  service: v.pipe(v.string(), v.regex(SERVICE_NAME, 'two or more letters, digits and -, a letter first')),
   configValidationMode: v.literal('error', 'error, since by default Serverless only warns'),
+  useDotenv: v.optional(v.literal(true)),
+  plugins: v.optional(v.array(v.string())),
   provider: v.strictObject({
     name: v.literal('tencent'),
+    stage: v.optional(v.pipe(v.string(), v.regex(STAGE, 'letters, digits and -')), 'dev'),
     region: v.pipe(v.string(), v.regex(REGION, 'a region such as ap-guangzhou')),
     runtime: v.pipe(v.string(), v.minLength(1, 'a runtime such as Nodejs20.19')),
+    role: v.optional(ifSet(ROLE_NAME, 'the name of a role'), ''),
+    vpc: v.exactOptional(vpc),
   }),
-  custom: v.optional(v.strictObject({ rules: v.optional(v.array(v.unknown(), 'a list of rules'), []) }), {}),
-  functions: v.record(functionName, serviceFunction),
+  custom: v.optional(
+    v.strictObject({
+      required: v.optional(v.array(required, 'a list of environment variables'), []),
+      domain: v.exactOptional(domain),
+      rules: v.optional(v.array(v.unknown(), 'a list of rules'), []),
+    }),
+    {},
+  ),
+  functions: v.record(functionName, functionSchema),
 });
-
-function environmentBytes(environment: Record<string, string>): number {
-  return Object.entries(environment).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
-    0,
-  );
-}

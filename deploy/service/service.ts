@@ -1,19 +1,36 @@
 import type { Rule } from '../../shared/automation/rules/rule.ts';
 
-/** serverless.yml as plain values: variables resolved, limits checked, defaults applied. */
-export type Service = {
+/** What it takes to run the functions, in the cloud or on one machine. */
+export type FunctionSet = {
   readonly name: string;
   readonly region: string;
   readonly runtime: string;
   /** In the order of the file. */
-  readonly functions: readonly ServiceFunction[];
+  readonly functions: readonly FunctionSettings[];
   /** What to do with new objects, checked. */
   readonly rules: readonly Rule[];
 };
 
-export type ServiceFunction = {
+/** serverless.yml as plain values: variables resolved, limits checked, defaults applied. */
+export interface Service extends FunctionSet {
+  /** `dev` unless the file or the command line says otherwise. */
+  readonly stage: string;
+  /** The network that the functions join, to reach a database without a public address. */
+  readonly vpc?: Vpc;
+  /** One origin for all routes; without it each function has a URL of its own. */
+  readonly domain?: CustomDomain;
+  /** Environment variables that a deployment asks for; of each group one is enough. */
+  readonly required: readonly (readonly string[])[];
+  readonly functions: readonly ServiceFunction[];
+}
+
+export type Vpc = { readonly vpcId: string; readonly subnetId: string };
+
+export type CustomDomain = { readonly name: string; readonly certificateId: string };
+
+export type FunctionSettings = {
   readonly name: string;
-  /** `<file>.<export>`, such as `index.main_handler`. */
+  /** `index.<export>`, such as `index.main_handler`. */
   readonly handler: string;
   readonly description: string;
   /** MB */
@@ -31,6 +48,13 @@ export type ServiceFunction = {
   /** How many instances it may have at once; as many as the account allows when it is not said. */
   readonly instances?: number;
 };
+
+export interface ServiceFunction extends FunctionSettings {
+  /** The CAM role whose credentials it gets; '' for none. */
+  readonly role: string;
+  /** The names of all its variables, also of those that came out empty. */
+  readonly declared: readonly string[];
+}
 
 export type Timer = {
   readonly name: string;

@@ -31,14 +31,19 @@ const timer = v.strictObject({
   ),
 });
 
+const kinds = v.strictObject({
+  url: v.exactOptional(v.strictObject({ routes: v.array(route) })),
+  timer: v.exactOptional(timer),
+  // One COS trigger for each place and ending of custom.rules: nothing is described twice.
+  cos: v.exactOptional(v.literal('rules', 'rules: the triggers are derived from custom.rules')),
+});
+
+/** The events that a function may have in serverless.yml. */
+export const TRIGGER_KINDS: readonly string[] = Object.keys(kinds.entries);
+
 const trigger = v.pipe(
-  v.strictObject({
-    url: v.exactOptional(v.strictObject({ routes: v.array(route) })),
-    timer: v.exactOptional(timer),
-    // One COS trigger for each place and ending of custom.rules: nothing is described twice.
-    cos: v.exactOptional(v.literal('rules', 'rules: the triggers are derived from custom.rules')),
-  }),
-  v.check((kinds) => Object.keys(kinds).length === 1, 'one of url, timer and cos'),
+  kinds,
+  v.check((given) => Object.keys(given).length === 1, 'one of url, timer and cos'),
 );
 
 /** What calls a function: its routes, its timers and the objects of the rules. */
@@ -52,6 +57,8 @@ export const triggersSchema = v.pipe(
     (all) => all.filter((one) => one.timer !== undefined).length <= MAX_TRIGGERS,
     `at most ${MAX_TRIGGERS} timers`,
   ),
+  v.check((all) => all.filter((one) => one.url !== undefined).length <= 1, 'one url with all its routes'),
+  v.check((all) => all.filter((one) => one.cos !== undefined).length <= 1, 'cos: rules once'),
 );
 
 function cronProblem(text: string): string | undefined {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { AsyncTrigger, ServiceFunction } from '../../deploy/service/service.ts';
+import type { AsyncTrigger, FunctionSettings } from '../../deploy/service/service.ts';
 import {
   failureOf,
   type InvokeFailure,
@@ -46,7 +46,7 @@ type InvokeLimits = {
 };
 
 /** Keeps the instances of one function and runs events on them, with the platform's limits. */
-export function hostFunction(fn: ServiceFunction, options: HostOptions): HostedFunction {
+export function hostFunction(fn: FunctionSettings, options: HostOptions): HostedFunction {
   const { log, maxInstances } = options;
   const timeoutMs = fn.timeout * 1000;
   const pool = new InstancePool(startOne, maxInstances);

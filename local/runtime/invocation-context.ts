@@ -1,4 +1,4 @@
-import type { ServiceFunction } from '../../deploy/service/service.ts';
+import type { FunctionSettings } from '../../deploy/service/service.ts';
 
 /** The account on whose behalf the local platform runs; the same as the local bucket's. */
 const APP_ID = '1250000000';
@@ -20,7 +20,7 @@ export type InvocationContext = {
 };
 
 export function invocationContext(
-  fn: ServiceFunction,
+  fn: FunctionSettings,
   { requestId, region }: { requestId: string; region: string },
 ): InvocationContext {
   return {
@@ -42,7 +42,7 @@ export function invocationContext(
  * function's own variables and the platform's. Nothing of the developer's shell. The platform's names are a
  * [guess] from its list of built-in variables; no function should rest on them.
  */
-export function instanceEnvironment(fn: ServiceFunction, region: string): Record<string, string> {
+export function instanceEnvironment(fn: FunctionSettings, region: string): Record<string, string> {
   return {
     ...fn.environment,
     TZ: 'UTC',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Service } from '../../deploy/service/service.ts';
+import type { FunctionSet } from '../../deploy/service/service.ts';
 import { asyncEvents } from './async-events.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { MAX_SYNC_BYTES } from './failures.ts';
@@ -20,7 +20,7 @@ export type RuntimeOptions = {
   port: number;
   /** Default: 127.0.0.1 */
   host?: string;
-  service: Service;
+  service: FunctionSet;
   /** Holds `<function>/index.js`. */
   distDir: string;
   /** What functions find as their role's credentials; asked before every event. */

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect } from 'vitest';
+import { readService } from '../../deploy/service/read-service.ts';
+import { ServiceError } from '../../deploy/service/service-error.ts';
+
+/** For the files of one test file. */
+export const folder = mkdtempSync(path.join(tmpdir(), 'jobwatch-service-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+export const VALID = `service: jobwatch
+configValidationMode: error
+provider:
+  name: tencent
+  region: ap-guangzhou
+  runtime: Nodejs20.19
+functions:
+  describe:
+    handler: index.main_handler
+    memorySize: 128
+    timeout: 30
+    environment:
+      CI_BUCKETS: media-1250000000@ap-guangzhou
+    events:
+      - url:
+          routes:
+            - GET /jobs/{ids}
+`;
+
+export const URL_EVENT = `      - url:
+          routes:
+            - GET /jobs/{ids}
+`;
+
+/** From line 15 on, in place of the URL. */
+export const TIMER_EVENTS = `      - timer:
+          name: every-ten-seconds
+          cron: '*/10 * * * * * *'
+      - timer:
+          name: daily
+          cron: '0 0 3 * * * *'
+          enabled: false
+          argument: all
+`;
+
+/** Reads a file with this text. */
+export function read(text: string, env: Record<string, string> = {}) {
+  const file = path.join(folder, 'serverless.yml');
+  writeFileSync(file, text);
+  return readService(file, env);
+}
+
+/** Reads the valid file with one part replaced. */
+export const readWith = (part: string, replacement: string, env: Record<string, string> = {}) => {
+  expect(VALID).toContain(part);
+  return read(VALID.replace(part, replacement), env);
+};
+
+export function refusalOf(reading: () => unknown): ServiceError {
+  try {
+    reading();
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+  throw new Error('expected a refusal');
+}
