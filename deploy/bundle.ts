@@ -1,8 +1,9 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, context, type Plugin } from 'esbuild';
 import { refuseForeignInputs } from './refuse-foreign-inputs.ts';
+import { replaceFile } from './replace-file.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -28,6 +29,27 @@ export type Bundle = { name: string; file: string; bytes: number };
  */
 export async function bundle(options: BundleOptions): Promise<Bundle[]> {
   return await writeBundles(await build(buildOptions(options)), options);
+}
+
+/**
+ * The same code in memory, without source maps: what is deployed.
+ *
+ * @throws Error as `bundle`
+ */
+export async function bundleForDeployment(
+  options: Omit<BundleOptions, 'outdir'>,
+): Promise<Array<{ name: string; code: Uint8Array }>> {
+  const outdir = path.join(ROOT, 'dist');
+  const { metafile, outputFiles } = await build({
+    ...buildOptions({ ...options, outdir }),
+    sourcemap: false,
+  });
+  refuseForeignInputs(metafile, ROOT);
+  const bundles = outputFiles.map(({ path: file, contents }) => ({
+    name: path.basename(path.dirname(file)),
+    code: contents,
+  }));
+  return bundles.sort((a, b) => options.names.indexOf(a.name) - options.names.indexOf(b.name));
 }
 
 /**
@@ -117,10 +139,4 @@ async function writeBundles(result: BuildResult, { names, outdir }: BundleOption
       bytes: outputFiles.find((output) => output.path === file)?.contents.byteLength ?? 0,
     };
   });
-}
-
-async function replaceFile(file: string, contents: string | Uint8Array): Promise<void> {
-  const aside = `${file}.${process.pid}.part`;
-  await writeFile(aside, contents);
-  await rename(aside, file);
 }
