@@ -1,0 +1,30 @@
+import type { CloudApi } from './cloud-api.ts';
+import type { CustomDomainRoutes } from './custom-domain.ts';
+import { unlessAbsent } from './sdk-error.ts';
+import type { Step } from './step.ts';
+
+type DomainStep = Extract<Step, { domain: CustomDomainRoutes }>;
+
+export async function applyToDomain(api: CloudApi, { kind, domain }: DomainStep): Promise<void> {
+  const { name, protocol, certificateId, endpoints } = domain;
+  if (kind === 'delete-domain') {
+    await unlessAbsent(
+      api.write('DeleteCustomDomain', name, (scf) => scf.DeleteCustomDomain({ Domain: name })),
+    );
+    return;
+  }
+  const request = {
+    Domain: name,
+    Protocol: protocol,
+    CertConfig: { CertificateId: certificateId },
+    EndpointsConfig: endpoints.map((endpoint) => ({
+      ...endpoint,
+      PathRewrite: [...endpoint.PathRewrite],
+    })),
+  };
+  if (kind === 'create-domain') {
+    await api.write('CreateCustomDomain', name, (scf) => scf.CreateCustomDomain(request));
+  } else {
+    await api.write('UpdateCustomDomain', name, (scf) => scf.UpdateCustomDomain(request));
+  }
+}

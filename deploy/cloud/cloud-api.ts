@@ -1,0 +1,95 @@
+import { Agent } from 'node:http';
+import { scf } from 'tencentcloud-sdk-nodejs-scf';
+import { sts } from 'tencentcloud-sdk-nodejs-sts';
+import type { DeployError } from './deploy-error.ts';
+import { FIRST_BACKOFF_MS, MAX_ATTEMPTS, MAX_BACKOFF_MS, REQUEST_TIMEOUT_S } from './limits.ts';
+import { fromSdkError, isThrottled, outcomeUnknown } from './sdk-error.ts';
+
+type ScfClient = InstanceType<typeof scf.v20180416.Client>;
+
+export type Clock = { readonly now: () => number; readonly sleep: (milliseconds: number) => Promise<void> };
+
+export type CloudCredentials = {
+  readonly secretId: string;
+  readonly secretKey: string;
+  readonly sessionToken?: string;
+};
+
+type ApiOptions = {
+  readonly credentials: CloudCredentials;
+  readonly region: string;
+  /** Where the API is; default: Tencent Cloud's own. */
+  readonly endpoint?: URL | undefined;
+  readonly clock: Clock;
+};
+
+type Request<T> = (client: ScfClient) => Promise<T>;
+
+/** The SCF API. Every error is a DeployError that names the action and the function. */
+export type CloudApi = {
+  /** Repeated while throttled, and after an error of the network or the API. */
+  read<T>(action: string, functionName: string, request: Request<T>): Promise<T>;
+  /** Repeated only while throttled: whoever gets an error that `rereads` reads the account again. */
+  write<T>(action: string, functionName: string, request: Request<T>): Promise<T>;
+  /** A write that takes as long as the function it runs. */
+  run<T>(action: string, functionName: string, timeoutS: number, request: Request<T>): Promise<T>;
+  /** The number (Uin) of the account that the credentials belong to. */
+  accountId(): Promise<string>;
+  readonly clock: Clock;
+};
+
+export function createCloudApi({ credentials, region, endpoint, clock }: ApiOptions): CloudApi {
+  const { secretId, secretKey, sessionToken } = credentials;
+  const configure = (reqTimeout: number, at = endpoint) => ({
+    credential: { secretId, secretKey, ...(sessionToken === undefined ? {} : { token: sessionToken }) },
+    region,
+    profile: { httpProfile: { reqTimeout, ...httpProfile(at) } },
+  });
+  const client = new scf.v20180416.Client(configure(REQUEST_TIMEOUT_S));
+
+  const retry = async <T>(
+    action: string,
+    functionName: string,
+    request: () => Promise<T>,
+    repeats: (error: DeployError) => boolean,
+  ): Promise<T> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await request();
+      } catch (cause) {
+        const error = fromSdkError(cause, action, functionName);
+        if (attempt === MAX_ATTEMPTS || !repeats(error)) throw error;
+        await clock.sleep(Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS));
+      }
+    }
+  };
+  const repeatsRead = (error: DeployError) => isThrottled(error) || outcomeUnknown(error.code);
+
+  return {
+    clock,
+    read: (action, name, request) => retry(action, name, () => request(client), repeatsRead),
+    write: (action, name, request) => retry(action, name, () => request(client), isThrottled),
+    run: (action, name, timeoutS, request) => {
+      const patient = new scf.v20180416.Client(configure(timeoutS));
+      return retry(action, name, () => request(patient), isThrottled);
+    },
+    accountId: async () => {
+      // Each product has a host of its own, also abroad; an address on its own serves both.
+      const host = endpoint && new URL(endpoint.href.replace('//scf.', '//sts.'));
+      const identity = new sts.v20180813.Client(configure(REQUEST_TIMEOUT_S, host));
+      const asked = () => identity.GetCallerIdentity(null);
+      return (await retry('GetCallerIdentity', '', asked, repeatsRead)).AccountId ?? '';
+    },
+  };
+}
+
+function httpProfile(endpoint: URL | undefined) {
+  if (endpoint === undefined) return {};
+  const plain = endpoint.protocol === 'http:';
+  // An agent of its own keeps a proxy of the environment out of the way of a local address.
+  return {
+    endpoint: endpoint.host,
+    protocol: `${endpoint.protocol}//`,
+    ...(plain ? { agent: new Agent({ keepAlive: false }) } : {}),
+  };
+}

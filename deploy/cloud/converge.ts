@@ -1,0 +1,72 @@
+import type { Clock } from './cloud-api.ts';
+import { DeployError } from './deploy-error.ts';
+import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_PASSES, MAX_REREADS } from './limits.ts';
+import { refusedTogether } from './refusals.ts';
+import type { State } from './state.ts';
+import { type Step, sentence } from './step.ts';
+import type { StepPlan } from './step-plan.ts';
+
+type Way = {
+  readonly read: () => Promise<State>;
+  readonly plan: (state: State) => StepPlan;
+  readonly apply: (step: Step) => Promise<void>;
+  readonly onProgress: (text: string) => void;
+  readonly clock: Clock;
+};
+
+export type Arrival = {
+  readonly state: State;
+  /** What was done, in order; empty when the account was as it should be. */
+  readonly done: readonly string[];
+  /** What does not show in the account, and whether it was done; nothing when all is as it should be. */
+  readonly left: readonly string[];
+  readonly notes: readonly string[];
+};
+
+/**
+ * Reads, plans and acts until nothing is left to do. After a write whose outcome is not known the account is read
+ * again, so that nothing is repeated blindly. No step is done twice: an account that says otherwise is reported.
+ *
+ * @throws DeployError with all refusals, before anything is done in that pass, or at the first error that reading
+ * again does not mend. What was done until then stays; the next run goes on from there.
+ */
+export async function converge({ read, plan, apply, onProgress, clock }: Way): Promise<Arrival> {
+  const done = new Set<string>();
+  let rereads = 0;
+  const waitToReread = async () => {
+    await clock.sleep(Math.min(FIRST_BACKOFF_MS * 2 ** rereads, MAX_BACKOFF_MS));
+    rereads++;
+  };
+  for (let pass = 1; ; ) {
+    const state = await read();
+    const { steps, refusals, notes, awaited } = plan(state);
+    const [refusal] = refusals;
+    if (refusal !== undefined) throw refusals.length === 1 ? refusal : refusedTogether(refusals);
+    const open = steps.filter((step) => !done.has(sentence(step)));
+    const isLate = open.length === 0 && steps.length + awaited.length > 0;
+    if (isLate && rereads < MAX_REREADS) {
+      // What was written may show a little later [guess].
+      await waitToReread();
+      continue;
+    }
+    if (open.length === 0 || pass > MAX_PASSES) {
+      const left = steps.map((step) => {
+        const outcome = open.includes(step) ? 'not done, the account kept changing' : 'done, does not show';
+        return `${sentence(step)}: ${outcome}`;
+      });
+      return { state, done: [...done], left: [...left, ...awaited], notes };
+    }
+    pass++;
+    try {
+      for (const step of open) {
+        onProgress(sentence(step));
+        await apply(step);
+        done.add(sentence(step));
+      }
+    } catch (error) {
+      if (!(error instanceof DeployError && error.rereads) || rereads === MAX_REREADS) throw error;
+      onProgress(`${error.message}: reading the account again`);
+      await waitToReread();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { cloudName } from '../service/cloud-name.ts';
+import { functionNamed } from '../service/function-named.ts';
+import type { Service } from '../service/service.ts';
+import { apply } from './apply.ts';
+import { type Clock, type CloudCredentials, createCloudApi } from './cloud-api.ts';
+import { converge } from './converge.ts';
+import type { DeployError } from './deploy-error.ts';
+import { desiredState, type FunctionCode, functionUrls } from './desired.ts';
+import { type LogPage, readLogs } from './function-logs.ts';
+import { type InvokeResult, invokeFunction } from './invoke-function.ts';
+import { ownerOf } from './owner-mark.ts';
+import { planDeployment, planRemoval } from './plan.ts';
+import { readState } from './read-state.ts';
+import { type FunctionInfo, functionInfos } from './service-info.ts';
+import { sentence } from './step.ts';
+
+type Named = { readonly service: Service };
+
+/** What is to be deployed: stage and region are the service's. */
+export type Target = Named & { readonly packages: readonly FunctionCode[] };
+
+export type Plan = {
+  /** Number (Uin) of the account. */
+  readonly account: string;
+  /** In order, such as `describe: update code (61.2 KB)`. */
+  readonly steps: readonly string[];
+  /** Why a deployment would be refused; empty when it would not. */
+  readonly refusals: readonly DeployError[];
+  readonly notes: readonly string[];
+};
+
+export type Outputs = {
+  /** By name in serverless.yml. */
+  readonly urls: Readonly<Record<string, string>>;
+  /** The steps that were taken; empty when there was nothing to do. */
+  readonly done: readonly string[];
+  /** What does not show in the account, and whether it was done. */
+  readonly left: readonly string[];
+  readonly notes: readonly string[];
+};
+
+export type Removed = Omit<Outputs, 'urls'>;
+
+export type Info = { readonly account: string; readonly functions: readonly FunctionInfo[] };
+
+/** Every method throws DeployError, which says what to do. */
+export type Deployer = {
+  /** What a deployment would do; asks and changes nothing. */
+  plan(target: Target): Promise<Plan>;
+  /** @param options.only the one function to bring up to date */
+  deploy(target: Target, options?: { only?: string }): Promise<Outputs>;
+  /** What a removal would do; asks and changes nothing. */
+  planRemoval(target: Named): Promise<Plan>;
+  remove(target: Named): Promise<Removed>;
+  info(target: Named): Promise<Info>;
+  logs(target: Named, functionName: string, options: { startMs: number; limit: number }): Promise<LogPage>;
+  invoke(target: Named, functionName: string, event: unknown): Promise<InvokeResult>;
+};
+
+/** Brings an account to what serverless.yml says. */
+export function createDeployer(options: {
+  credentials: CloudCredentials;
+  region: string;
+  /** Where the API is; default: Tencent Cloud's own. */
+  endpoint?: URL | undefined;
+  onProgress: (text: string) => void;
+  clock: Clock;
+}): Deployer {
+  const { onProgress, clock } = options;
+  const api = createCloudApi(options);
+  const read = (service: Service, settled: boolean) =>
+    readState(api, {
+      cloudNames: service.functions.map(({ name }) => inCloud(service, name)),
+      prefix: inCloud(service, ''),
+      owner: ownerOf(service.name, service.stage),
+      domain: service.domain?.name,
+      settled,
+    });
+  const arrive = (service: Service, plan: Parameters<typeof converge>[0]['plan']) =>
+    converge({ read: () => read(service, true), plan, apply: (step) => apply(api, step), onProgress, clock });
+
+  return {
+    async plan({ service, packages }) {
+      const account = await api.accountId();
+      const state = await read(service, false);
+      const planned = planDeployment(desiredState(service, packages, state), state);
+      const { steps, refusals, notes, awaited } = planned;
+      return { account, steps: steps.map(sentence), refusals, notes: [...notes, ...awaited] };
+    },
+    async deploy({ service, packages }, { only } = {}) {
+      if (only !== undefined) functionNamed(service, only);
+      onProgress(`account ${await api.accountId()}, ${options.region}`);
+      const { state, ...rest } = await arrive(service, (found) =>
+        planDeployment(desiredState(service, packages, found), found, only),
+      );
+      return { urls: functionUrls(service, state), ...rest };
+    },
+    async planRemoval({ service }) {
+      const account = await api.accountId();
+      const state = await read(service, false);
+      const { steps, refusals, notes } = planRemoval(ownerOf(service.name, service.stage), state);
+      return { account, steps: steps.map(sentence), refusals, notes };
+    },
+    async remove({ service }) {
+      const owner = ownerOf(service.name, service.stage);
+      const { state: _, ...removed } = await arrive(service, (found) => planRemoval(owner, found));
+      return removed;
+    },
+    async info({ service }) {
+      const account = await api.accountId();
+      const state = await read(service, false);
+      return { account, functions: functionInfos(service, state) };
+    },
+    async logs({ service }, functionName, window) {
+      functionNamed(service, functionName);
+      return await readLogs(api, inCloud(service, functionName), window);
+    },
+    async invoke({ service }, functionName, event) {
+      const { timeout } = functionNamed(service, functionName);
+      return await invokeFunction(api, inCloud(service, functionName), timeout, event);
+    },
+  };
+}
+
+function inCloud(service: Service, name: string): string {
+  return cloudName(service.name, service.stage, name);
+}

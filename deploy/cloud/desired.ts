@@ -1,0 +1,152 @@
+import type { Package } from '../package/package-functions.ts';
+import { cloudName } from '../service/cloud-name.ts';
+import type { AsyncTrigger, Service, ServiceFunction } from '../service/service.ts';
+import { URL_VARIABLES } from '../service/url-variables.ts';
+import { type CustomDomainRoutes, customDomainRoutes, SUBMIT_PATH } from './custom-domain.ts';
+import { ownerOf } from './owner-mark.ts';
+import type { Configuration, State } from './state.ts';
+import { cosDesc, functionUrlDesc, LATEST, type Trigger } from './trigger.ts';
+
+/** One function's code, ready to send. */
+export type FunctionCode = Pick<Package, 'name' | 'zip' | 'sha256' | 'bytes'>;
+
+export type DesiredFunction = {
+  /** In serverless.yml. */
+  readonly name: string;
+  readonly cloudName: string;
+  readonly owner: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly code: FunctionCode;
+  readonly configuration: Configuration;
+  readonly reservedMB: number | undefined;
+  /** Undefined at a function that nothing calls asynchronously: then it is as it is. */
+  readonly asyncTrigger: AsyncTrigger | undefined;
+  readonly triggers: readonly Trigger[];
+  /** Variables that get their URL once the account has given it. */
+  readonly pendingVariables: readonly string[];
+};
+
+export type Desired = {
+  readonly owner: string;
+  readonly functions: readonly DesiredFunction[];
+  readonly domain: CustomDomainRoutes | undefined;
+};
+
+const FUNCTION_URL_NAME = 'function-url';
+
+/**
+ * What the account should have. Function URLs are the account's to give, so they come from what it has.
+ *
+ * @throws Error when a function has no package
+ */
+export function desiredState(service: Service, packages: readonly FunctionCode[], state: State): Desired {
+  const owner = ownerOf(service.name, service.stage);
+  const urls = functionUrls(service, state);
+  return {
+    owner,
+    functions: service.functions.map((fn) => {
+      const code = packages.find(({ name }) => name === fn.name);
+      if (code === undefined) throw new Error(`functions.${fn.name}: expected a package, got none`);
+      const found = state.functions.get(cloudName(service.name, service.stage, fn.name));
+      const environment = found?.owner === owner ? found.configuration.environment : {};
+      return desiredFunction(service, fn, { owner, code, urls, environment });
+    }),
+    domain: desiredDomain(service),
+  };
+}
+
+/** Where each function answers, by its name in serverless.yml; those that the account does not know yet are left out. */
+export function functionUrls(service: Service, state: State): Record<string, string> {
+  if (service.domain !== undefined) {
+    const origin = `https://${service.domain.name}`;
+    const paths: Record<string, string> = { submit: SUBMIT_PATH };
+    const answering = service.functions.filter(({ routes }) => routes.length > 0);
+    return Object.fromEntries(answering.map(({ name }) => [name, `${origin}${paths[name] ?? ''}`]));
+  }
+  const owner = ownerOf(service.name, service.stage);
+  const all = service.functions.flatMap(({ name }): [string, string][] => {
+    const found = state.functions.get(cloudName(service.name, service.stage, name));
+    const ours = found?.owner === owner ? found.triggers : [];
+    const url = ours.find((trigger) => trigger.qualifier === LATEST && trigger.url !== undefined)?.url;
+    return url === undefined ? [] : [[name, url]];
+  });
+  return Object.fromEntries(all);
+}
+
+type Given = {
+  readonly owner: string;
+  readonly code: FunctionCode;
+  readonly urls: Readonly<Record<string, string>>;
+  /** What the account's function has. */
+  readonly environment: Configuration['environment'];
+};
+
+function desiredFunction(
+  service: Service,
+  fn: ServiceFunction,
+  { owner, code, urls, environment }: Given,
+): DesiredFunction {
+  const missing = Object.entries(URL_VARIABLES).filter(
+    ([variable, source]) =>
+      fn.declared.includes(variable) &&
+      fn.environment[variable] === undefined &&
+      service.functions.some(({ name, routes }) => name === source && routes.length > 0),
+  );
+  // A URL that is not told at the moment is no reason to take from a function what it has.
+  const known = missing.flatMap(([variable, source]) => {
+    const url = urls[source] ?? environment[variable];
+    return url === undefined ? [] : [[variable, url]];
+  });
+  const isAsync = fn.timers.length + fn.objectTriggers.length > 0;
+  return {
+    name: fn.name,
+    cloudName: cloudName(service.name, service.stage, fn.name),
+    owner,
+    runtime: service.runtime,
+    handler: fn.handler,
+    code,
+    configuration: {
+      description: fn.description,
+      memorySize: fn.memorySize,
+      timeout: fn.timeout,
+      environment: { ...fn.environment, ...Object.fromEntries(known) },
+      role: fn.role,
+      vpc: service.vpc,
+    },
+    reservedMB: fn.instances === undefined ? undefined : fn.instances * fn.memorySize,
+    asyncTrigger: isAsync ? fn.asyncTrigger : undefined,
+    triggers: desiredTriggers(fn),
+    pendingVariables: missing.flatMap(([variable, source]) => (urls[source] === undefined ? [variable] : [])),
+  };
+}
+
+function desiredTriggers({ routes, timers, objectTriggers }: ServiceFunction): Trigger[] {
+  const enabled = { enabled: true, argument: '' };
+  const url = { type: 'http', name: FUNCTION_URL_NAME, desc: functionUrlDesc(), ...enabled };
+  return [
+    ...(routes.length > 0 ? [url] : []),
+    ...timers.map(({ name, cron, ...rest }) => ({
+      type: 'timer',
+      name,
+      desc: cron,
+      enabled: rest.enabled,
+      argument: rest.argument,
+    })),
+    ...objectTriggers.map(({ bucket, region, event, prefix, suffix }) => ({
+      type: 'cos',
+      name: `${bucket}.cos.${region}.myqcloud.com`,
+      desc: cosDesc(event, prefix, suffix),
+      ...enabled,
+    })),
+  ];
+}
+
+function desiredDomain(service: Service): CustomDomainRoutes | undefined {
+  if (service.domain === undefined) return undefined;
+  const answering = service.functions.filter(({ routes }) => routes.length > 0);
+  return customDomainRoutes(
+    service.domain,
+    Object.fromEntries(answering.map(({ name }) => [name, cloudName(service.name, service.stage, name)])),
+  );
+}

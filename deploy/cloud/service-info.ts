@@ -1,0 +1,44 @@
+import { cloudName } from '../service/cloud-name.ts';
+import type { Service } from '../service/service.ts';
+import { functionUrls } from './desired.ts';
+import { ownerOf } from './owner-mark.ts';
+import type { State } from './state.ts';
+import { triggerText } from './step.ts';
+
+export type FunctionInfo = {
+  /** In serverless.yml. */
+  readonly name: string;
+  readonly cloudName: string;
+  /** The platform's; `absent`, or `foreign` when somebody else made a function of this name. */
+  readonly status: string;
+  readonly runtime: string;
+  readonly memorySize: number;
+  readonly timeout: number;
+  readonly codeSha256: string | undefined;
+  readonly url: string | undefined;
+  readonly triggers: readonly string[];
+};
+
+/** What the account has of the functions of serverless.yml, in the order of the file. */
+export function functionInfos(service: Service, state: State): FunctionInfo[] {
+  const urls = functionUrls(service, state);
+  const owner = ownerOf(service.name, service.stage);
+  return service.functions.map(({ name }) => {
+    const inCloud = cloudName(service.name, service.stage, name);
+    const found = state.functions.get(inCloud);
+    const status = found === undefined ? 'absent' : found.owner === owner ? found.status : 'foreign';
+    return {
+      name,
+      cloudName: inCloud,
+      status,
+      runtime: found?.runtime ?? '',
+      memorySize: found?.configuration.memorySize ?? 0,
+      timeout: found?.configuration.timeout ?? 0,
+      codeSha256: found?.codeSha256,
+      url: found === undefined ? undefined : urls[name],
+      triggers: (found?.triggers ?? []).map(
+        (trigger) => `${triggerText(trigger)}${trigger.owner === owner ? '' : ', made by somebody else'}`,
+      ),
+    };
+  });
+}
