@@ -12,12 +12,24 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   // config, log, clock, credentials: plain values that serve all but shared/ci, and may name its types.
   shared: ['shared/ci'],
   functions: ['shared/automation', 'shared/notify', 'shared/watch', 'shared/ci', 'shared/scf', 'shared'],
-  // Rules are checked before they are deployed by what applies them afterwards.
-  deploy: ['shared/automation', 'shared/ci'],
+  // Rules and environments are checked before they are deployed by what reads them afterwards.
+  deploy: ['shared/automation', 'shared/ci', 'shared'],
+  // Looks at everything that is there, and is used by nobody.
+  'deploy/doctor': [
+    'deploy',
+    'deploy/osls',
+    'shared/automation',
+    'shared/notify',
+    'shared/watch',
+    'shared/ci',
+    'shared',
+  ],
   // The judge must not share the defendant's code.
   'local/ci': [],
   'local/receiver': [],
   'local/runtime': ['deploy'],
+  // The commands of osls: one runs a function on this machine, some read settings as the functions do.
+  'deploy/osls': ['deploy', 'local/runtime', 'shared/notify', 'shared'],
   local: ['local/ci', 'local/receiver', 'local/runtime', 'deploy'],
 };
 

@@ -1,0 +1,38 @@
+import { functionNamed } from '../service/function-named.ts';
+import type { Service } from '../service/service.ts';
+import { COMMON_OPTIONS, CONDITIONS } from './commands.ts';
+import { missingSettings } from './missing-settings.ts';
+import type { CliOptions } from './osls.ts';
+import { wrongSettings } from './wrong-settings.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Checks a command before it does anything.
+ *
+ * @throws Error naming everything that is missing or would stop a function that is deployed, or the options that osls
+ * has for AWS and that mean nothing here
+ */
+export function checkCommand(
+  command: string,
+  { options, service, env }: { options: CliOptions; service: Service; env: Environment },
+): void {
+  const conditions = CONDITIONS[command];
+  if (conditions === undefined) return;
+  const understood = [...COMMON_OPTIONS, ...conditions.options];
+  const strange = Object.keys(options).filter((name) => options[name] != null && !understood.includes(name));
+  if (strange.length > 0) {
+    const names = (options: readonly string[]) => options.map((name) => `--${name}`).join(', ');
+    throw new Error(`osls ${command}: expected no options but ${names(understood)}, got ${names(strange)}`);
+  }
+  const missing = missingSettings(conditions.needs, service.required, env);
+  if (missing.length > 0) {
+    throw new Error(
+      `osls ${command} needs ${missing.join(', ')}: set what is missing in the environment, or in .env.${service.stage}`,
+    );
+  }
+  if (conditions.needs !== 'settings and credentials') return;
+  const only = options['function'];
+  const wrong = wrongSettings(only == null ? service.functions : [functionNamed(service, only)]);
+  if (wrong.length > 0) throw new Error(['These functions could not run:', ...wrong].join('\n'));
+}

@@ -1,0 +1,15 @@
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Of the person at the keyboard, under the names of Tencent's command-line tools; empty when they are not set. */
+export function credentialsOf(env: Environment): {
+  secretId: string;
+  secretKey: string;
+  sessionToken?: string;
+} {
+  const sessionToken = env['TENCENTCLOUD_SESSION_TOKEN'];
+  return {
+    secretId: env['TENCENTCLOUD_SECRET_ID'] ?? '',
+    secretKey: env['TENCENTCLOUD_SECRET_KEY'] ?? '',
+    ...(sessionToken ? { sessionToken } : {}),
+  };
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import type { CliOptions } from './osls.ts';
+
+/**
+ * The event of `invoke`: the JSON of `--data`, else of the file `--path`, else nothing at all.
+ *
+ * @throws Error when it is no JSON, or both are given
+ */
+export async function readEvent({ data, path }: CliOptions): Promise<unknown> {
+  if (data != null && path != null) throw new Error('expected --data or --path, got both');
+  if (typeof path === 'string') return parse(await readFile(path, 'utf8'), path);
+  if (typeof data === 'string') return parse(data, '--data');
+  return {};
+}
+
+function parse(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${where}: expected JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+}

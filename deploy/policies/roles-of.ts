@@ -1,0 +1,6 @@
+import type { Service } from '../service/service.ts';
+
+/** The roles that must be there; several functions may share one. */
+export function rolesOf({ functions }: Service): string[] {
+  return [...new Set(functions.flatMap(({ role }) => role || []))];
+}
