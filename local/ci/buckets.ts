@@ -2,13 +2,18 @@ import type { CloudParts } from './cloud.ts';
 import type { CloudRequest } from './cloud-request.ts';
 import { formatTime } from './format-time.ts';
 import { readPage } from './read-page.ts';
+import { parameter } from './read-target.ts';
 import { type Reply, xmlReply } from './reply.ts';
 
 const BUCKET_CREATED_AT = Date.UTC(2026, 0, 1);
 
-/** DescribeMediaBuckets: the one bucket, with media processing set up [doc: the nodes]. */
+/** DescribeMediaBuckets: the one bucket, with media processing set up, if it is asked for [doc 1045/72937]. */
 export async function listBuckets(request: CloudRequest, cloud: CloudParts): Promise<Reply> {
   const page = readPage(request.query);
+  const isAsked =
+    isAmong(request, 'regions', cloud.region) &&
+    isAmong(request, 'bucketNames', cloud.bucket) &&
+    cloud.bucket.startsWith(parameter(request.query, 'bucketName') ?? '');
   const bucket = {
     BucketId: cloud.bucket,
     Name: cloud.bucket,
@@ -17,9 +22,15 @@ export async function listBuckets(request: CloudRequest, cloud: CloudParts): Pro
   };
   return xmlReply(200, 'Response', {
     RequestId: request.id,
-    TotalCount: '1',
+    TotalCount: isAsked ? '1' : '0',
     PageNumber: String(page.number),
     PageSize: String(page.size),
-    MediaBucketList: page.number === 1 ? bucket : undefined,
+    MediaBucketList: isAsked && page.number === 1 ? bucket : undefined,
   });
+}
+
+/** A list that is not given asks for all; `All` stands in it for every region [doc 436/73432]. */
+function isAmong({ query }: CloudRequest, name: string, own: string): boolean {
+  const asked = parameter(query, name)?.split(',');
+  return asked === undefined || asked.includes(own) || asked.includes('All');
 }

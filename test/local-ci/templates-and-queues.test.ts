@@ -50,3 +50,16 @@ it('the bucket has one active queue, always the same', async () => {
 it('the bucket is set up for media processing', async () => {
   expect(texts(await running.call({ url: '/mediabucket' }), 'BucketId')).toEqual(['media-1250000000']);
 });
+
+it.each(['bucketNames=other-1250000000', 'bucketName=other', 'regions=ap-beijing'])(
+  'no bucket is listed for %s',
+  async (query) => {
+    const answer = await running.call({ url: `/mediabucket?${query}` });
+    expect([texts(answer, 'TotalCount'), texts(answer, 'BucketId')]).toEqual([['0'], []]);
+  },
+);
+
+it('the bucket is listed by its name and region', async () => {
+  const answer = await running.call({ url: '/mediabucket?bucketNames=a-1,media-1250000000&regions=All' });
+  expect(texts(answer, 'BucketId')).toEqual(['media-1250000000']);
+});

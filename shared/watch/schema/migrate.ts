@@ -25,3 +25,6 @@ export async function migrate(sql: Sql): Promise<void> {
     await sql`insert into schema_migrations values (${index + 1}, clock_timestamp())`;
   }
 }
+
+/** The version that this release brings a database to. */
+export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,0 +1,42 @@
+import { exchange, type WireAnswer } from '../../shared/ci/client/exchange.ts';
+import { encode } from '../../shared/ci/signature/encode.ts';
+import { keyTimeAt } from '../../shared/ci/signature/key-time.ts';
+import { sign } from '../../shared/ci/signature/sign.ts';
+import type { CloudAccess } from './cloud-access.ts';
+
+/** A page of templates or buckets is a few KB. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+export type Question = {
+  readonly method: 'GET' | 'HEAD';
+  readonly service: 'ci' | 'cos';
+  readonly host: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+};
+
+/** Asks COS or CI once, whatever the answer: a refusal is news as well. Throws CiError when none comes. */
+export function askSigned(cloud: CloudAccess, question: Question, signal: AbortSignal): Promise<WireAnswer> {
+  const { method, service, host, path, query = {} } = question;
+  const { secretId, secretKey, sessionToken } = cloud.credentials;
+  const headers = {
+    host,
+    ...(sessionToken === undefined ? {} : { [`x-${service}-security-token`]: sessionToken }),
+  };
+  const keyTime = keyTimeAt(cloud.now());
+  const { authorization } = sign({ method, path, query, headers, secretId, secretKey, keyTime });
+  const pairs = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
+  const endpoint = service === 'ci' ? cloud.ciEndpoint : cloud.cosEndpoint;
+  return exchange(
+    {
+      method,
+      origin: endpoint ?? new URL(`https://${host}`),
+      target: pairs.length === 0 ? path : `${path}?${pairs.join('&')}`,
+      headers: { ...headers, authorization },
+      body: undefined,
+      maxBytes: MAX_ANSWER_BYTES,
+      freshConnection: true,
+    },
+    signal,
+  );
+}

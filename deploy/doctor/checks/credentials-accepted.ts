@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createCloudApi } from '../../cloud/cloud-api.ts';
+import type { CloudAccess } from '../cloud-access.ts';
+import { type Finding, fine } from '../finding.ts';
+import { refusedBecause } from './refusals.ts';
+
+/** GetCallerIdentity: whose credentials they are. */
+export async function credentialsAccepted(
+  { credentials, apiEndpoint, now }: CloudAccess,
+  region: string,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const sleep = (milliseconds: number) => delay(milliseconds, undefined, { signal });
+  const api = createCloudApi({ credentials, region, endpoint: apiEndpoint, clock: { now, sleep } });
+  try {
+    return fine(`credentials: accepted, of account ${await api.accountId()}`);
+  } catch (error) {
+    return refusedBecause(error, 'credentials');
+  }
+}

@@ -1,0 +1,55 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables of serverless.yml look like that
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { loadService } from '../../../deploy/doctor/load-service.ts';
+import { stageEnvironment } from '../../../deploy/doctor/stage-environment.ts';
+
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'jobwatch-stage-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  return folder;
+}
+
+/** A service whose function shows where its settings are from. */
+const serviceIn = (stageLine: string) => `service: jobwatch
+configValidationMode: error
+provider:
+  name: tencent
+${stageLine}
+  region: ap-guangzhou
+  runtime: Nodejs20.19
+functions:
+  describe:
+    handler: index.main_handler
+    memorySize: 128
+    timeout: 30
+    environment:
+      FROM: \${env:FROM}
+`;
+
+it('settings come from the file of the stage, else from .env, and the shell wins', async () => {
+  const folder = await folderWith({ '.env': 'A=plain\n', '.env.prod': "A='a\\$b'\nB=stored\nC=stored\n" });
+  expect(stageEnvironment(folder, 'dev', {})).toEqual({ A: 'plain' });
+  expect(stageEnvironment(folder, 'prod', { C: 'shell' })).toEqual({ A: 'a$b', B: 'stored', C: 'shell' });
+});
+
+it.each([
+  ["the command line's", '  stage: staging', { stage: 'prod' }, 'prod'],
+  ["the file's", '  stage: staging', {}, 'staging'],
+  ["the file's, which the shell may say", "  stage: ${env:STAGE, 'dev'}", {}, 'prod'],
+  ['dev', '  # none', {}, 'dev'],
+])('the stage is %s', async (_, stageLine, place, stage) => {
+  const folder = await folderWith({
+    'serverless.yml': serviceIn(stageLine),
+    '.env.prod': 'FROM=prod\n',
+    '.env.staging': 'FROM=staging\n',
+    '.env.dev': 'FROM=dev\n',
+  });
+  const { service, env } = loadService(folder, place, { STAGE: 'prod' });
+  expect(service.stage).toBe(stage);
+  expect(env['FROM']).toBe(stage);
+  expect(service.functions[0]?.environment).toEqual({ FROM: stage });
+});
