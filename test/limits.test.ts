@@ -5,9 +5,12 @@ import { expect, it } from 'vitest';
 const CONSTANT = /^(?:export )?const ([A-Z][A-Z0-9_]*) = ([\d_.]+(?: \* [\d_.]+)*);/gm;
 const ROW = /^\| ([A-Z][A-Z0-9_]*) \| ([\d.]+) \| (\S+) \|/gm;
 
-const inCode = readdirSync('shared', { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => path.posix.join('shared', name))
+const FOLDERS = ['shared', 'deploy/cloud', 'deploy/service'];
+
+const inCode = FOLDERS.flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.posix.join(folder, name)),
+)
+  .filter((file) => file.endsWith('.ts'))
   .flatMap((file) =>
     [...readFileSync(file, 'utf8').matchAll(CONSTANT)].map(([, name, product = '']) => [
       `${file} ${name}`,
