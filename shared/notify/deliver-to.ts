@@ -13,6 +13,8 @@ import { type Verdict, verdictOf } from './verdict.ts';
 const GATHER_MS = 20;
 /** After the store failed. */
 const STORE_PAUSE_MS = 500;
+/** A longer pause of an endpoint is left to a later run. */
+const MAX_PAUSE_WAIT_MS = 10_000;
 /** Bodies under way at all endpoints together. Beyond it an endpoint has one attempt under way at a time. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
 /** Deliveries that one endpoint has under way at once, of all instances together. */
@@ -33,6 +35,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
   const token = randomUUID();
   const underWay = new Set<Promise<void>>();
   let attempted: Attempted[] = [];
+  let hasSent = false;
 
   /** Writes down what has ended and begins what is due. Resolves with how long the endpoint wants to be left alone. */
   async function step(): Promise<number> {
@@ -76,6 +79,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
   function begin(delivery: ClaimedDelivery): void {
     // Not kept while the attempt waits: of each event only the bytes that are sent.
     const { id, bytes } = delivery;
+    hasSent = true;
     const attempt: Promise<void> = tryOnce(run, endpoint, delivery).then((verdict) => {
       run.heldBytes -= bytes;
       attempted.push({ id, verdict });
@@ -98,7 +102,8 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
       if (underWay.size > 0) {
         await Promise.race(underWay);
         if (underWay.size > 0) await clock.sleep(GATHER_MS);
-      } else if (pauseMs > 0 && hasTime(run, pauseMs)) {
+      } else if (hasSent && isShort(pauseMs) && hasTime(run, pauseMs)) {
+        // By the run that was told, and by no other: waiting costs as much as working.
         await clock.sleep(pauseMs);
       } else {
         return;
@@ -108,6 +113,10 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
     // Nothing may go on in a process that the platform is about to freeze.
     await Promise.allSettled(underWay);
   }
+}
+
+function isShort(pauseMs: number): boolean {
+  return pauseMs > 0 && pauseMs <= MAX_PAUSE_WAIT_MS;
 }
 
 function bytesOf(claimed: readonly ClaimedDelivery[]): number {

@@ -28,7 +28,9 @@ export async function holdTable(sql: postgres.Sql, table: string): Promise<HeldT
       await vi.waitFor(
         async () => {
           const waiting = await sql`
-            select 1 from pg_locks where relation = ${table}::regclass and not granted`;
+            select 1 from pg_locks
+            where relation = ${table}::regclass and not granted
+              and database = (select oid from pg_database where datname = current_database())`;
           if (waiting.length === 0) throw new Error(`nobody waits for ${table}`);
         },
         { timeout: 15_000, interval: 10 },

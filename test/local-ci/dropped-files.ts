@@ -62,7 +62,10 @@ export async function openBucket() {
       await life.announcements.noted();
       life = await start(listener);
     },
-    close: () => rm(dataDir, { recursive: true, force: true }),
+    async close(): Promise<void> {
+      await life.announcements.noted();
+      await rm(dataDir, { recursive: true, force: true });
+    },
   };
 }
 

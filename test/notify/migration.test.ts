@@ -3,11 +3,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { watches } from '../../shared/watch/schema/0001-watches.ts';
 import { automation } from '../../shared/watch/schema/0002-automation.ts';
 import { loadHandler } from '../support/load-function.ts';
-import { startTestDatabase } from '../support/test-database.ts';
+import { startEmptyDatabase } from '../support/test-database.ts';
 import { newSecret, startReceiver, textOf } from './receiver.ts';
 
 it('what happened before there was a deliver is not told, and what the release before writes after that is', async () => {
-  const database = await startTestDatabase();
+  const database = await startEmptyDatabase();
   onTestFinished(database.close);
   const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
   onTestFinished(() => sql.end());

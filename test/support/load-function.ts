@@ -1,7 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inject } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
 import type { Rule } from '../../shared/automation/rules/rule.ts';
 
@@ -24,7 +24,6 @@ export interface Ask {
 export type Asker = (path: string, ask?: Ask) => Promise<Answer>;
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
-const outdir = mkdtempSync(path.join(tmpdir(), 'jobwatch-bundles-'));
 const require = createRequire(import.meta.url);
 const CONTEXT = { request_id: 'r-1', time_limit_in_ms: 30_000 };
 
@@ -42,12 +41,13 @@ export async function loadHandler(
 
 const built = new Map<string, Promise<string>>();
 
-/** Each function is built once for each set of rules. */
-function fileOf(name: string, rules: readonly Rule[]): Promise<string> {
+/** Each function is built once for each set of rules; without rules, once for the whole run. */
+async function fileOf(name: string, rules: readonly Rule[]): Promise<string> {
+  if (rules.length === 0) return path.join(inject('bundles'), name, 'index.js');
   const key = JSON.stringify([name, rules]);
-  const known = built.get(key) ?? build(name, rules, path.join(outdir, String(built.size)));
+  const known = built.get(key) ?? build(name, rules, path.join(inject('bundles'), randomUUID()));
   built.set(key, known);
-  return known;
+  return await known;
 }
 
 async function build(name: string, rules: readonly Rule[], folder: string): Promise<string> {

@@ -1,8 +1,10 @@
 import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../local/postgres/start-postgres.ts';
 import { stopPredecessor } from '../../local/postgres/stop-predecessor.ts';
+import { openStore } from '../../shared/watch/store.ts';
 import { isAlive } from '../runtime/process-state.ts';
 import { fastFolder } from './fast-folder.ts';
 
@@ -12,6 +14,9 @@ declare module 'vitest' {
     postgresUrl: string;
   }
 }
+
+/** A database that has its schema already: a copy of it is made faster than one that migrates itself. */
+export const MIGRATED = 'migrated';
 
 /** Nothing here has to outlive a power cut, and every worker of vitest wants connections. */
 const FLAGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
@@ -27,11 +32,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // As root the server runs as another user, who must be let in.
   await chmod(dataDir, 0o755);
   const server = await startPostgres({ dataDir, flags: FLAGS.flatMap((setting) => ['-c', setting]) });
+  await makeTemplate(server.url);
   project.provide('postgresUrl', server.url);
   return async () => {
     await server.close();
     await rm(dataDir, { recursive: true });
   };
+}
+
+async function makeTemplate(serverUrl: string): Promise<void> {
+  const sql = postgres(serverUrl, { max: 1 });
+  await sql`create database ${sql(MIGRATED)}`;
+  await sql.end();
+  const url = new URL(serverUrl);
+  url.pathname = `/${MIGRATED}`;
+  const store = openStore(url.href, Date.now);
+  await store.transaction((tx) => tx`select 1`);
+  await store.close();
 }
 
 /** A run that was killed could stop no server. */

@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openStore, type Sql, type Store } from '../../shared/watch/store.ts';
 import { StoreUnavailable } from '../../shared/watch/store-unavailable.ts';
-import { startTestDatabase } from '../support/test-database.ts';
+import { startEmptyDatabase } from '../support/test-database.ts';
 
 const MAX_IDLE_MS = 30_000;
 
@@ -12,7 +12,7 @@ let url: string;
 /** A connection of the test's own. */
 let sql: postgres.Sql;
 beforeEach(async () => {
-  const database = await startTestDatabase();
+  const database = await startEmptyDatabase();
   url = database.url;
   sql = postgres(url, { max: 2 });
   return async () => {

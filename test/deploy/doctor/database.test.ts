@@ -4,11 +4,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { databaseReady } from '../../../deploy/doctor/checks/database-ready.ts';
 import { SCHEMA_VERSION } from '../../../shared/watch/schema/migrate.ts';
 import { openStore } from '../../../shared/watch/store.ts';
-import { startTestDatabase } from '../../support/test-database.ts';
+import { startEmptyDatabase } from '../../support/test-database.ts';
 import { closedPort, PATIENT } from './look.ts';
 
 async function emptyDatabase(): Promise<string> {
-  const database = await startTestDatabase();
+  const database = await startEmptyDatabase();
   onTestFinished(() => database.close());
   return database.url;
 }
