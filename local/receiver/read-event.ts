@@ -52,8 +52,13 @@ export function readEvent(headers: IncomingHttpHeaders, body: string): ReceivedE
     throw new Refusal(400, `expected a CloudEvent: ${error instanceof Error ? error.message : error}`);
   }
   const { Input, Output } = data.Watch;
-  const output = resultKey(data['Job']) ?? Output?.Object;
+  const output = resultKey(data['Job']) ?? finalKey(Output?.Object);
   return { id, type, subject, input: Input?.Object, output };
+}
+
+/** CI fills in `${ext}` and `${jobid}` when it is done: until then nobody knows the key. */
+function finalKey(key: string | undefined): string | undefined {
+  return key?.includes('${') ? undefined : key;
 }
 
 function parseJson(body: string): unknown {

@@ -12,7 +12,8 @@ export interface ClaimedDelivery {
 }
 
 /**
- * Leases what is due at the endpoint, of each job the earliest that is not done. Whoever claims holds the endpoint's turn.
+ * Leases what is due at the endpoint, of each job the earliest that is not done. Whoever claims holds the endpoint's
+ * turn.
  * @param seats how many may be under way at the endpoint, of all instances together
  */
 export async function claimDeliveries(
@@ -36,7 +37,7 @@ export async function claimDeliveries(
       select id from deliveries d
       where endpoint = ${endpoint} and state = 'pending' and next_attempt_at <= (select jobwatch_now())
         and (claimed_until is null or claimed_until < (select jobwatch_now()))
-        -- "not exists" would become a join with all that is pending, which a backlog makes slower than a statement may be
+        -- "not exists" would become a join with all that is pending: in a backlog slower than a statement may be
         and event_seq = (
           select min(earlier.event_seq) from deliveries earlier
           where earlier.endpoint = d.endpoint and earlier.job_id = d.job_id and earlier.state = 'pending')

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { StoreUnavailable } from '../watch/store-unavailable.ts';
 import { type ClaimedDelivery, claimDeliveries, giveBackDeliveries } from './claim-deliveries.ts';
 import { cloudEventBody } from './cloud-event.ts';
 import { type DeliverRun, hasTime } from './deliver-run.ts';
@@ -66,11 +65,11 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
       });
     } catch (error) {
       run.heldBytes -= bytes;
-      // What has ended is a fact, and what is under way goes on: both are worth another try.
+      // What has ended is a fact, and what is under way goes on: both are worth another try, whatever went wrong.
       attempted = [...written, ...attempted];
-      const worthIt = attempted.length > 0 || underWay.size > 0;
-      if (!(error instanceof StoreUnavailable && worthIt) || clock.now() >= deadlineMs) throw error;
-      run.log.warn('not written down yet', { code: 'NotWrittenDown', endpoint: endpoint.name, error });
+      const isIdle = attempted.length === 0 && underWay.size === 0;
+      if (isIdle || clock.now() >= deadlineMs) throw error;
+      tellStore(error);
       await clock.sleep(STORE_PAUSE_MS);
       return NOTHING;
     }
@@ -91,7 +90,13 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
   async function letGo(claimed: readonly ClaimedDelivery[]): Promise<void> {
     run.heldBytes -= bytesOf(claimed);
     const ids = claimed.map(({ id }) => id);
-    if (ids.length > 0) await run.transact((sql) => giveBackDeliveries(sql, token, ids));
+    if (ids.length === 0) return;
+    // Their lease ends by itself: what is under way matters more.
+    await run.transact((sql) => giveBackDeliveries(sql, token, ids)).catch(tellStore);
+  }
+
+  function tellStore(error: unknown): void {
+    run.log.warn('not written down yet', { code: 'NotWrittenDown', endpoint: endpoint.name, error });
   }
 
   try {

@@ -17,7 +17,10 @@ export async function noteEndpoints(sql: Sql, endpoints: readonly Endpoint[]): P
     on conflict do nothing`;
 }
 
-/** Switches an endpoint on: what waits for it goes out as its next attempts are due. Undefined when there never was such an endpoint. */
+/**
+ * Switches an endpoint on: what waits for it goes out as its next attempts are due. Undefined when there never was such
+ * an endpoint.
+ */
 export async function enableEndpoint(sql: Sql, name: string): Promise<EndpointState | undefined> {
   const { count } = await sql`
     update endpoints set disabled_at = null, paused_until = null where name = ${name}`;

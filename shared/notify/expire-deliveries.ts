@@ -26,7 +26,8 @@ export async function expireDeliveries(
       select id from deliveries
       where state = 'pending' and next_attempt_at < (select jobwatch_now() - ${days} * interval '1 day')
         and (claimed_until is null or claimed_until < (select jobwatch_now()))
-        and (not endpoint = any(${sql.array([...endpoints], 25)}) or endpoint in (select name from endpoints where disabled_at is not null))
+        and (endpoint not in (select json_array_elements_text(${JSON.stringify(endpoints)}::text::json))
+          or endpoint in (select name from endpoints where disabled_at is not null))
       order by next_attempt_at limit ${EXPIRE_BATCH} for update skip locked))
     returning id, endpoint, last_error as error`;
 }

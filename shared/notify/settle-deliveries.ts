@@ -28,8 +28,8 @@ interface Outcome {
 const PATIENCE_SECONDS = 86_400;
 
 /**
- * Writes down how attempts went; whoever does holds the endpoint's turn. That one arrived is a fact, whoever holds the delivery by now; what follows from a
- * failure is for the lease's holder to say.
+ * Writes down how attempts went; whoever does holds the endpoint's turn. That one arrived is a fact, whoever holds the
+ * delivery by now; what follows from a failure is for the lease's holder to say.
  */
 export async function settleDeliveries(
   sql: Sql,

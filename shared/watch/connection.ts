@@ -91,7 +91,7 @@ export function openConnection(url: string, idleMs: number): Connection {
         })) as Awaited<ReturnType<typeof work>>;
       } catch (cause) {
         if (!committing) throw cause;
-        throw new StoreUnavailable('the connection was lost while committing', {
+        throw new StoreUnavailable('it is not known whether the transaction was committed', {
           whileCommitting: true,
           cause,
         });

@@ -9,7 +9,7 @@ export interface Store {
   /**
    * Runs `work` in one transaction, whose statements take at most 2 s each; the first use applies the migrations.
    * Throws StoreUnavailable when the database does not answer, or not within `limitMs`, ten seconds at most: then the
-   * connection is dropped.
+   * connection is dropped. It stays when a statement took too long, of which the same is thrown.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
   close(): Promise<void>;

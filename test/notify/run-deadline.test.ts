@@ -27,13 +27,13 @@ async function startFannedOut(variables: Record<string, string>) {
   return world;
 }
 
-/** A clock that stands still until a test puts it forward. */
+/** A clock that stands still until a test puts it forward, or somebody sleeps. */
 function handClock() {
   let nowMs = Date.now();
   const forward = (ms: number) => {
     nowMs += ms;
   };
-  return { ...systemClock, now: () => nowMs, forward };
+  return { ...systemClock, now: () => nowMs, sleep: async (ms: number) => forward(ms), forward };
 }
 
 /** The sender, with something done after each attempt. */
@@ -99,6 +99,40 @@ it('a run whose database was slow to hand deliveries out begins none too late, a
   expect(await deliverOnce(world.store, variables)).toMatchObject({ delivered: EVENTS });
 });
 
+it('a run that cannot give back what it took writes down what is under way all the same', async () => {
+  let slowOne: string | undefined;
+  const receiver = await startFaultyReceiver(({ id }) => {
+    slowOne ??= id;
+    return { fate: 'accept', slowMs: id === slowOne ? 500 : 0 };
+  });
+  const variables = receiver.variablesFor('test');
+  const world = await startFannedOut(variables);
+  const clock = handClock();
+  let failures = 0;
+  const failing: Store = {
+    ...world.store,
+    async transaction(work) {
+      if (failures === 1) {
+        failures += 1;
+        throw new Error('not now');
+      }
+      const done = await world.store.transaction(work);
+      if (receiver.accepted.length > 0 && failures === 0) {
+        // It comes back with more to do, and no time for it.
+        clock.forward(20_000);
+        failures += 1;
+      }
+      return done;
+    },
+  };
+  const summary = await deliverOnce(failing, variables, { seconds: 35, clock });
+  expect(failures).toBe(2);
+  expect(summary.delivered).toBe(SEATS);
+  const [row] = await world.sql<{ delivered: number }[]>`
+    select count(*)::int as delivered from deliveries where state = 'delivered'`;
+  expect(row?.delivered).toBe(SEATS);
+});
+
 it('a run that loses its database ends only when its attempts have ended', async () => {
   const receiver = await startFaultyReceiver(({ endpoint }) => ({
     fate: endpoint === 'hanging' ? 'hang' : 'accept',
@@ -123,7 +157,7 @@ it('a run that loses its database ends only when its attempts have ended', async
       });
     },
   });
-  const run = deliverOnce(lost, variables, { timeoutMs: 500, through });
+  const run = deliverOnce(lost, variables, { timeoutMs: 500, through, clock: handClock(), seconds: 60 });
   await expect(run).rejects.toThrow('the database is gone');
   expect(receiver.hanging()).toBeGreaterThan(0);
   expect(ended).toBe(begun);
