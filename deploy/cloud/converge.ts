@@ -3,7 +3,7 @@ import { DeployError } from './deploy-error.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_PASSES, MAX_REREADS } from './limits.ts';
 import { refusedTogether } from './refusals.ts';
 import type { State } from './state.ts';
-import { type Step, sentence } from './step.ts';
+import { type Step, sentence, stepKey } from './step.ts';
 import type { StepPlan } from './step-plan.ts';
 
 type Way = {
@@ -20,6 +20,7 @@ export type Arrival = {
   readonly done: readonly string[];
   /** What does not show in the account, and whether it was done; nothing when all is as it should be. */
   readonly left: readonly string[];
+  /** What of others went with a function, then what the last plan noted. */
   readonly notes: readonly string[];
 };
 
@@ -31,7 +32,9 @@ export type Arrival = {
  * again does not mend. What was done until then stays; the next run goes on from there.
  */
 export async function converge({ read, plan, apply, onProgress, clock }: Way): Promise<Arrival> {
-  const done = new Set<string>();
+  /** Sentences, by what tells the steps apart. */
+  const done = new Map<string, string>();
+  const losses = new Set<string>();
   let rereads = 0;
   const waitToReread = async () => {
     await clock.sleep(Math.min(FIRST_BACKOFF_MS * 2 ** rereads, MAX_BACKOFF_MS));
@@ -42,7 +45,7 @@ export async function converge({ read, plan, apply, onProgress, clock }: Way): P
     const { steps, refusals, notes, awaited } = plan(state);
     const [refusal] = refusals;
     if (refusal !== undefined) throw refusals.length === 1 ? refusal : refusedTogether(refusals);
-    const open = steps.filter((step) => !done.has(sentence(step)));
+    const open = steps.filter((step) => !done.has(stepKey(step)));
     const isLate = open.length === 0 && steps.length + awaited.length > 0;
     if (isLate && rereads < MAX_REREADS) {
       // What was written may show a little later [guess].
@@ -54,14 +57,21 @@ export async function converge({ read, plan, apply, onProgress, clock }: Way): P
         const outcome = open.includes(step) ? 'not done, the account kept changing' : 'done, does not show';
         return `${sentence(step)}: ${outcome}`;
       });
-      return { state, done: [...done], left: [...left, ...awaited], notes };
+      return {
+        state,
+        done: [...done.values()],
+        left: [...left, ...awaited],
+        notes: [...new Set([...losses, ...notes])],
+      };
     }
     pass++;
     try {
       for (const step of open) {
         onProgress(sentence(step));
+        // Before it is done: if the answer is lost, nobody else remembers.
+        if (step.kind === 'delete-function') for (const loss of step.losses) losses.add(loss);
         await apply(step);
-        done.add(sentence(step));
+        done.set(stepKey(step), sentence(step));
       }
     } catch (error) {
       if (!(error instanceof DeployError && error.rereads) || rereads === MAX_REREADS) throw error;

@@ -1,4 +1,5 @@
-import type { CustomDomain } from '../service/service.ts';
+import { cloudName } from '../service/cloud-name.ts';
+import type { Service } from '../service/service.ts';
 import { LATEST } from './trigger.ts';
 
 const NAMESPACE = 'default';
@@ -22,17 +23,16 @@ export type Endpoint = {
 type PathRewrite = { readonly Path: string; readonly Type: string; readonly Rewrite: string };
 
 /** Where `submit` answers below the origin: a route tells paths apart, not methods, and `describe` has `/jobs` too. */
-export const SUBMIT_PATH = '/submit';
+const SUBMIT_PATH = '/submit';
 
 /**
- * The longer path comes first, whether the platform takes the first that fits or the longest [guess].
- *
- * @param cloudNames of the functions that answer HTTP, by their names in serverless.yml
+ * What serverless.yml wants; undefined when it names no domain. The longer path comes first, whether the platform takes
+ * the first that fits or the longest [guess].
  */
-export function customDomainRoutes(
-  { name, certificateId }: CustomDomain,
-  cloudNames: Readonly<Record<string, string>>,
-): CustomDomainRoutes {
+export function customDomainRoutes(service: Service): CustomDomainRoutes | undefined {
+  if (service.domain === undefined) return undefined;
+  const { name, certificateId } = service.domain;
+  const answering = service.functions.filter(({ routes }) => routes.length > 0).map((fn) => fn.name);
   // `$` stands for what the `*` caught [doc 583/111926, its example].
   const stripped = { Path: `${SUBMIT_PATH}/*`, Type: 'WildcardRules', Rewrite: '/$' };
   const routes = [
@@ -44,11 +44,32 @@ export function customDomainRoutes(
     name,
     protocol: 'HTTPS',
     certificateId,
-    endpoints: routes.flatMap(({ functionName, path, rewrites }) => {
-      const target = cloudNames[functionName];
-      return target === undefined ? [] : [endpoint(target, path, rewrites)];
-    }),
+    endpoints: routes
+      .filter(({ functionName }) => answering.includes(functionName))
+      .map(({ functionName, path, rewrites }) =>
+        endpoint(cloudName(service.name, service.stage, functionName), path, rewrites),
+      ),
   };
+}
+
+/**
+ * Where functions answer at a custom domain that the account already has, by their names in the account. One without
+ * the route that it should have is left out, and so are all while the domain is not there: making one may be refused.
+ */
+export function urlsAtDomain(
+  { name, endpoints }: CustomDomainRoutes,
+  domains: readonly CustomDomainRoutes[],
+): ReadonlyMap<string, string> {
+  const found = domains.find((domain) => domain.name === name && domain.protocol.includes('HTTPS'));
+  const routes = new Set(found?.endpoints.map((route) => JSON.stringify(route)));
+  const there = endpoints.filter((route) => routes.has(JSON.stringify(route)));
+  return new Map(
+    there.map(({ FunctionName, PathMatch, PathRewrite }) => {
+      // A path that is taken off again is none that the function knows.
+      const path = PathRewrite.length > 0 ? PathMatch.replace(/\/\*$/, '') : '';
+      return [FunctionName, `https://${name}${path}`];
+    }),
+  );
 }
 
 export function endpoint(

@@ -2,10 +2,11 @@ import type { Package } from '../package/package-functions.ts';
 import { cloudName } from '../service/cloud-name.ts';
 import type { AsyncTrigger, Service, ServiceFunction } from '../service/service.ts';
 import { URL_VARIABLES } from '../service/url-variables.ts';
-import { type CustomDomainRoutes, customDomainRoutes, SUBMIT_PATH } from './custom-domain.ts';
+import { type CustomDomainRoutes, customDomainRoutes } from './custom-domain.ts';
+import { functionUrls } from './function-urls.ts';
 import { ownerOf } from './owner-mark.ts';
 import type { Configuration, State } from './state.ts';
-import { cosDesc, functionUrlDesc, LATEST, type Trigger } from './trigger.ts';
+import { cosDesc, functionUrlDesc, type Trigger } from './trigger.ts';
 
 /** One function's code, ready to send. */
 export type FunctionCode = Pick<Package, 'name' | 'zip' | 'sha256' | 'bytes'>;
@@ -23,20 +24,22 @@ export type DesiredFunction = {
   /** Undefined at a function that nothing calls asynchronously: then it is as it is. */
   readonly asyncTrigger: AsyncTrigger | undefined;
   readonly triggers: readonly Trigger[];
-  /** Variables that get their URL once the account has given it. */
+  /** Variables that get their URL, or another one, once the account has given it. */
   readonly pendingVariables: readonly string[];
 };
 
 export type Desired = {
   readonly owner: string;
   readonly functions: readonly DesiredFunction[];
+  /** Where each answers, by its name in serverless.yml, as far as the account tells. */
+  readonly urls: Readonly<Record<string, string>>;
   readonly domain: CustomDomainRoutes | undefined;
 };
 
 const FUNCTION_URL_NAME = 'function-url';
 
 /**
- * What the account should have. Function URLs are the account's to give, so they come from what it has.
+ * What the account should have. Where functions answer is the account's to give, so it comes from what it has.
  *
  * @throws Error when a function has no package
  */
@@ -52,26 +55,9 @@ export function desiredState(service: Service, packages: readonly FunctionCode[]
       const environment = found?.owner === owner ? found.configuration.environment : {};
       return desiredFunction(service, fn, { owner, code, urls, environment });
     }),
-    domain: desiredDomain(service),
+    urls,
+    domain: customDomainRoutes(service),
   };
-}
-
-/** Where each function answers, by its name in serverless.yml; those that the account does not know yet are left out. */
-export function functionUrls(service: Service, state: State): Record<string, string> {
-  if (service.domain !== undefined) {
-    const origin = `https://${service.domain.name}`;
-    const paths: Record<string, string> = { submit: SUBMIT_PATH };
-    const answering = service.functions.filter(({ routes }) => routes.length > 0);
-    return Object.fromEntries(answering.map(({ name }) => [name, `${origin}${paths[name] ?? ''}`]));
-  }
-  const owner = ownerOf(service.name, service.stage);
-  const all = service.functions.flatMap(({ name }): [string, string][] => {
-    const found = state.functions.get(cloudName(service.name, service.stage, name));
-    const ours = found?.owner === owner ? found.triggers : [];
-    const url = ours.find((trigger) => trigger.qualifier === LATEST && trigger.url !== undefined)?.url;
-    return url === undefined ? [] : [[name, url]];
-  });
-  return Object.fromEntries(all);
 }
 
 type Given = {
@@ -117,8 +103,15 @@ function desiredFunction(
     reservedMB: fn.instances === undefined ? undefined : fn.instances * fn.memorySize,
     asyncTrigger: isAsync ? fn.asyncTrigger : undefined,
     triggers: desiredTriggers(fn),
-    pendingVariables: missing.flatMap(([variable, source]) => (urls[source] === undefined ? [variable] : [])),
+    pendingVariables: missing.flatMap(([variable, source]) =>
+      isFinal(urls[source], service) ? [] : [variable],
+    ),
   };
+}
+
+/** Whether no other URL takes its place once the domain is there. */
+function isFinal(url: string | undefined, { domain }: Service): boolean {
+  return url !== undefined && (domain === undefined || new URL(url).hostname === domain.name);
 }
 
 function desiredTriggers({ routes, timers, objectTriggers }: ServiceFunction): Trigger[] {
@@ -140,13 +133,4 @@ function desiredTriggers({ routes, timers, objectTriggers }: ServiceFunction): T
       ...enabled,
     })),
   ];
-}
-
-function desiredDomain(service: Service): CustomDomainRoutes | undefined {
-  if (service.domain === undefined) return undefined;
-  const answering = service.functions.filter(({ routes }) => routes.length > 0);
-  return customDomainRoutes(
-    service.domain,
-    Object.fromEntries(answering.map(({ name }) => [name, cloudName(service.name, service.stage, name)])),
-  );
 }

@@ -5,7 +5,7 @@ import { planDomainRemoval, planDomains } from './plan-domains.ts';
 import { planTriggers } from './plan-triggers.ts';
 import { notOurs, otherRuntime } from './refusals.ts';
 import type { FunctionState, State } from './state.ts';
-import type { Step } from './step.ts';
+import { type Step, triggerText } from './step.ts';
 import { join, NOTHING, type StepPlan } from './step-plan.ts';
 import { LATEST, type Trigger } from './trigger.ts';
 
@@ -28,12 +28,13 @@ export function planDeployment(desired: Desired, state: State, only?: string): S
   return join([
     ...wanted.map((fn) => planFunction(fn, found(fn))),
     ...wanted.map((fn) => planLimits(fn, survivor(fn))),
+    ...wanted.map((fn) => planVariables(fn, desired)),
     // COS lets no two triggers of an account catch the same object: the old ones go first, at any function.
     {
       ...triggers,
       steps: [...ofKind('delete-trigger'), ...ofKind('create-trigger'), ...ofKind('update-trigger')],
     },
-    ...(desired.domain === undefined ? wanted.map((fn) => planUrl(fn, survivor(fn))) : []),
+    ...wanted.map((fn) => planUrl(fn, survivor(fn), desired)),
     whole ? planDomains(desired, state) : NOTHING,
     { ...NOTHING, steps: ofKind('delete-function') },
   ]);
@@ -62,7 +63,7 @@ function planFunction(fn: DesiredFunction, found: FunctionState | undefined): St
     return {
       ...NOTHING,
       steps: [
-        { kind: 'delete-function', name, cloudName, reason },
+        { kind: 'delete-function', name, cloudName, reason, losses: [] },
         { kind: 'create-function', fn },
       ],
     };
@@ -95,15 +96,26 @@ function planLimits(fn: DesiredFunction, found: FunctionState | undefined): Step
   if (asyncTrigger !== undefined && (asyncTrigger.retryNum !== retryNum || asyncTrigger.msgTTL !== msgTTL)) {
     steps.push({ kind: 'set-retries', name, cloudName, asyncTrigger });
   }
-  const notes = fn.pendingVariables.map((variable) => `${name}: ${variable} follows with the function's URL`);
-  return { ...NOTHING, steps, notes };
+  return { ...NOTHING, steps };
+}
+
+function planVariables({ name, pendingVariables }: DesiredFunction, { domain }: Desired): StepPlan {
+  const source = domain?.name ?? "the function's URL";
+  return {
+    ...NOTHING,
+    notes: pendingVariables.map((variable) => `${name}: ${variable} follows with ${source}`),
+  };
 }
 
 /** A Function URL without its address cannot be told to callers, nor to the functions that want it. */
-function planUrl({ name, triggers }: DesiredFunction, found: FunctionState | undefined): StepPlan {
+function planUrl(
+  { name, triggers }: DesiredFunction,
+  found: FunctionState | undefined,
+  { urls }: Desired,
+): StepPlan {
   const isHttp = ({ type }: Trigger) => type === 'http';
-  const existing = found?.triggers.filter((trigger) => isHttp(trigger) && trigger.qualifier === LATEST) ?? [];
-  const isUntold = triggers.some(isHttp) && existing.some(({ url }) => url === undefined);
+  const exists = found?.triggers.some((trigger) => isHttp(trigger) && trigger.qualifier === LATEST) ?? false;
+  const isUntold = triggers.some(isHttp) && exists && urls[name] === undefined;
   return isUntold
     ? { ...NOTHING, awaited: [`${name}: its Function URL is there, and its address is not told`] }
     : NOTHING;
@@ -121,11 +133,16 @@ function planLeftovers({ owner, functions }: Desired, state: State): StepPlan {
 function planDeletion({ cloudName, triggers }: FunctionState, owner: string, reason: string): StepPlan {
   const name = cloudName;
   const ours = triggers.filter((trigger) => trigger.owner === owner);
+  const foreign = triggers.filter((trigger) => trigger.owner !== owner);
+  const losses = foreign.map(
+    (trigger) => `${name}: ${triggerText(trigger)} goes with the function, this service did not make it`,
+  );
   return {
     ...NOTHING,
+    notes: losses,
     steps: [
       ...ours.map((trigger): Step => ({ kind: 'delete-trigger', name, cloudName, trigger, owner })),
-      { kind: 'delete-function', name, cloudName, reason },
+      { kind: 'delete-function', name, cloudName, reason, losses },
     ],
   };
 }

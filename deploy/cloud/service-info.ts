@@ -1,6 +1,6 @@
 import { cloudName } from '../service/cloud-name.ts';
 import type { Service } from '../service/service.ts';
-import { functionUrls } from './desired.ts';
+import { functionUrls } from './function-urls.ts';
 import { ownerOf } from './owner-mark.ts';
 import type { State } from './state.ts';
 import { triggerText } from './step.ts';

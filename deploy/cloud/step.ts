@@ -24,7 +24,12 @@ export type Step =
       readonly trigger: Trigger;
       readonly owner: string;
     } & OnFunction)
-  | ({ readonly kind: 'delete-function'; readonly reason: string } & OnFunction)
+  | ({
+      readonly kind: 'delete-function';
+      readonly reason: string;
+      /** What of others goes with it, for people: afterwards the account knows no more of it. */
+      readonly losses: readonly string[];
+    } & OnFunction)
   | { readonly kind: 'create-domain' | 'update-domain'; readonly domain: CustomDomainRoutes }
   | { readonly kind: 'delete-domain'; readonly domain: CustomDomainRoutes };
 
@@ -58,6 +63,12 @@ export function sentence(step: Step): string {
     case 'delete-domain':
       return `domain: delete ${step.domain.name}`;
   }
+}
+
+/** Tells steps apart. Other values of the same variables, as once a domain is there, are another step. */
+export function stepKey(step: Step): string {
+  const settings = step.kind === 'update-configuration' ? JSON.stringify(step.fn.configuration) : '';
+  return `${sentence(step)} ${settings}`;
 }
 
 /** `timer every-ten-seconds (…)`, `Function URL`, `cos trigger <bucket> ({"event":…})`. */

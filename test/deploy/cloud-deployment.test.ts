@@ -88,6 +88,20 @@ describe('triggers', () => {
     expect(notes).toEqual(['recheck: timer by-hand (0 0 * * * * *) stays: this service did not make it']);
   });
 
+  test('that somebody made go with a function that leaves, and a plan and the result say so', async () => {
+    const standIn = await deployed();
+    standIn.addTimerByHand(RECHECK, { name: 'by-hand', cron: '0 0 * * * * *' });
+    const note = `${RECHECK}: timer by-hand (0 0 * * * * *) goes with the function, this service did not make it`;
+    const without = target(reducedTo('describe', 'submit', 'callback', 'on-object'));
+    expect((await deployer(standIn).planRemoval(target())).notes).toEqual([note]);
+    expect((await deployer(standIn).plan(without)).notes).toEqual([note]);
+    const putBack = standIn.keep();
+    expect((await deployer(standIn).deploy(without)).notes).toEqual([note]);
+    putBack();
+    expect((await deployer(standIn).remove(target())).notes).toEqual([note]);
+    expect(standIn.functions()).toEqual([]);
+  });
+
   test('for objects change hands though no two may catch the same', async () => {
     const standIn = await deployed();
     const objectTriggers = [objectTrigger('.mp4')];

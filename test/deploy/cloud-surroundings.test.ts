@@ -40,6 +40,7 @@ describe('a network', () => {
 describe('a custom domain', () => {
   const domain = { name: 'jobs.example.com', certificateId: 'cert0001' };
   const withDomain = target(sampleService({ domain }));
+  const route = { Namespace: 'default', FunctionName: SUBMIT, Qualifier: '$LATEST', PathMatch: '/*' };
 
   test('is one origin of which the functions tell each other', async () => {
     const standIn = await account();
@@ -51,6 +52,55 @@ describe('a custom domain', () => {
     });
     expect(standIn.environmentOf('jobwatch-dev-describe')).toMatchObject({ SUBMIT_URL: urls['submit'] });
     expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: urls['callback'] });
+  });
+
+  test('is told to nobody before it is there: what a refused one would replace stays', async () => {
+    const standIn = await deployed();
+    const before = standIn.state();
+    const own = standIn.environmentOf(SUBMIT);
+    const { steps, notes } = await deployer(standIn).plan(withDomain);
+    expect(steps).toEqual(['domain: create jobs.example.com']);
+    expect(notes).toEqual([
+      'describe: SUBMIT_URL follows with jobs.example.com',
+      'submit: CALLBACK_URL follows with jobs.example.com',
+    ]);
+
+    standIn.faults.failAt(standIn.calls.length + 1, { code: 'FailedOperation' });
+    standIn.calls.length = 0;
+    await expect(deployer(standIn).deploy(withDomain)).rejects.toMatchObject({
+      code: 'FailedOperation',
+      action: 'CreateCustomDomain',
+    });
+    expect(standIn.state()).toEqual(before);
+    expect((await deployer(standIn).info(withDomain)).functions.map(({ url }) => url)).toContain(
+      own['CALLBACK_URL'],
+    );
+
+    const { urls, notes: later } = await deployer(standIn).deploy(withDomain);
+    expect(later).toEqual([]);
+    expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: 'https://jobs.example.com' });
+    expect(standIn.environmentOf('jobwatch-dev-describe')).toMatchObject({ SUBMIT_URL: urls['submit'] });
+  });
+
+  test.each([
+    ['over HTTP only', { Protocol: 'HTTP' }],
+    ['with other routes', { EndpointsConfig: [{ ...route, PathMatch: '/elsewhere/*' }] }],
+  ])('that is there %s is told to nobody before it is mended', async (_, changes) => {
+    const standIn = await deployed(withDomain);
+    const by = scfClient(standIn);
+    await by.UpdateCustomDomain({ Domain: domain.name, ...changes });
+    expect((await deployer(standIn).info(withDomain)).functions[1]?.url).toBe(standIn.urlOf(SUBMIT));
+    const { urls, left } = await deployer(standIn).deploy(withDomain);
+    expect(left).toEqual([]);
+    expect(standIn.environmentOf('jobwatch-dev-describe')).toMatchObject({ SUBMIT_URL: urls['submit'] });
+    expect(urls['submit']).toBe('https://jobs.example.com/submit');
+  });
+
+  test('that takes the place of another is told in the same run', async () => {
+    const standIn = await deployed(withDomain);
+    const moved = target(sampleService({ domain: { ...domain, name: 'new.example.com' } }));
+    expect(await deployer(standIn).deploy(moved)).toMatchObject({ left: [] });
+    expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: 'https://new.example.com' });
   });
 
   test('gets its new certificate in place', async () => {
@@ -71,8 +121,8 @@ describe('a custom domain', () => {
     const standIn = await account();
     const by = scfClient(standIn);
     await by.CreateFunction(minimalFunction('theirs'));
-    const route = { Namespace: 'default', FunctionName: 'theirs', Qualifier: '$LATEST', PathMatch: '/*' };
-    await by.CreateCustomDomain({ Domain: domain.name, Protocol: 'HTTP', EndpointsConfig: [route] });
+    const EndpointsConfig = [{ ...route, FunctionName: 'theirs' }];
+    await by.CreateCustomDomain({ Domain: domain.name, Protocol: 'HTTP', EndpointsConfig });
     standIn.calls.length = 0;
     await expect(deployer(standIn).deploy(withDomain)).rejects.toMatchObject({ code: 'DomainNotOurs' });
     expect(standIn.writes()).toEqual([]);

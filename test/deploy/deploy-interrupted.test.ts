@@ -28,7 +28,7 @@ const SECOND = target(
   'submit',
 );
 
-const { functions } = reducedTo('describe');
+const { functions } = reducedTo('describe', 'submit');
 const atDomain = (certificateId: string) =>
   target(sampleService({ functions, domain: { name: 'jobs.example.com', certificateId } }));
 const AT_DOMAIN = atDomain('cert0001');
