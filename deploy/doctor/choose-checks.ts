@@ -1,5 +1,6 @@
 import { readConfig } from '../../shared/config.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
+import { apiEndpointOf } from '../osls/api-endpoint.ts';
 import { credentialsOf } from '../osls/credentials.ts';
 import { missingSettings } from '../osls/missing-settings.ts';
 import type { Service } from '../service/service.ts';
@@ -18,14 +19,12 @@ export type Doctor = {
   readonly service: Service;
   /** unix milliseconds */
   readonly now: () => number;
-  /** Where STS and CAM are, if not at Tencent Cloud's own. */
-  readonly apiEndpoint?: URL;
 };
 
 /**
  * What there is to look at: the cloud with credentials, the local stack without.
  *
- * @throws ConfigError when a variable has a wrong value
+ * @throws ConfigError when a variable has a wrong value; Error when `TENCENTCLOUD_ENDPOINT` has
  */
 export function chooseChecks(doctor: Doctor): { about: string; checks: Check[] } {
   const { env, service } = doctor;
@@ -39,8 +38,13 @@ export function chooseChecks(doctor: Doctor): { about: string; checks: Check[] }
   const missing = missingSettings('settings and credentials', service.required, env);
   if (missing.length > 0) return { about, checks: [settings(missing, service.stage)] };
   const { ciEndpoint, cosEndpoint, access } = readConfig(env);
-  const { now, apiEndpoint } = doctor;
-  const cloud = { credentials: credentialsOf(env), ciEndpoint, cosEndpoint, apiEndpoint, now };
+  const cloud = {
+    credentials: credentialsOf(env),
+    ciEndpoint,
+    cosEndpoint,
+    apiEndpoint: apiEndpointOf(env),
+    now: doctor.now,
+  };
   return {
     about,
     checks: [

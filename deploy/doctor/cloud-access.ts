@@ -6,7 +6,7 @@ export type CloudAccess = {
   /** Connect here instead of to CI's own hosts, which are signed and sent all the same. */
   readonly ciEndpoint: URL | undefined;
   readonly cosEndpoint: URL | undefined;
-  /** The same for the API of STS and CAM. */
+  /** The same for the API of SCF, STS and CAM. */
   readonly apiEndpoint: URL | undefined;
   /** unix milliseconds */
   readonly now: () => number;

@@ -1,25 +1,29 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Settings = Record<string, string | undefined>;
+type Loaded = { parsed?: Settings; error?: NodeJS.ErrnoException; processEnv?: Settings };
+
+// What osls itself reads these files with, in its own versions: anything else would read some value differently.
+const requireOfOsls = createRequire(createRequire(import.meta.url).resolve('osls/package.json'));
+const dotenv: { config(from: { path: string; quiet: true; processEnv: Settings }): Loaded } =
+  requireOfOsls('dotenv');
+const dotenvExpand: { expand(loaded: Loaded): Loaded } = requireOfOsls('dotenv-expand');
 
 /**
  * What is set in the shell, and below it what stands in `.env.<stage>`, or in `.env` when there is no such file: as
- * deploying reads them. There a `$` of a value is written `\$`.
+ * deploying reads them. There a `$` begins a variable, unless it is written `\$`.
+ *
+ * @throws Error when a file is there and cannot be read
  */
 export function stageEnvironment(folder: string, stage: string, env: Environment): Environment {
-  const text =
-    readIfThere(path.join(folder, `.env.${stage}`)) ?? readIfThere(path.join(folder, '.env')) ?? '';
-  const stored = Object.entries(parseEnv(text)).map(([name, value]) => [name, value?.replaceAll('\\$', '$')]);
-  return { ...Object.fromEntries(stored), ...env };
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+  const processEnv: Settings = { ...env };
+  for (const name of [`.env.${stage}`, '.env']) {
+    const loaded = dotenv.config({ path: path.join(folder, name), quiet: true, processEnv });
+    const { error } = dotenvExpand.expand({ ...loaded, processEnv });
+    if (error === undefined) break;
+    if (error.code !== 'ENOENT') throw error;
   }
+  return processEnv;
 }

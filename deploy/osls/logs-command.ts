@@ -9,6 +9,8 @@ const ENTRIES_AT_ONCE = 1000;
 const LATE_MS = 60_000;
 const DEFAULT_START = '10m';
 const DEFAULT_INTERVAL = '1000';
+/** The API is not to be asked more often than this with `--tail`. */
+const MIN_INTERVAL_MS = 100;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /** `logs`: what a function logged since `--startTime`; with `--tail` also what it logs from now on. */
@@ -55,6 +57,6 @@ function startOf(given: unknown, now: number): number {
 
 function intervalOf(given: unknown): number {
   const interval = Number(given);
-  if (Number.isInteger(interval) && interval >= 100) return interval;
-  throw new Error(`--interval: expected 100 milliseconds or more, got ${given}`);
+  if (Number.isInteger(interval) && interval >= MIN_INTERVAL_MS) return interval;
+  throw new Error(`--interval: expected ${MIN_INTERVAL_MS} milliseconds or more, got ${given}`);
 }

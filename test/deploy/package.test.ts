@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { checkSize } from '../../deploy/package/check-size.ts';
 import { packageFunctions } from '../../deploy/package/package-functions.ts';
 import { readService } from '../../deploy/service/read-service.ts';
+import { copyTree } from './osls-run.ts';
 import { unzip } from './unzip.ts';
 
 const run = promisify(execFile);
@@ -74,6 +75,25 @@ test('the same source gives the same bytes, whenever its files were written', as
   await writeFile(file, `export const main_handler = async () => 'other';`);
   const [third] = await make();
   expect(third?.sha256).not.toBe(first?.sha256);
+});
+
+/** The hashes of what a tree makes of its own serverless.yml, with its own code. */
+async function hashesOf(tree: string): Promise<string[]> {
+  const script = `
+    import { packageFunctions } from './deploy/package/package-functions.ts';
+    import { readService } from './deploy/service/read-service.ts';
+    const made = await packageFunctions(readService('serverless.yml', {}), { outdir: '.serverless' });
+    console.log(JSON.stringify(made.map(({ name, sha256 }) => name + ' ' + sha256)));`;
+  const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+  return JSON.parse((await run(process.execPath, args, { cwd: tree })).stdout);
+}
+
+test('two copies of the sources, wherever they lie, give the same bytes for every function', async () => {
+  const trees = await Promise.all([copyTree(), copyTree()]);
+  onTestFinished(async () => void (await Promise.all(trees.map((tree) => tree.remove()))));
+  const [one, other] = await Promise.all(trees.map(({ dir }) => hashesOf(dir)));
+  expect(one).toHaveLength(service.functions.length);
+  expect(other).toEqual(one);
 });
 
 test('rules travel inside the code', async () => {

@@ -88,10 +88,10 @@ it('with credentials it looks at the account, and shows no secret', async () => 
     RULES_BUCKET: 'media-1250000000',
     TENCENTCLOUD_SECRET_ID: secretId,
     TENCENTCLOUD_SECRET_KEY: secretKey,
+    TENCENTCLOUD_ENDPOINT: `http://127.0.0.1:${standIn.port}`,
   };
   const service = readService('serverless.yml', env);
-  const apiEndpoint = new URL(`http://127.0.0.1:${standIn.port}`);
-  const { about, checks } = chooseChecks({ env, service, now: Date.now, apiEndpoint });
+  const { about, checks } = chooseChecks({ env, service, now: Date.now });
   const findings = await runChecks(checks);
   const output = `${about}\n${formatFindings(findings)}`;
   expect(output).toContain('jobwatch, stage dev, region ap-guangzhou.');
