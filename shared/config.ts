@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Bucket } from './ci/bucket.ts';
 import { JOB_TAG } from './ci/xml/parse-jobs.ts';
-import { ConfigError, type Environment, readVariables } from './read-variables.ts';
+import { ConfigError, commaSeparated, type Environment, readVariables } from './read-variables.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -41,15 +41,7 @@ const BUCKET = /^([a-z0-9][a-z0-9-]{0,49}-\d{1,20})@([a-z]{2,}(?:-[a-z0-9]+)+)$/
 /** RFC 6750's b64token: what can stand behind `Bearer `. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
-const commaList = v.pipe(
-  v.string(),
-  v.transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  ),
-);
+const commaList = v.pipe(v.string(), v.transform(commaSeparated));
 
 const bucketList = v.pipe(
   commaList,

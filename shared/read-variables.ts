@@ -31,3 +31,11 @@ export function readVariables<const Schema extends v.GenericSchema<unknown, unkn
 export function shapeOf(value: string | undefined): string {
   return value === undefined ? 'nothing' : `text of ${value.length} characters`;
 }
+
+/** The items of a comma separated list; empty ones are none. */
+export function commaSeparated(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

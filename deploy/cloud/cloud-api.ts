@@ -1,22 +1,17 @@
-import { Agent } from 'node:http';
 import { scf } from 'tencentcloud-sdk-nodejs-scf';
 import { sts } from 'tencentcloud-sdk-nodejs-sts';
+import type { Credentials } from '../../shared/ci/client/client-options.ts';
 import type { DeployError } from './deploy-error.ts';
 import { FIRST_BACKOFF_MS, MAX_ATTEMPTS, MAX_BACKOFF_MS, REQUEST_TIMEOUT_S } from './limits.ts';
+import { sdkConfig } from './sdk-config.ts';
 import { fromSdkError, isThrottled, outcomeUnknown } from './sdk-error.ts';
 
 type ScfClient = InstanceType<typeof scf.v20180416.Client>;
 
 export type Clock = { readonly now: () => number; readonly sleep: (milliseconds: number) => Promise<void> };
 
-export type CloudCredentials = {
-  readonly secretId: string;
-  readonly secretKey: string;
-  readonly sessionToken?: string;
-};
-
 type ApiOptions = {
-  readonly credentials: CloudCredentials;
+  readonly credentials: Credentials;
   readonly region: string;
   /** Where the API is; default: Tencent Cloud's own. */
   readonly endpoint?: URL | undefined;
@@ -39,12 +34,10 @@ export type CloudApi = {
 };
 
 export function createCloudApi({ credentials, region, endpoint, clock }: ApiOptions): CloudApi {
-  const { secretId, secretKey, sessionToken } = credentials;
-  const configure = (reqTimeout: number, at = endpoint) => ({
-    credential: { secretId, secretKey, ...(sessionToken === undefined ? {} : { token: sessionToken }) },
-    region,
-    profile: { httpProfile: { reqTimeout, ...httpProfile(at) } },
-  });
+  const configure = (reqTimeout: number, at = endpoint) => {
+    const { credential, httpProfile } = sdkConfig(credentials, at);
+    return { credential, region, profile: { httpProfile: { reqTimeout, ...httpProfile } } };
+  };
   const client = new scf.v20180416.Client(configure(REQUEST_TIMEOUT_S));
 
   const retry = async <T>(
@@ -80,16 +73,5 @@ export function createCloudApi({ credentials, region, endpoint, clock }: ApiOpti
       const asked = () => identity.GetCallerIdentity(null);
       return (await retry('GetCallerIdentity', '', asked, repeatsRead)).AccountId ?? '';
     },
-  };
-}
-
-function httpProfile(endpoint: URL | undefined) {
-  if (endpoint === undefined) return {};
-  const plain = endpoint.protocol === 'http:';
-  // An agent of its own keeps a proxy of the environment out of the way of a local address.
-  return {
-    endpoint: endpoint.host,
-    protocol: `${endpoint.protocol}//`,
-    ...(plain ? { agent: new Agent({ keepAlive: false }) } : {}),
   };
 }

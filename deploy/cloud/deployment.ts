@@ -1,8 +1,9 @@
+import type { Credentials } from '../../shared/ci/client/client-options.ts';
 import { cloudName } from '../service/cloud-name.ts';
 import { functionNamed } from '../service/function-named.ts';
 import type { Service } from '../service/service.ts';
 import { apply } from './apply.ts';
-import { type Clock, type CloudCredentials, createCloudApi } from './cloud-api.ts';
+import { type Clock, createCloudApi } from './cloud-api.ts';
 import { converge } from './converge.ts';
 import type { DeployError } from './deploy-error.ts';
 import { desiredState, type FunctionCode } from './desired.ts';
@@ -60,7 +61,7 @@ export type Deployer = {
 
 /** Brings an account to what serverless.yml says. */
 export function createDeployer(options: {
-  credentials: CloudCredentials;
+  credentials: Credentials;
   region: string;
   /** Where the API is; default: Tencent Cloud's own. */
   endpoint?: URL | undefined;

@@ -1,7 +1,6 @@
+import { beijingTime } from './beijing-time.ts';
 import type { CloudApi } from './cloud-api.ts';
 import { LOG_PAGE_SIZE, LOG_WINDOW_MS, MAX_LOG_ENTRIES } from './limits.ts';
-
-const BEIJING_OFFSET_MS = 8 * 3_600_000;
 
 /** One invocation. */
 export type LogEntry = {
@@ -57,9 +56,4 @@ export async function readLogs(
       return { entries, truncated: TotalCount > entries.length };
     }
   }
-}
-
-/** `2017-05-16 20:00:00`, as the API takes it; that it means Beijing's time is a guess. */
-function beijingTime(milliseconds: number): string {
-  return new Date(milliseconds + BEIJING_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,5 +1,5 @@
 import { exchange, type WireAnswer } from '../../shared/ci/client/exchange.ts';
-import { encode } from '../../shared/ci/signature/encode.ts';
+import { requestTarget } from '../../shared/ci/client/request-target.ts';
 import { keyTimeAt } from '../../shared/ci/signature/key-time.ts';
 import { sign } from '../../shared/ci/signature/sign.ts';
 import type { CloudAccess } from './cloud-access.ts';
@@ -25,13 +25,12 @@ export function askSigned(cloud: CloudAccess, question: Question, signal: AbortS
   };
   const keyTime = keyTimeAt(cloud.now());
   const { authorization } = sign({ method, path, query, headers, secretId, secretKey, keyTime });
-  const pairs = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
   const endpoint = service === 'ci' ? cloud.ciEndpoint : cloud.cosEndpoint;
   return exchange(
     {
       method,
       origin: endpoint ?? new URL(`https://${host}`),
-      target: pairs.length === 0 ? path : `${path}?${pairs.join('&')}`,
+      target: requestTarget(path, query),
       headers: { ...headers, authorization },
       body: undefined,
       maxBytes: MAX_ANSWER_BYTES,

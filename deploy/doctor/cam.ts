@@ -1,7 +1,7 @@
-import { Agent } from 'node:http';
 import { CommonClient } from 'tencentcloud-sdk-nodejs-common';
 import * as v from 'valibot';
 import { DeployError } from '../cloud/deploy-error.ts';
+import { sdkConfig } from '../cloud/sdk-config.ts';
 import { fromSdkError } from '../cloud/sdk-error.ts';
 import type { CloudAccess } from './cloud-access.ts';
 
@@ -50,19 +50,6 @@ export async function carriersOf(
 }
 
 function clientOf({ credentials, apiEndpoint }: CloudAccess): CommonClient {
-  const { secretId, secretKey, sessionToken } = credentials;
-  return new CommonClient('cam.tencentcloudapi.com', VERSION, {
-    credential: { secretId, secretKey, ...(sessionToken === undefined ? {} : { token: sessionToken }) },
-    profile: {
-      httpProfile:
-        apiEndpoint === undefined
-          ? {}
-          : {
-              endpoint: apiEndpoint.host,
-              protocol: `${apiEndpoint.protocol}//`,
-              // An agent of its own keeps a proxy of the environment out of the way of a local address.
-              ...(apiEndpoint.protocol === 'http:' ? { agent: new Agent({ keepAlive: false }) } : {}),
-            },
-    },
-  });
+  const { credential, httpProfile } = sdkConfig(credentials, apiEndpoint);
+  return new CommonClient('cam.tencentcloudapi.com', VERSION, { credential, profile: { httpProfile } });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseBeijingTime } from '../cloud/beijing-time.ts';
 import type { LogEntry } from '../cloud/function-logs.ts';
 import { functionNamed } from '../service/function-named.ts';
 import type { CloudCommand } from './cloud-command.ts';
@@ -29,7 +30,7 @@ export async function logsCommand({ service, deployer, options, out }: CloudComm
     }
     const last = page.entries.at(-1);
     if (page.truncated && last !== undefined) {
-      startMs = Math.max(startMs + 1000, timeOf(last));
+      startMs = Math.max(startMs + 1000, parseBeijingTime(last.startedAt));
       continue;
     }
     if (options['tail'] !== true) return;
@@ -41,10 +42,6 @@ export async function logsCommand({ service, deployer, options, out }: CloudComm
 function textOf({ requestId, startedAt, durationMs, succeeded, text }: LogEntry): string {
   const outcome = succeeded === undefined ? 'running' : succeeded ? 'success' : 'FAILED';
   return `${startedAt} ${requestId} ${outcome}, ${durationMs} ms\n${text.trimEnd()}`.trimEnd();
-}
-
-function timeOf({ startedAt }: LogEntry): number {
-  return Date.parse(`${startedAt.replace(' ', 'T')}+08:00`);
 }
 
 /** `10m`, `2h`, or a time that JavaScript reads. */

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { ConfigError, shapeOf } from '../read-variables.ts';
+import { ConfigError, commaSeparated, shapeOf } from '../read-variables.ts';
 
 /** A host as a URL writes it: a name without a dot at its end, or an address. */
 const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/;
@@ -8,11 +8,7 @@ const NOT_OF_A_HOST = /[:/\\?#@]/;
 
 /** Reads WEBHOOK_ALLOW_HOSTS, comma separated, into hosts as `URL.hostname` writes them. Throws ConfigError. */
 export function readAllowedHosts(text: string | undefined): ReadonlySet<string> {
-  const items = (text ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-  return new Set(items.map(readHost));
+  return new Set(commaSeparated(text ?? '').map(readHost));
 }
 
 function readHost(item: string, index: number): string {

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type ClaimedDelivery, claimDeliveries, giveBackDeliveries } from './claim-deliveries.ts';
-import { cloudEventBody } from './cloud-event.ts';
 import { type DeliverRun, hasTime } from './deliver-run.ts';
 import { takeTurn } from './endpoint-turn.ts';
 import type { Endpoint } from './read-webhooks.ts';
 import { type Attempted, type Settled, settleDeliveries } from './settle-deliveries.ts';
 import { tellDead, tellOff } from './tell.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { tryOnce } from './try-once.ts';
 
 /** Attempts that end within this of the first are written down together. */
 const GATHER_MS = 20;
@@ -131,21 +130,6 @@ function bytesOf(claimed: readonly ClaimedDelivery[]): number {
 function seats({ heldBytes }: DeliverRun, underWay: number): number {
   if (heldBytes < MAX_HELD_BYTES) return CONCURRENCY_PER_ENDPOINT;
   return underWay === 0 ? 1 : 0;
-}
-
-function tryOnce(
-  { sender, clock }: DeliverRun,
-  endpoint: Endpoint,
-  { event }: ClaimedDelivery,
-): Promise<Verdict> {
-  try {
-    const message = { id: event.id, body: Buffer.from(cloudEventBody(event)), atMs: clock.now() };
-    return sender.post(endpoint, message).then(verdictOf);
-  } catch (error) {
-    // An event that cannot be sent ends as dead in its turn: it must not stop the others.
-    const reason = error instanceof Error ? error.message : String(error);
-    return Promise.resolve(verdictOf({ kind: 'failed', reason }));
-  }
 }
 
 function count(

@@ -23,14 +23,11 @@ export async function deliver(parts: DeliverParts): Promise<DeliverSummary> {
   // Each endpoint by itself: a slow one delays no other.
   const served = await Promise.allSettled(endpoints.map((endpoint) => deliverTo(run, endpoint)));
   log.info('deliver', { ...summary });
-  for (const [index, one] of served.entries()) {
-    if (one.status === 'fulfilled') continue;
-    log.error('an endpoint was not served to the end', {
-      endpoint: endpoints[index]?.name,
-      error: one.reason,
-    });
-  }
-  for (const one of served) if (one.status === 'rejected') throw one.reason;
+  const failed = served.flatMap((one, index) =>
+    one.status === 'rejected' ? [{ endpoint: endpoints[index]?.name, error: one.reason }] : [],
+  );
+  for (const one of failed) log.error('an endpoint was not served to the end', one);
+  if (failed[0] !== undefined) throw failed[0].error;
   return summary;
 }
 

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '../watch/cursor.ts';
+import { decodeCursor, nextCursor, type Placed, timeOf } from '../watch/cursor.ts';
 import type { Sql } from '../watch/store.ts';
 import { type Delivery, type DeliveryRow, toDelivery } from './delivery.ts';
 
@@ -21,33 +21,21 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
   const { state, endpoint, limit, cursor } = filter;
   const after = cursor === undefined ? undefined : decodeCursor(cursor);
   // One more than asked tells whether there is another page.
-  const rows = await sql<(DeliveryRow & { created_us: string })[]>`
-    select ${columns(sql)}, (extract(epoch from d.created_at) * 1000000)::bigint::text as created_us
-    from deliveries d join events e on e.seq = d.event_seq left join endpoints p on p.name = d.endpoint
+  const rows = await sql<(DeliveryRow & Placed)[]>`
+    ${selectDeliveries(sql)}
     where true
       ${state === undefined ? sql`` : sql`and d.state = ${state}`}
       ${endpoint === undefined ? sql`` : sql`and d.endpoint = ${endpoint}`}
-      ${
-        after
-          ? sql`and (d.created_at, d.id) < (
-              timestamptz 'epoch' + ${after.createdUs}::bigint * interval '1 microsecond', ${after.id})`
-          : sql``
-      }
+      ${after ? sql`and (d.created_at, d.id) < (${timeOf(sql, after)}, ${after.id})` : sql``}
     order by d.created_at desc, d.id desc
     limit ${limit + 1}`;
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    Deliveries: page.map(toDelivery),
-    NextCursor: rows.length > limit && last ? encodeCursor({ createdUs: last.created_us, id: last.id }) : '',
-  };
+  return { Deliveries: rows.slice(0, limit).map(toDelivery), NextCursor: nextCursor(rows, limit) };
 }
 
 /** The deliveries of one job's events, in the order of the events. */
 export async function deliveriesOf(sql: Sql, jobId: string): Promise<Delivery[]> {
   const rows = await sql<DeliveryRow[]>`
-    select ${columns(sql)}
-    from deliveries d join events e on e.seq = d.event_seq left join endpoints p on p.name = d.endpoint
+    ${selectDeliveries(sql)}
     where d.job_id = ${jobId}
     order by d.event_seq, d.endpoint`;
   return rows.map(toDelivery);
@@ -55,14 +43,16 @@ export async function deliveriesOf(sql: Sql, jobId: string): Promise<Delivery[]>
 
 export async function getDelivery(sql: Sql, id: string): Promise<Delivery | undefined> {
   const [row] = await sql<DeliveryRow[]>`
-    select ${columns(sql)}
-    from deliveries d join events e on e.seq = d.event_seq left join endpoints p on p.name = d.endpoint
+    ${selectDeliveries(sql)}
     where d.id = ${id}`;
   return row && toDelivery(row);
 }
 
-function columns(sql: Sql) {
+/** Deliveries with what callers see of their events and endpoints. */
+function selectDeliveries(sql: Sql) {
   return sql`
-    d.id, e.id as event_id, e.type, d.job_id, d.endpoint, p.disabled_at as endpoint_disabled_at, d.state, d.attempts,
-    d.next_attempt_at, d.last_status, d.last_error, d.created_at, d.ended_at`;
+    select d.id, e.id as event_id, e.type, d.job_id, d.endpoint, p.disabled_at as endpoint_disabled_at, d.state,
+      d.attempts, d.next_attempt_at, d.last_status, d.last_error, d.created_at, d.ended_at,
+      (extract(epoch from d.created_at) * 1000000)::bigint::text as created_us
+    from deliveries d join events e on e.seq = d.event_seq left join endpoints p on p.name = d.endpoint`;
 }

@@ -1,4 +1,5 @@
 import { InvalidField, show } from '../ci/invalid-field.ts';
+import type { Sql } from './store.ts';
 
 /** The last row of a page: what comes after it is older, or as old with a smaller id. */
 export interface Position {
@@ -20,4 +21,22 @@ export function decodeCursor(cursor: string): Position {
     throw new InvalidField('cursor', 'the NextCursor of an earlier answer', show(cursor));
   }
   return { createdUs, id };
+}
+
+/** Where a row of a list stands, as SQL tells it. */
+export interface Placed {
+  /** created_at in microseconds: a Date would lose the last three digits, and with them rows at a page's end */
+  created_us: string;
+  id: string;
+}
+
+/** Where the next page goes on; '' when `rows`, one more of which was asked for than a page has, are the last. */
+export function nextCursor(rows: readonly Placed[], pageSize: number): string {
+  const last = rows[pageSize - 1];
+  return rows.length > pageSize && last ? encodeCursor({ createdUs: last.created_us, id: last.id }) : '';
+}
+
+/** The position's created_at in SQL. */
+export function timeOf(sql: Sql, { createdUs }: Position) {
+  return sql`timestamptz 'epoch' + ${createdUs}::bigint * interval '1 microsecond'`;
 }

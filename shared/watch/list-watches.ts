@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
+import { decodeCursor, nextCursor, type Placed, type Position, timeOf } from './cursor.ts';
 import type { Sql } from './store.ts';
 import { toWatch, type Watch, type WatchRow } from './watch.ts';
 
@@ -22,12 +22,6 @@ export interface WatchPage {
   readonly Watches: ListedWatch[];
   /** '' on the last page */
   readonly NextCursor: string;
-}
-
-interface Placed {
-  /** created_at in microseconds: a Date would lose the last three digits, and with them rows at a page's end */
-  created_us: string;
-  id: string;
 }
 
 type PlacedWatch = WatchRow & Placed & { intent_id: string | null };
@@ -63,12 +57,12 @@ export async function listWatches(sql: Sql, filter: WatchFilter): Promise<WatchP
     ...watches.map((row) => ({ row, item: { ...toWatch(row), Intent: row.intent_id ?? '' } })),
     ...intents.map((row) => ({ row, item: toPending(row) })),
   ].sort((a, b) => newestFirst(a.row, b.row));
-  const page = placed.slice(0, filter.limit);
-  const last = page.at(-1);
-  const more = placed.length > filter.limit;
   return {
-    Watches: page.map(({ item }) => item),
-    NextCursor: more && last ? encodeCursor({ createdUs: last.row.created_us, id: last.row.id }) : '',
+    Watches: placed.slice(0, filter.limit).map(({ item }) => item),
+    NextCursor: nextCursor(
+      placed.map(({ row }) => row),
+      filter.limit,
+    ),
   };
 }
 
@@ -113,10 +107,6 @@ async function selectIntents(
       ${after ? sql`and (created_at, id::text collate "C") < (${timeOf(sql, after)}, ${after.id})` : sql``}
     order by created_at desc, intents.id desc
     limit ${most}`;
-}
-
-function timeOf(sql: Sql, { createdUs }: Position) {
-  return sql`timestamptz 'epoch' + ${createdUs}::bigint * interval '1 microsecond'`;
 }
 
 function toPending(row: PlacedIntent): ListedWatch {

@@ -1,6 +1,5 @@
 import { type Bucket, ciHost, cosHost } from '../bucket.ts';
 import { CiError } from '../ci-error.ts';
-import { encode } from '../signature/encode.ts';
 import { keyTimeAt } from '../signature/key-time.ts';
 import { sign } from '../signature/sign.ts';
 import type { DeriveSignKey } from '../signature/sign-key.ts';
@@ -8,6 +7,7 @@ import { parseError } from '../xml/parse-error.ts';
 import type { CallOptions, ClientOptions, Credentials } from './client-options.ts';
 import type { ClockSkew } from './clock-skew.ts';
 import { exchange, type WireAnswer } from './exchange.ts';
+import { requestTarget } from './request-target.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { MAX_ATTEMPTS, retryDelayMs } from './retry-delay.ts';
 
@@ -137,13 +137,10 @@ function toWire(sender: Sender, request: CiRequest) {
     },
     signKeyOf,
   );
-  const query = Object.entries(request.query).map(([name, value]) =>
-    value === '' ? encode(name) : `${encode(name)}=${encode(value)}`,
-  );
   return {
     method: request.method,
     origin: endpoint ?? new URL(`https://${host}`),
-    target: query.length === 0 ? request.path : `${request.path}?${query.join('&')}`,
+    target: requestTarget(request.path, request.query),
     headers: { ...headers, authorization },
     body: request.body,
     maxBytes: request.maxBytes,
