@@ -1,7 +1,8 @@
 import rules from 'jobwatch:rules';
 import { callbackAddress } from '../shared/automation/callback-address.ts';
+import { releaseWaiting } from '../shared/automation/output-holds.ts';
 import { takeEvent } from '../shared/automation/take-event.ts';
-import { workOff } from '../shared/automation/work-off.ts';
+import { workOff, workOffOwn } from '../shared/automation/work-off.ts';
 import { readCosEvent } from '../shared/scf/cos-event.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
@@ -15,15 +16,19 @@ const callback = callbackAddress(config.callbackUrl, config.callbackToken);
 export const main_handler = eventFunction(
   async (event, { deadlineMs, log }) => {
     const taken = await takeEvent(store, readCosEvent(event), { rules, callback, log });
+    const { intents, outputsOf, ignored } = taken;
     // From here on nothing can be lost: what fails now, recheck does.
     try {
       const run = await beginRun({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
-      await lookNow(run, taken.outputsOf, 'object');
-      if (taken.intended > 0) await workOff(run, { settleSeconds: config.submitSettleSeconds, rules });
+      const options = { settleSeconds: config.submitSettleSeconds, ciMaxRps: config.ciMaxRps, rules };
+      await workOffOwn(run, intents, options);
+      await lookNow(run, outputsOf, 'object');
+      if (outputsOf.length > 0) await releaseWaiting(store, () => clock.now() >= run.deadlineMs);
+      if (intents.length + outputsOf.length > 0) await workOff(run, options);
     } catch (error) {
       log.warn('left to recheck', { code: 'LeftToRecheck', error });
     }
-    return { intended: taken.intended, outputs: taken.outputsOf.length, ignored: taken.ignored };
+    return { intended: intents.length, outputs: outputsOf.length, ignored };
   },
   config,
   clock,

@@ -1,6 +1,9 @@
 import rules from 'jobwatch:rules';
+import { allOf } from '../shared/all-of.ts';
 import { callbackAddress } from '../shared/automation/callback-address.ts';
+import { releaseWaiting, removeIdleHolds } from '../shared/automation/output-holds.ts';
 import { reconcile } from '../shared/automation/reconcile.ts';
+import { remakeOvertaken } from '../shared/automation/remake-overtaken.ts';
 import { retryFailed } from '../shared/automation/retry-failed.ts';
 import { workOff } from '../shared/automation/work-off.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
@@ -10,20 +13,34 @@ import { discover } from '../shared/watch/discover.ts';
 import { retire } from '../shared/watch/retire.ts';
 import { endSweep, startSweep } from '../shared/watch/sweep/sweep.ts';
 import { sweepDue } from '../shared/watch/sweep/sweep-due.ts';
+import type { SweepRun } from '../shared/watch/sweep/sweep-run.ts';
 
 keepHeapSmall();
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 const callback = callbackAddress(config.callbackUrl, config.callbackToken);
 
+/** Submits what is due: tries again, what was overtaken, what waited for an output, and everything else in line. */
+async function submitDue(run: SweepRun): Promise<void> {
+  await remakeOvertaken(store);
+  await retryFailed(store, rules);
+  await releaseWaiting(store, () => clock.now() >= run.deadlineMs);
+  await workOff(run, { settleSeconds: config.submitSettleSeconds, ciMaxRps: config.ciMaxRps, rules });
+}
+
 /** Timer: follows every open watch to its outcome, and every submission to its job. */
 export const main_handler = eventFunction(
   async (_event, { deadlineMs, log }) => {
     const run = await startSweep({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
-    await sweepDue(run);
-    await reconcile(run, { rules, callback, retentionDays: config.retentionDays });
-    await retryFailed(store, rules);
-    await workOff(run, { settleSeconds: config.submitSettleSeconds, rules });
-    await discover(run, config.buckets, config.discover);
+    // Side by side: what hangs in one of them holds up no other.
+    await allOf([
+      sweepDue(run),
+      submitDue(run),
+      reconcile(run, { rules, callback }),
+      discover(run, config.buckets, config.discover),
+    ]);
+    // What those have found, and what waited for jobs that have ended now.
+    await submitDue(run);
+    await store.transaction(removeIdleHolds);
     await store.transaction((sql) => retire(sql, config.retentionDays));
     return await endSweep(run);
   },

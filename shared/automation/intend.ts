@@ -5,6 +5,7 @@ import type { Sql } from '../watch/store.ts';
 import { keyed } from '../watch/user-data.ts';
 import type { Source } from '../watch/watch.ts';
 import type { IntentRow } from './intent.ts';
+import { noteOutputs } from './output-holds.ts';
 
 export interface NewIntent {
   readonly bucket: Bucket;
@@ -13,6 +14,10 @@ export interface NewIntent {
   readonly rule: string;
   /** which try of the same object version this is */
   readonly attempt?: number;
+  /** of the object that a rule submits */
+  readonly version?: number;
+  /** the place in line of what it supersedes */
+  readonly place?: Date | undefined;
 }
 
 /** When the POST of an intent follows at once: how long it may take, and CI after it to list the job. */
@@ -37,20 +42,22 @@ export async function intend(sql: Sql, id: string, intent: NewIntent, times: Pos
     from (select jobwatch_now() as at) as now
     returning *`;
   if (posting === undefined) throw new Error('the store did not keep the intent');
+  await noteOutputs(sql, posting);
   return posting;
 }
 
-/** Writes an intent down for whoever works off what is due: it is due at once. */
-export async function intendLater(sql: Sql, intent: NewIntent): Promise<void> {
+/** Writes an intent down for whoever works off what is due: it is due at once. Resolves with its id. */
+export async function intendLater(sql: Sql, intent: NewIntent): Promise<string> {
   const row = toRow(randomUUID(), intent);
   await sql`
-    insert into intents (id, bucket, region, source, rule, request, attempt, state, created_at, next_try_at)
+    insert into intents (id, bucket, region, source, rule, request, attempt, version, state, created_at, next_try_at)
     select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
-      ${row.attempt}, 'pending', now.at, now.at
+      ${row.attempt}, ${row.version}, 'pending', now.at, least(now.at, ${intent.place ?? null}::timestamptz)
     from (select jobwatch_now() as at) as now`;
+  return row.id;
 }
 
-function toRow(id: string, { bucket, request, source, rule, attempt = 1 }: NewIntent) {
+function toRow(id: string, { bucket, request, source, rule, attempt = 1, version }: NewIntent) {
   return {
     id,
     bucket: bucket.name,
@@ -58,6 +65,7 @@ function toRow(id: string, { bucket, request, source, rule, attempt = 1 }: NewIn
     source,
     rule,
     attempt,
+    version: version ?? null,
     request: JSON.stringify(withKeys(id, request)),
   };
 }

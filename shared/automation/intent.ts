@@ -18,9 +18,12 @@ import type { Source } from '../watch/watch.ts';
  *                     │    after post_until, and again 30 s later
  *                     └─ found ──▶ submitted
  *
+ * What is pending, and is a rule's, ends as superseded when a newer version of its object is known; it waits, and is
+ * not due, while another's job writes its output.
+ *
  *   time ──▶  created_at … post_until ……(settle)…… first look ……(30 s)…… second look … posted again
  */
-export type IntentState = 'pending' | 'posting' | 'doubtful' | 'submitted' | 'refused';
+export type IntentState = 'pending' | 'posting' | 'doubtful' | 'submitted' | 'refused' | 'superseded';
 
 /** Our committed decision to submit one request; each of its operations becomes a job. */
 export interface IntentRow {
@@ -40,6 +43,10 @@ export interface IntentRow {
   tries: number;
   /** which try of the same object version this is */
   attempt: number;
+  /** the version of its object, by number; null when no rule submits it */
+  version: number | null;
+  /** its place in line: when it is due */
+  next_try_at: Date;
   last_error: string;
   /** as CI answered, our key included: it is taken off once, when the jobs are told */
   answer: Job[] | null;

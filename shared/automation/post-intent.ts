@@ -4,7 +4,7 @@ import type { CiClient } from '../ci/client/create-client.ts';
 import type { Job } from '../ci/job.ts';
 import type { Store } from '../watch/store.ts';
 import type { IntentRow } from './intent.ts';
-import { doubt, settleSubmitted } from './settle-intent.ts';
+import { markDoubtful, settleSubmitted } from './settle-intent.ts';
 
 /** What became of a POST. `unknown` is looked for later; `not-taken` is for the caller to decide about. */
 export type Posted =
@@ -31,7 +31,7 @@ export async function postIntent(poster: Poster, intent: IntentRow, call: CallOp
   } catch (error) {
     if (!(error instanceof CiError)) throw error;
     if (error.withoutEffect) return { outcome: 'not-taken', error };
-    await store.transaction((sql) => doubt(sql, intent, error));
+    await store.transaction((sql) => markDoubtful(sql, intent, error));
     return { outcome: 'unknown', error };
   }
 }

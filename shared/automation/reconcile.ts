@@ -1,47 +1,45 @@
 import { randomUUID } from 'node:crypto';
 import { CiError } from '../ci/ci-error.ts';
 import type { ListedObject } from '../ci/xml/parse-objects.ts';
+import { askLane, enterLane, type Lane, noteAnswered, noteFailure } from '../watch/lanes.ts';
 import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
-import { askCi, databaseNowMs, type SweepRun } from '../watch/sweep/sweep-run.ts';
+import { askCi, isOutOfTime, type SweepRun } from '../watch/sweep/sweep-run.ts';
 import { catches } from './rules/match-rule.ts';
 import type { Rule } from './rules/rule.ts';
 import { takeObject } from './take-object.ts';
 
 /** How often a rule's prefix is listed. */
 const RECONCILE_EVERY_SECONDS = 900;
-const DAY_MS = 86_400_000;
+/** How long one page may take: a bucket that hangs must not use up the sweep. */
+const LISTING_MS = 15_000;
 
 export interface Reconciling {
   readonly rules: readonly Rule[];
-  readonly retentionDays: number;
   readonly callback: string | undefined;
 }
 
 /** Finds objects whose events were lost: what a rule catches, newer than the rule, in a version that it does not know. */
-export async function reconcile(
-  run: SweepRun,
-  { rules, retentionDays, callback }: Reconciling,
-): Promise<void> {
+export async function reconcile(run: SweepRun, { rules, callback }: Reconciling): Promise<void> {
   for (const rule of rules.filter((candidate) => candidate.reconcile)) {
     if (rule.paused) {
       await run.store.transaction((sql) => stayInactive(sql, rule));
       continue;
     }
+    const lane = askLane({ name: rule.bucket, region: rule.region });
     const token = randomUUID();
-    const turn = await run.store.transaction((sql) => takeTurn(sql, rule, token));
+    const turn = await run.store.transaction((sql) => takeTurn(sql, rule, lane, token));
     if (turn === undefined) continue;
-    // Versions are forgotten with the retention: an object older than half of it might be submitted again.
-    const oldestMs = Math.max(turn.active_since.getTime(), databaseNowMs(run) - (retentionDays / 2) * DAY_MS);
     try {
-      await listPrefix(run, rule, callback, oldestMs, turn.marker, token);
+      await listPrefix(run, rule, callback, turn, token);
+      await run.store.transaction((sql) => noteAnswered(sql, lane));
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
-      run.log.warn('a prefix could not be listed', {
-        rule: rule.name,
-        code: error.code,
-        reason: error.message,
-      });
+      const { code, reason, retryAfterMs } = error;
+      run.log.warn('a prefix could not be listed', { rule: rule.name, code, reason: error.message });
+      if (isOutOfTime(run, error)) return;
+      const failure = { about: `listing for rule ${rule.name}`, reason, retryAfterMs };
+      await run.store.transaction((sql) => noteFailure(sql, lane, failure, run.clock.random()));
     }
   }
 }
@@ -50,22 +48,26 @@ async function listPrefix(
   run: SweepRun,
   rule: Rule,
   callback: string | undefined,
-  oldestMs: number,
-  from: string,
+  { active_since, known_since, marker: from }: Turn,
   token: string,
 ): Promise<void> {
   const bucket = { name: rule.bucket, region: rule.region };
+  const oldestMs = Math.max(active_since.getTime(), known_since.getTime());
   let marker = from;
   let intended = 0;
   do {
-    const { answer } = await askCi(run, bucket, (call) =>
+    const deadlineMs = Math.min(run.deadlineMs, run.clock.now() + LISTING_MS);
+    const { answer, sentAtMs } = await askCi({ ...run, deadlineMs }, bucket, (call) =>
       run.ci.listObjects(bucket, { prefix: rule.prefix, marker }, call),
     );
     const candidates = answer.objects.filter(
       ({ key, modifiedMs }) =>
         modifiedMs >= oldestMs && catches(rule, { bucket: bucket.name, region: bucket.region, key }),
     );
+    const about = { rules: [rule], callback, listedAtMs: sentAtMs };
     for (const { key, etag, size, modifiedMs } of await unknownVersions(run, rule, candidates)) {
+      // The page is listed again by whoever goes on.
+      if (run.clock.now() >= run.deadlineMs) return;
       const write = {
         bucket: rule.bucket,
         region: rule.region,
@@ -75,13 +77,11 @@ async function listPrefix(
         timeMs: modifiedMs,
         write: '',
       };
-      const decisions = await run.store.transaction((sql) =>
-        takeObject(sql, write, [rule], 'object', callback),
-      );
+      const decisions = await run.store.transaction((sql) => takeObject(sql, write, about));
       intended += decisions.filter(({ decided }) => decided === 'intended').length;
     }
     marker = answer.nextMarker;
-    await run.store.transaction((sql) => goOn(sql, rule, token, marker));
+    await run.store.transaction((sql) => saveMarker(sql, rule, token, marker));
   } while (marker !== '' && run.clock.now() < run.deadlineMs);
   if (intended > 0)
     run.log.warn('events were lost: objects found by listing', {
@@ -110,22 +110,27 @@ async function unknownVersions(
 
 interface Turn {
   active_since: Date;
+  /** from when on every version that was told of is remembered */
+  known_since: Date;
   marker: string;
 }
 
 /** The rule's turn to be listed; a rule that is seen for the first time is active from now on. */
-async function takeTurn(sql: Sql, rule: Rule, token: string): Promise<Turn | undefined> {
+async function takeTurn(sql: Sql, rule: Rule, lane: Lane, token: string): Promise<Turn | undefined> {
   await sql`
-    insert into rule_states as r (rule, scope, active_since, reconcile_at)
-    values (${rule.name}, ${scopeOf(rule)}, jobwatch_now(), jobwatch_now())
+    insert into rule_states as r (rule, scope, active_since, known_since, reconcile_at)
+    values (${rule.name}, ${scopeOf(rule)}, jobwatch_now(), jobwatch_now(), jobwatch_now())
     on conflict (rule) do update set
       scope = excluded.scope, active_since = excluded.active_since, reconcile_at = excluded.reconcile_at, marker = ''
       where r.scope <> excluded.scope`;
+  const [due] = await sql`
+    select 1 from rule_states where rule = ${rule.name} and reconcile_at <= jobwatch_now() for update skip locked`;
+  if (due === undefined || (await enterLane(sql, lane)) === 'put-off') return undefined;
   const [turn] = await sql<Turn[]>`
     update rule_states set
       reconcile_at = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second', claim_token = ${token}
-    where rule = ${rule.name} and reconcile_at <= jobwatch_now()
-    returning active_since, marker`;
+    where rule = ${rule.name}
+    returning active_since, coalesce(known_since, active_since) as known_since, marker`;
   return turn;
 }
 
@@ -137,12 +142,13 @@ function scopeOf({ bucket, region, prefix, suffixes, maxBytes }: Rule): string {
 /** What is written while a rule is paused stays none of its business. */
 async function stayInactive(sql: Sql, rule: Rule): Promise<void> {
   await sql`
-    insert into rule_states (rule, active_since, reconcile_at) values (${rule.name}, jobwatch_now(), jobwatch_now())
+    insert into rule_states (rule, active_since, known_since, reconcile_at)
+    values (${rule.name}, jobwatch_now(), jobwatch_now(), jobwatch_now())
     on conflict (rule) do update set active_since = excluded.active_since, marker = ''`;
 }
 
 /** Remembers where the listing goes on if it is cut short: then somebody goes on after the lease. */
-async function goOn(sql: Sql, rule: Rule, token: string, marker: string): Promise<void> {
+async function saveMarker(sql: Sql, rule: Rule, token: string, marker: string): Promise<void> {
   await sql`
     update rule_states set
       marker = ${marker},

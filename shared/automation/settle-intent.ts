@@ -2,16 +2,19 @@ import type { CiError } from '../ci/ci-error.ts';
 import type { Job } from '../ci/job.ts';
 import { addWatches } from '../watch/add-watches.ts';
 import { observeWithin } from '../watch/observe.ts';
-import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql } from '../watch/store.ts';
 import type { IntentRow } from './intent.ts';
+import { forgetOutputs, giveUpOutputs } from './output-holds.ts';
 
 /*
  * That CI took an intent is a fact and settles it whenever it is learned. What a POST did not bring about is fenced by
  * its number (`tries`): a process that wakes late says nothing about a POST that is not its own.
  */
 
-/** CI took it: its jobs are watched from now on. Doing this twice changes nothing. */
+/**
+ * CI took it: its jobs are watched from now on. Doing this twice changes nothing. What is learned of an intent that was
+ * given up meanwhile is watched too, and may write over what a newer version's job wrote.
+ */
 export async function settleSubmitted(
   sql: Sql,
   intent: IntentRow,
@@ -27,37 +30,56 @@ export async function settleSubmitted(
     sql,
     jobs.map((job) => ({ job, sentAtMs, source })),
   );
-  await sql`
+  const settled = await sql`
     update intents set
       state = 'submitted', answer = ${JSON.stringify(jobs)}::text::json, settled_at = jobwatch_now(),
-      last_error = '', claim_token = null, claimed_until = null
+      last_error = '', claim_token = null, claimed_until = null, waits_bucket = null, waits_key = null
     where id = ${id} and settled_at is null`;
+  if (settled.count === 0) {
+    await sql`
+      update watches w set overtaken = true from intents i
+      where i.id = ${id} and i.state = 'superseded' and w.intent_id = i.id and not w.overtaken`;
+  }
+  await forgetOutputs(sql, id);
 }
 
 /** CI will never take it as it is, or nobody wants it any more. */
 export async function settleRefused(sql: Sql, intent: IntentRow, error: CiError): Promise<void> {
-  await sql`
+  const refused = await sql`
     update intents set
       state = 'refused', last_error = ${error.reason}, settled_at = jobwatch_now(),
       claim_token = null, claimed_until = null
-    where id = ${intent.id} and state = 'posting' and tries = ${intent.tries}`;
+    where id = ${intent.id} and ${isThisPost(sql, intent)}`;
+  if (refused.count > 0) await giveUpOutputs(sql, intent.id);
 }
 
-/** CI certainly did not take it, and may later: it is posted again after a while. */
-export async function postLater(sql: Sql, intent: IntentRow, error: CiError, random: number): Promise<void> {
-  const delayMs = Math.max(errorDelayMs(intent.tries, random), error.retryAfterMs ?? 0);
-  await sql`
+/** CI certainly did not take it, and may later: it is posted again after a while, or when its place in line comes. */
+export async function postLater(
+  sql: Sql,
+  intent: IntentRow,
+  error: CiError,
+  next: { readonly delayMs: number } | { readonly place: Date; readonly posted?: Date | null },
+): Promise<void> {
+  const nextTryAt =
+    'place' in next
+      ? sql`${next.place}::timestamptz`
+      : sql`jobwatch_now() + ${next.delayMs}::float8 * interval '1 millisecond'`;
+  const freed = await sql`
     update intents set
       -- it was no job: its place under the rule's limit is free again
-      state = 'pending', posted_at = null, last_error = ${error.reason},
-      claim_token = null, claimed_until = null,
-      next_try_at = jobwatch_now() + ${delayMs}::float8 * interval '1 millisecond'
-    where id = ${intent.id} and state = 'posting' and tries = ${intent.tries}`;
+      state = 'pending', posted_at = ${'posted' in next ? (next.posted ?? null) : null}, last_error = ${error.reason},
+      claim_token = null, claimed_until = null, next_try_at = ${nextTryAt}
+    where id = ${intent.id} and ${isThisPost(sql, intent)}`;
+  if (freed.count > 0) await giveUpOutputs(sql, intent.id);
 }
 
 /** Nobody knows: the job is looked for at the time that was set before the POST. */
-export async function doubt(sql: Sql, intent: IntentRow, error: CiError): Promise<void> {
+export async function markDoubtful(sql: Sql, intent: IntentRow, error: CiError): Promise<void> {
   await sql`
     update intents set state = 'doubtful', last_error = ${error.reason}, claim_token = null, claimed_until = null
-    where id = ${intent.id} and state = 'posting' and tries = ${intent.tries}`;
+    where id = ${intent.id} and ${isThisPost(sql, intent)}`;
+}
+
+function isThisPost(sql: Sql, { tries }: IntentRow) {
+  return sql`state = 'posting' and tries = ${tries}`;
 }

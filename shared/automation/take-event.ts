@@ -16,7 +16,8 @@ export interface TakeEvent {
 }
 
 export interface TakenEvent {
-  readonly intended: number;
+  /** the intents that it made */
+  readonly intents: readonly string[];
   readonly ignored: number;
   /** the jobs whose output was written */
   readonly outputsOf: readonly string[];
@@ -38,13 +39,13 @@ export async function takeEvent(
     const about = { bucket: record.bucket, key: record.key, eventName: record.eventName };
     const made: Decision[] =
       record.kind === 'created'
-        ? await store.transaction((sql) => takeObject(sql, record, rules, 'object', callback))
+        ? await store.transaction((sql) => takeObject(sql, record, { rules, callback }))
         : [{ decided: 'ignored', rule: '', reason: 'nothing was created' }];
     for (const decision of made) log.info('object', { ...about, ...decision });
     decisions.push(...made);
   }
   return {
-    intended: decisions.filter(({ decided }) => decided === 'intended').length,
+    intents: decisions.flatMap((decision) => (decision.decided === 'intended' ? [decision.intent] : [])),
     ignored: decisions.filter(({ decided }) => decided === 'ignored').length,
     outputsOf: decisions.flatMap((decision) => (decision.decided === 'output' ? [decision.jobId] : [])),
   };

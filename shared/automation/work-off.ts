@@ -1,154 +1,106 @@
 import { randomUUID } from 'node:crypto';
-import { CiError } from '../ci/ci-error.ts';
-import { errorDelayMs } from '../watch/schedule.ts';
-import type { Sql } from '../watch/store.ts';
-import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
-import { askCi, databaseNowMs, isOutOfTime, type SweepRun } from '../watch/sweep/sweep-run.ts';
-import { holdBack } from './brake.ts';
-import { findSubmitted } from './find-submitted.ts';
-import type { IntentRow } from './intent.ts';
-import { postIntent } from './post-intent.ts';
+import pLimit from 'p-limit';
+import { allOf } from '../all-of.ts';
+import type { Bucket } from '../ci/bucket.ts';
+import type { SweepRun } from '../watch/sweep/sweep-run.ts';
+import { POST_MS } from './begin-post.ts';
+import { lookForTurn } from './look-for.ts';
+import { postTurn } from './post-turn.ts';
 import type { Rule } from './rules/rule.ts';
-import { postLater, settleRefused, settleSubmitted } from './settle-intent.ts';
+import { giveBackIntents, type Turn, takeOwnTurn, takeTurn } from './take-turn.ts';
 
-/** A job that was not found is looked for once more before it is submitted again. */
-const LOOKS = 2;
-const SECOND_LOOK_SECONDS = 30;
-/** How long a POST of recheck may take, or a search: one submission must not use up the sweep. */
-const POST_MS = 15_000;
+/** Lanes that one run works off at once, each of another bucket. */
+const PLACES = 4;
+/** Intents that a lane has done in one turn, or what a second's rate allows. */
+const MOST_A_TURN = 10;
 
 export interface WorkOff {
   readonly settleSeconds: number;
   readonly rules: readonly Rule[];
+  /** CI_MAX_RPS */
+  readonly ciMaxRps: number;
 }
 
-/** Works off the intents that are due: new ones, those in doubt, those that were throttled, those whose process died. */
+/** What a run that works off lanes knows of itself. */
+export interface LaneRun {
+  readonly run: SweepRun;
+  readonly options: WorkOff;
+  /** unix milliseconds by our clock: nothing is begun after it */
+  readonly untilMs: number;
+  /** the rate has no turn left for this run: nothing else would have one either */
+  isOutOfTurns: boolean;
+}
+
+/**
+ * Works off the intents that are due, lane by lane: new ones, those in doubt, those that were throttled, those whose
+ * process died. A lane that hangs uses one place, until it is put off.
+ */
 export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
-  const { clock, deadlineMs } = run;
-  // Submissions that hang leave the other half to what comes after them.
-  const untilMs = Math.min(clock.now() + (deadlineMs - clock.now()) / 2, deadlineMs - POST_MS);
-  while (clock.now() < untilMs) {
+  const lanes = begin(run, options);
+  const busy = new Map<Turn, Bucket>();
+  // Whoever takes next must know what was taken before.
+  const oneAtATime = pLimit(1);
+
+  async function take(): Promise<Turn | undefined> {
+    const turn = await takeNext(lanes, [...busy.values()]);
+    if (turn) busy.set(turn, { name: turn.lane.bucket, region: turn.lane.region });
+    return turn;
+  }
+
+  async function work(): Promise<void> {
+    while (mayBegin(lanes)) {
+      const turn = await oneAtATime(take);
+      if (turn === undefined) return;
+      await serve(lanes, turn).finally(() => busy.delete(turn));
+    }
+  }
+
+  await allOf(Array.from({ length: PLACES }, work));
+}
+
+/** Works off these intents before any others: whoever made them is here, and they may be due nowhere else for long. */
+export async function workOffOwn(run: SweepRun, ids: readonly string[], options: WorkOff): Promise<void> {
+  const lanes = begin(run, options);
+  let left = ids;
+  while (left.length > 0 && mayBegin(lanes)) {
     const token = randomUUID();
-    const intent = await run.store.transaction((sql) => claimIntent(sql, token));
-    if (intent === undefined) return;
-    const ask = { ...run, deadlineMs: run.clock.now() + POST_MS };
-    const error =
-      intent.state === 'pending' ? await post(ask, intent, token, options) : await look(ask, intent, token);
-    if (error === undefined) continue;
-    // The rate has no turn left for this sweep, and would have none for the next intent either.
-    if (isOutOfTime(run, error)) return;
-    run.tally.errors += 1;
-    run.log.warn('a submission failed', { intent: intent.id, code: error.code, reason: error.message });
-  }
-}
-
-async function post(
-  run: SweepRun,
-  intent: IntentRow,
-  token: string,
-  { rules, settleSeconds }: WorkOff,
-): Promise<CiError | undefined> {
-  const { store } = run;
-  const bucket = { name: intent.bucket, region: intent.region };
-  const rule = rules.find(({ name }) => name === intent.rule);
-  const posting = await store.transaction(async (sql) => {
-    if (await holdBack(sql, intent, token, rule, run.log)) return undefined;
-    return await markPosting(sql, intent, token, settleSeconds);
-  });
-  if (posting === undefined) return undefined;
-  const poster = { store, ci: run.ci, nowMs: () => databaseNowMs(run) };
-  const { answer: posted } = await askCi(run, bucket, (call) => postIntent(poster, posting, call));
-  if (posted.outcome === 'submitted') {
-    run.tally.changed += posted.jobs.length;
-    return undefined;
-  }
-  const { error } = posted;
-  if (posted.outcome === 'not-taken') {
-    await store.transaction((sql) =>
-      // Rights and set-ups are put right by somebody; only what the request itself says stays wrong.
-      error.kind === 'invalid'
-        ? settleRefused(sql, posting, error)
-        : postLater(sql, posting, error, run.clock.random()),
+    const most = mostATurn(options);
+    const own = left;
+    const taken = await run.store.transaction((sql) =>
+      takeOwnTurn(sql, { token, most, rules: options.rules }, own),
     );
+    left = taken.left;
+    if (taken.turn) await serve(lanes, taken.turn);
   }
-  return error;
 }
 
-async function look(run: SweepRun, intent: IntentRow, token: string): Promise<CiError | undefined> {
-  let found: Awaited<ReturnType<typeof findSubmitted>>;
+function begin(run: SweepRun, options: WorkOff): LaneRun {
+  const now = run.clock.now();
+  // Submissions that hang leave the other half to what comes after them.
+  const untilMs = Math.min(now + (run.deadlineMs - now) / 2, run.deadlineMs - POST_MS);
+  return { run, options, untilMs, isOutOfTurns: false };
+}
+
+function mayBegin({ run, untilMs, isOutOfTurns }: LaneRun): boolean {
+  return run.clock.now() < untilMs && !isOutOfTurns;
+}
+
+function takeNext({ run, options }: LaneRun, busy: readonly Bucket[]): Promise<Turn | undefined> {
+  const token = randomUUID();
+  const most = mostATurn(options);
+  return run.store.transaction((sql) => takeTurn(sql, { token, most, busy, rules: options.rules }));
+}
+
+async function serve(lanes: LaneRun, turn: Turn): Promise<void> {
+  const left = new Set(turn.intents.map(({ id }) => id));
   try {
-    found = await findSubmitted(run, intent);
-  } catch (error) {
-    if (!(error instanceof CiError)) throw error;
-    await run.store.transaction((sql) => tryLater(sql, intent, token, error, run.clock.random()));
-    return error;
+    await (turn.lane.kind === 'submit' ? postTurn : lookForTurn)(lanes, turn, (id) => left.delete(id));
+  } finally {
+    if (left.size > 0)
+      await lanes.run.store.transaction((sql) => giveBackIntents(sql, turn.token, [...left]));
   }
-  const { jobs, sentAtMs } = found;
-  const looks = intent.looks + 1;
-  const complete = jobs.length === intent.request.Operation.length;
-  if (complete || (jobs.length > 0 && looks >= LOOKS)) {
-    await run.store.transaction((sql) => settleSubmitted(sql, intent, jobs, sentAtMs));
-    run.tally.changed += jobs.length;
-    return undefined;
-  }
-  await run.store.transaction((sql) => lookedInVain(sql, intent, token, looks));
-  return undefined;
 }
 
-async function claimIntent(sql: Sql, token: string): Promise<IntentRow | undefined> {
-  const [intent] = await sql<IntentRow[]>`
-    with due as (
-      select id from intents
-      where settled_at is null and next_try_at <= (select jobwatch_now())
-        and (claimed_until is null or claimed_until < jobwatch_now())
-        and (post_until is null or post_until < jobwatch_now())
-      order by next_try_at
-      limit 1
-      for update skip locked
-    )
-    update intents i set claim_token = ${token}, claimed_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
-    from due where i.id = due.id
-    returning i.*`;
-  return intent;
-}
-
-/** Fenced: only whoever still holds the intent may post it. */
-async function markPosting(
-  sql: Sql,
-  intent: IntentRow,
-  token: string,
-  settleSeconds: number,
-): Promise<IntentRow | undefined> {
-  const [posting] = await sql<IntentRow[]>`
-    update intents set
-      state = 'posting', tries = tries + 1, looks = 0, posted_at = coalesce(posted_at, jobwatch_now()),
-      post_until = jobwatch_now() + ${POST_MS} * interval '1 millisecond',
-      next_try_at = jobwatch_now() + ${POST_MS} * interval '1 millisecond' + ${settleSeconds} * interval '1 second'
-    where id = ${intent.id} and claim_token = ${token} and settled_at is null
-    returning *`;
-  return posting;
-}
-
-async function lookedInVain(sql: Sql, intent: IntentRow, token: string, looks: number): Promise<void> {
-  await sql`
-    update intents set
-      state = ${looks >= LOOKS ? 'pending' : 'doubtful'}, looks = ${looks},
-      next_try_at = jobwatch_now() + ${looks >= LOOKS ? 0 : SECOND_LOOK_SECONDS} * interval '1 second',
-      claim_token = null, claimed_until = null
-    where id = ${intent.id} and claim_token = ${token} and settled_at is null`;
-}
-
-async function tryLater(
-  sql: Sql,
-  intent: IntentRow,
-  token: string,
-  error: CiError,
-  random: number,
-): Promise<void> {
-  await sql`
-    update intents set
-      last_error = ${error.reason}, tries = tries + 1,
-      next_try_at = jobwatch_now() + ${errorDelayMs(intent.tries, random)}::float8 * interval '1 millisecond',
-      claim_token = null, claimed_until = null
-    where id = ${intent.id} and claim_token = ${token} and settled_at is null`;
+function mostATurn({ ciMaxRps }: WorkOff): number {
+  return Math.max(1, Math.min(MOST_A_TURN, Math.floor(ciMaxRps)));
 }

@@ -99,12 +99,28 @@ export async function putLaneOff(sql: Sql, lane: Lane, reason: string, seconds: 
     where ${is(sql, lane)}`;
 }
 
-/** Lets the lane have its turn at once. */
+/** What kept the lane off has changed, unless its requests come to nothing: it has its turn at once. */
 export async function callLane(sql: Sql, lane: Lane): Promise<void> {
   await sql`update lanes set put_off_until = null where ${is(sql, lane)} and failures < ${FAILURES_TO_PUT_OFF}`;
 }
 
-export async function ensureLanes(sql: Sql, lanes: readonly Lane[]): Promise<void> {
+/** The probe asked for nothing: somebody else is let in as the next one. */
+export async function giveProbeBack(sql: Sql, lane: Lane): Promise<void> {
+  await sql`update lanes set put_off_until = null where ${is(sql, lane)}`;
+}
+
+/** Takes the lane for one turn: undefined while somebody else is taking it, or it may not be entered. */
+export async function takeLane(sql: Sql, lane: Lane): Promise<Exclude<Entry, 'put-off'> | undefined> {
+  await ensureLanes(sql, [lane]);
+  const [free] = await sql`select 1 from lanes where ${is(sql, lane)} for update skip locked`;
+  if (free === undefined) return undefined;
+  const entry = await enterLane(sql, lane);
+  if (entry === 'put-off') return undefined;
+  await sql`update lanes set served = nextval('lane_turns') where ${is(sql, lane)}`;
+  return entry;
+}
+
+async function ensureLanes(sql: Sql, lanes: readonly Lane[]): Promise<void> {
   await sql`
     insert into lanes (kind, bucket, region, rule)
     select kind, bucket, region, rule from json_to_recordset(${JSON.stringify(lanes)}::text::json)

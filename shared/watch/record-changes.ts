@@ -46,6 +46,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         last_error = c.last_error,
         job_created_at = c.job_created_at,
         misses = case when c.outcome = 'Missing' then w.misses else 0 end,
+        -- its outputs were taken to be free: what it writes now may be older than what lies there
+        overtaken = w.overtaken or (w.outcome = 'Missing' and c.outcome <> 'Missing' and w.intent_id is not null),
         ended_at = case when c.outcome <> '' then ${at}::timestamptz end,
         -- a job that is open again is looked at again
         next_check_at = case when c.outcome = '' and w.outcome <> '' then ${at}::timestamptz else w.next_check_at end,

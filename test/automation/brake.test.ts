@@ -36,7 +36,7 @@ it('what is over maxJobsPerHour waits, with one error line, and goes on after th
 it('the brake of one rule holds no other', async () => {
   const world = await startRuledWorld([
     ruleOf({ maxJobsPerHour: 1 }),
-    ruleOf({ name: 'films', prefix: 'films/' }),
+    ruleOf({ name: 'films', prefix: 'films/', output: { object: 'films/${name}.${ext}' } }),
   ]);
   await world.drop(
     { key: 'clips/1.mp4' },

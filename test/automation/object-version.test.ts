@@ -1,44 +1,92 @@
 import { expect, it } from 'vitest';
 import {
-  isNewVersion,
-  type KnownVersion,
-  latestVersion,
-  type ToldVersion,
+  judgeWrite,
+  KEPT_WRITES,
+  type KnownObject,
+  type ToldWrite,
+  type Verdict,
 } from '../../shared/automation/object-version.ts';
 
-const told = (etag: string, seconds: number, write = `${etag}@${seconds}`): ToldVersion => ({
+const NOTHING: KnownObject = { writes: [], seenAtMs: 0 };
+const NOW_MS = 1_000_000_000;
+
+const event = (etag: string, seconds: number, id = `${etag}@${seconds}`): ToldWrite => ({
+  id,
   etag,
   timeMs: seconds * 1000,
-  write,
+  nowMs: NOW_MS,
+});
+/** A listing that was asked for after everything that was told before it. */
+const listing = (etag: string, seconds: number): ToldWrite => ({
+  ...event(etag, seconds, ''),
+  listedAtMs: NOW_MS + 1,
 });
 
-/** Tells one after the other and gives the writes that were taken for new versions. */
-function newOnes(...writes: ToldVersion[]): string[] {
-  let known: KnownVersion | undefined;
-  return writes.flatMap((write) => {
-    const isNew = known === undefined || isNewVersion(known, write);
-    known = known === undefined ? { ...write, writes: [write.write] } : latestVersion(known, write);
-    return isNew ? [write.write] : [];
+/** Tells one after the other and gives what each came to. */
+function verdicts(...words: ToldWrite[]): Verdict[] {
+  let known = NOTHING;
+  return words.map((word) => {
+    const judged = judgeWrite(known, word);
+    known = judged.known;
+    return judged.verdict;
   });
 }
 
-it('A, B, A are three versions', () => {
-  expect(newOnes(told('A', 1), told('B', 2), told('A', 3))).toEqual(['A@1', 'B@2', 'A@3']);
+it.each<[string, ToldWrite[], Verdict[]]>([
+  ['A, B, A are three versions', [event('A', 1), event('B', 2), event('A', 3)], ['newer', 'newer', 'newer']],
+  ['the same bytes again are none', [event('A', 1), event('A', 2)], ['newer', 'same']],
+  ['an old event after a new one is none', [event('B', 2), event('A', 1)], ['newer', 'older']],
+  ['a repeated event is none', [event('A', 1), event('A', 1)], ['newer', 'known']],
+  [
+    'a repeated event within the second of a newer write is none, however often a listing comes',
+    [event('A', 1), event('B', 1), event('A', 1), listing('B', 1), event('A', 1), listing('B', 1)],
+    ['newer', 'newer', 'known', 'known', 'known', 'known'],
+  ],
+  ['a listing of what an event told is none', [event('A', 5), listing('A', 6)], ['newer', 'known']],
+  ['an event of what a listing told is none', [listing('A', 5), event('A', 4)], ['newer', 'known']],
+  [
+    'a listing with the content of the newest is none, whatever time it names',
+    [event('A', 5), listing('A', 900)],
+    ['newer', 'same'],
+  ],
+  ['a copy onto itself is none', [event('A', 5), event('A', 900, 'copy')], ['newer', 'same']],
+  [
+    'a listing that is older than the latest word tells nothing',
+    [event('A', 5), { ...listing('B', 6), listedAtMs: NOW_MS }],
+    ['newer', 'known'],
+  ],
+  [
+    'what a listing finds is the object, whatever a clock that was ahead has told before',
+    [event('A', 500), event('B', 100), listing('B', 100), listing('B', 100)],
+    ['newer', 'older', 'newer', 'known'],
+  ],
+  [
+    'a write from the future is no newer than what is told after it',
+    [event('A', 2_000_000), { ...event('B', 1_000_001), nowMs: NOW_MS + 2000 }],
+    ['newer', 'newer'],
+  ],
+  [
+    'a write between two of one content makes the later one a version of its own',
+    [event('A', 1), event('A', 3), event('B', 2), event('B', 2)],
+    ['newer', 'same', 'between', 'known'],
+  ],
+  [
+    'records without ETag and id are told apart by their second',
+    [event('', 1, ''), event('', 1, ''), event('', 2, ''), event('', 1, '')],
+    ['newer', 'known', 'newer', 'known'],
+  ],
+])('%s', (_, words, expected) => {
+  expect(verdicts(...words)).toEqual(expected);
 });
 
-it('A, A is one', () => {
-  expect(newOnes(told('A', 1), told('A', 2))).toEqual(['A@1']);
-});
+it('the last twenty writes are remembered, and all of the newest second', () => {
+  const spread = Array.from({ length: 50 }, (_, index) => event(`e${index}`, index));
+  const known = spread.reduce((before, word) => judgeWrite(before, word).known, NOTHING);
+  expect(known.writes.map(({ etag }) => etag)).toEqual(spread.slice(-KEPT_WRITES).map(({ etag }) => etag));
 
-it('an old event after a new one is none', () => {
-  expect(newOnes(told('B', 2), told('A', 1))).toEqual(['B@2']);
-  expect(newOnes(told('A', 1), told('A', 3), told('B', 2))).toEqual(['A@1']);
-});
-
-it('a repeated event is none, also within the second of a newer one', () => {
-  expect(newOnes(told('A', 1), told('A', 1))).toEqual(['A@1']);
-  expect(newOnes(told('A', 1, 'first'), told('B', 1, 'second'), told('A', 1, 'first'))).toEqual([
-    'first',
-    'second',
-  ]);
+  const burst = Array.from({ length: 50 }, (_, index) => event(`b${index}`, 100));
+  const burstKnown = burst.reduce((before, word) => judgeWrite(before, word).known, known);
+  expect(burst.map((word) => judgeWrite(burstKnown, word).verdict)).toEqual(Array(50).fill('known'));
+  // What is forgotten is older than everything: it is never taken for new.
+  expect(spread.map((word) => judgeWrite(burstKnown, word).verdict)).not.toContain('newer');
 });

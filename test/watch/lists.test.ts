@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await sql`truncate watches, watch_history, events, deliveries, intents, idempotency_keys`;
+  await sql`truncate watches, watch_history, events, deliveries, intents, idempotency_keys, output_holds, intent_outputs`;
 });
 
 afterAll(async () => {

@@ -90,8 +90,8 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
       limits: { missingGraceSeconds: 300, stallAfterSeconds: 21_600 },
     });
     explained.expectUsed(['watches_due']);
-    await workOff(run, { settleSeconds: 120, rules: [] });
-    explained.expectUsed(['intents_due']);
+    await workOff(run, { settleSeconds: 120, ciMaxRps: 50, rules: [] });
+    explained.expectUsed(['intents_in_lane', 'intents_to_look']);
     await endSweep(run);
     explained.expectUsed(['watches_oldest']);
   });

@@ -7,7 +7,7 @@ alter table object_versions
   -- the last writes, oldest first; null in rows of the previous release, which knew the newest only
   add column known json,
   -- counts the versions: an intent of a lower number is of an older one
-  add column version bigint not null default 0,
+  add column version integer not null default 0,
   -- the latest intent of the newest version; null when that was ignored
   add column intent_id uuid;
 
@@ -21,7 +21,7 @@ alter table intents add constraint intents_state_check
   check (state in ('pending', 'posting', 'doubtful', 'submitted', 'refused', 'superseded')) not valid;
 alter table intents
   -- of the object that a rule submits; null when a caller does, or the previous release
-  add column version bigint,
+  add column version integer,
   -- the output that it waits for: it is not due until that is free
   add column waits_bucket text,
   add column waits_key text;
@@ -47,6 +47,7 @@ create table output_holds (
   primary key (bucket, key)
 );
 create index output_holds_of_intent on output_holds (intent_id);
+create index output_holds_by_age on output_holds (held_at);
 
 -- what posted intents are to write, for as long as CI has not told their jobs
 create table intent_outputs (
@@ -59,13 +60,15 @@ create table intent_outputs (
 create index intent_outputs_by_head on intent_outputs (bucket, head, key);
 create index intent_outputs_of_intent on intent_outputs (intent_id);
 
+create sequence lane_turns;
 -- what must not hold up others: submissions of one bucket and rule, questions about one bucket
 create table lanes (
   kind text not null check (kind in ('submit', 'ask')),
   bucket text not null,
   region text not null,
   rule text not null default '',
-  served_at timestamptz not null default '-infinity',
+  -- the number of its last turn: whose is lowest is next, whatever the clock says
+  served bigint not null default 0,
   put_off_until timestamptz,
   -- why it is put off, or was
   reason text not null default '',

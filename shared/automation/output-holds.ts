@@ -1,0 +1,160 @@
+import type { Sql, Store } from '../watch/store.ts';
+import type { IntentRow } from './intent.ts';
+import { headOf, isOfOneJob, mayBecome, type Output, outputsOf } from './outputs.ts';
+
+/** What one statement looks through. */
+const BATCH = 500;
+/** Holds are looked through for idle ones once they are so old. */
+const IDLE_AFTER_SECONDS = 600;
+/** So many different outputs that may be meant by a key are looked at: more stand below one folder in no real bucket. */
+const MAX_CANDIDATES = 100;
+
+/** An output that somebody else's job writes, and that job as far as it is known. */
+export interface HeldOutput extends Output {
+  readonly jobId: string | undefined;
+}
+
+/**
+ * Takes the outputs of a rule's intent, in the order of their keys, or names one that another's job is writing. What
+ * was taken by then is given back with the transaction, or by whoever settles the intent.
+ */
+export async function takeOutputs(sql: Sql, intent: IntentRow): Promise<HeldOutput | undefined> {
+  const outputs = JSON.stringify(outputsOf(intent.request).filter((output) => !isOfOneJob(output)));
+  // Locked first and judged by the next statement: only that one sees what the holder before has committed.
+  const holders = await sql<{ bucket: string; key: string; intent_id: string }[]>`
+    insert into output_holds as h (bucket, key, intent_id, held_at)
+    select distinct o.bucket, o.key collate "C", ${intent.id}::uuid, jobwatch_now()
+    from json_to_recordset(${outputs}::text::json) as o (bucket text, key text)
+    order by 1, 2
+    on conflict (bucket, key) do update set intent_id = h.intent_id
+    returning bucket, key, intent_id`;
+  const others = holders.filter(({ intent_id }) => intent_id !== intent.id);
+  if (others.length === 0) return undefined;
+  const [busy] = await sql<{ bucket: string; key: string; job_id: string | null }[]>`
+    select o.bucket, o.key,
+      (select job_id from watches where intent_id = o.intent_id and outcome = '' limit 1) as job_id
+    from json_to_recordset(${JSON.stringify(others)}::text::json) as o (bucket text, key text, intent_id uuid)
+    where ${isWriting(sql, sql`o.intent_id`)}
+    limit 1`;
+  if (busy) {
+    // Whoever waits holds nothing: two that hold what the other waits for would wait for ever.
+    await sql`delete from output_holds where intent_id = ${intent.id}`;
+    return { bucket: busy.bucket, key: busy.key, jobId: busy.job_id ?? undefined };
+  }
+  await sql`
+    update output_holds h set intent_id = ${intent.id}, held_at = jobwatch_now()
+    from json_to_recordset(${JSON.stringify(others)}::text::json) as o (bucket text, key text)
+    where h.bucket = o.bucket and h.key = o.key`;
+  return undefined;
+}
+
+/** Lets go of what the intent holds: it is not posted, or was not taken. */
+export async function giveUpOutputs(sql: Sql, intentId: string): Promise<void> {
+  await sql`delete from output_holds where intent_id = ${intentId}`;
+  await sql`delete from intent_outputs where intent_id = ${intentId}`;
+}
+
+/** The intent's outputs are being written from now on, by jobs whose ids are not known yet. */
+export async function noteOutputs(sql: Sql, intent: Pick<IntentRow, 'id' | 'request'>): Promise<void> {
+  const outputs = outputsOf(intent.request).map((output) => ({ ...output, head: headOf(output.key) }));
+  await sql`
+    insert into intent_outputs (intent_id, bucket, head, key)
+    select ${intent.id}::uuid, o.bucket, o.head, o.key
+    from json_to_recordset(${JSON.stringify(outputs)}::text::json) as o (bucket text, head text, key text)
+    where not exists (select 1 from intent_outputs where intent_id = ${intent.id})`;
+}
+
+/** CI has told the jobs: whoever asks finds them among the watches. */
+export async function forgetOutputs(sql: Sql, intentId: string): Promise<void> {
+  await sql`delete from intent_outputs where intent_id = ${intentId}`;
+}
+
+/**
+ * Whether a job that CI may have taken, but has not told us of, is to write this object: the answer to its submission is
+ * on its way, or was lost. Reads a bounded number of rows, whatever waits.
+ */
+export async function isBeingWritten(
+  sql: Sql,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+): Promise<boolean> {
+  const heads = [''];
+  for (const character of key) heads.push(`${heads.at(-1)}${character}`);
+  const asked = await sql<{ key: string }[]>`
+    with recursive head as (
+      select distinct h.head collate "C" as head
+      from json_array_elements_text(${JSON.stringify(heads)}::text::json) as h (head)
+      where exists (select 1 from intent_outputs o where o.bucket = ${bucket} and o.head = h.head collate "C")
+    ), candidate as (
+      select head, (select min(o.key) from intent_outputs o where o.bucket = ${bucket} and o.head = head.head) as key
+      from head
+      union all
+      -- from one key to the next: many intents may ask for the same one
+      select c.head, (select min(o.key) from intent_outputs o
+        where o.bucket = ${bucket} and o.head = c.head and o.key > c.key)
+      from candidate c where c.key is not null
+    )
+    select key from candidate where key is not null limit ${MAX_CANDIDATES}`;
+  return asked.some((output) => mayBecome(output.key, key));
+}
+
+/** Makes due again what waited for an output that is free by now, the first in line of each output. */
+export async function releaseWaiting(store: Store, isTimeUp: () => boolean): Promise<void> {
+  let after: { bucket: string; key: string } | undefined = { bucket: '', key: '' };
+  while (after && !isTimeUp()) {
+    const from: { bucket: string; key: string } = after;
+    after = await store.transaction((sql) => releaseBatch(sql, from));
+  }
+}
+
+async function releaseBatch(
+  sql: Sql,
+  from: { bucket: string; key: string },
+): Promise<{ bucket: string; key: string } | undefined> {
+  const waiting = await sql<{ id: string; bucket: string; key: string; free: boolean }[]>`
+    select w.id, w.bucket, w.key, not exists (
+      select 1 from output_holds h
+      where h.bucket = w.bucket and h.key = w.key collate "C" and ${isWriting(sql, sql`h.intent_id`)}
+    ) as free
+    from (
+      select distinct on (waits_bucket, waits_key) id, waits_bucket as bucket, waits_key as key
+      from intents
+      where settled_at is null and waits_key is not null and (waits_bucket, waits_key) > (${from.bucket}, ${from.key})
+      order by waits_bucket, waits_key, created_at
+      limit ${BATCH}
+    ) as w`;
+  const free = waiting.filter((intent) => intent.free).map(({ id }) => id);
+  if (free.length > 0) {
+    await sql`
+      with freed as (select id from intents where id in ${sql(free)} order by id for update)
+      update intents i set
+        -- it keeps its place in line
+        next_try_at = i.created_at, waits_bucket = null, waits_key = null, last_error = ''
+      from freed where i.id = freed.id and i.settled_at is null and i.state = 'pending'`;
+  }
+  const last = waiting.at(-1);
+  return last && waiting.length === BATCH ? { bucket: last.bucket, key: last.key } : undefined;
+}
+
+/** Removes holds of outputs that nobody writes any more, a few at a time: until then they hold nobody up. */
+export async function removeIdleHolds(sql: Sql): Promise<void> {
+  await sql`
+    with oldest as (
+      select bucket, key, intent_id from output_holds
+      where held_at < (select jobwatch_now() - ${IDLE_AFTER_SECONDS} * interval '1 second')
+      order by held_at limit ${BATCH}
+      for update skip locked
+    ), busy as (
+      -- those are looked at again after the others
+      update output_holds h set held_at = jobwatch_now() from oldest o
+      where h.bucket = o.bucket and h.key = o.key and ${isWriting(sql, sql`o.intent_id`)}
+    )
+    delete from output_holds h using oldest o
+    where h.bucket = o.bucket and h.key = o.key and not ${isWriting(sql, sql`o.intent_id`)}`;
+}
+
+/** Whether an intent has a job that may still write: CI may take it, or has not ended it. */
+function isWriting(sql: Sql, intentId: ReturnType<Sql>) {
+  return sql`(
+    exists (select 1 from intents x where x.id = ${intentId} and x.settled_at is null)
+    or exists (select 1 from watches x where x.intent_id = ${intentId} and x.outcome = ''))`;
+}
