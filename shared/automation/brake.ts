@@ -27,6 +27,8 @@ export async function brake(sql: Sql, intent: IntentRow, rule: Rule): Promise<Br
   const [full] = await sql<{ seconds: number }[]>`
     select extract(epoch from posted_at - jobwatch_now())::float8 + ${WINDOW_SECONDS} as seconds from intents
     where rule = ${name} and posted_at > jobwatch_now() - ${WINDOW_SECONDS} * interval '1 second'
+      -- what was posted in the future was posted by a clock that has been put back
+      and posted_at < jobwatch_now() + interval '1 minute'
     order by posted_at desc
     offset ${most - 1} limit 1`;
   if (full === undefined) return undefined;

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
+
+const KEY = 'clips/a.mp4';
+const OTHER = 'clips/b.mp4';
+
+/** Lets the open jobs of these ids, or all, end so, and lets recheck learn of it and do what follows. */
+async function end(world: RuledWorld, state: string, ...ids: string[]): Promise<void> {
+  for (const job of await world.jobsAtCi()) {
+    if (job.State !== 'Submitted' || (ids.length > 0 && !ids.includes(job.JobId))) continue;
+    await world.cloud.control('PATCH', `/jobs/${job.JobId}`, { state, code: 'Broken' });
+  }
+  await world.pass(301);
+  await world.recheck();
+  await world.pass(11);
+  await world.recheck();
+}
+
+const states = async (world: RuledWorld) => (await world.watches()).map(({ State }) => State).sort();
+
+describe('two jobs of rules never write one output at once', () => {
+  it('a newer version waits for the job of the older one, names it, and has its turn when that ends', async () => {
+    const world = await startRuledWorld();
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    await world.drop({ key: KEY, etag: 'b', at: 2 });
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+    const [job] = await world.jobsAtCi();
+    const [waiting] = await world.watches({ state: 'Pending' });
+    expect(waiting?.['LastError']).toBe(`waits for job ${job?.JobId}, which writes gifs/a.gif`);
+    await world.pass(7200);
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+    await end(world, 'Success');
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+  });
+
+  it.each(['Failed', 'Cancel'])('a job that ends as %s frees its output', async (state) => {
+    const world = await startRuledWorld();
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    await world.drop({ key: KEY, etag: 'b', at: 2 });
+    await end(world, state);
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+  });
+
+  it('several instances that are told of several versions at once post one', async () => {
+    const world = await startRuledWorld();
+    await Promise.all([1, 2, 3, 4, 5, 6].map((at) => world.drop({ key: KEY, etag: `e${at}`, at })));
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+    await end(world, 'Success');
+    expect((await world.inputsAtCi()).length).toBeLessThanOrEqual(2);
+    await end(world, 'Success');
+    expect(await world.unsettled()).toBe(0);
+  });
+
+  it('a submission whose answer was lost holds its output, until it is found', async () => {
+    const world = await startRuledWorld();
+    await world.cloud.faults({ match: 'CreateMediaJobs', times: 1, phase: 'after', kind: 'reset' });
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    await world.drop({ key: KEY, etag: 'b', at: 2 });
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+    await world.pass(151);
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+    await end(world, 'Success');
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+  });
+
+  it('one that CI certainly refused holds nothing', async () => {
+    const world = await startRuledWorld();
+    await world.cloud.faults({ match: 'CreateMediaJobs', times: 1, code: 'InvalidArgument', status: 400 });
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    await world.drop({ key: KEY, etag: 'b', at: 2 });
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+    expect(await world.unsettled()).toBe(0);
+  });
+
+  it('two rules that say that they share an output take turns', async () => {
+    const both = ['one', 'two'].map((name) =>
+      ruleOf({ name, overlaps: true, output: { object: 'shared/${name}.${ext}' } }),
+    );
+    const world = await startRuledWorld(both);
+    await world.drop({ key: KEY });
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+    await end(world, 'Success');
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+  });
+
+  it('a rule whose output has ${jobid} in it runs in parallel', async () => {
+    const world = await startRuledWorld([ruleOf({ output: { object: 'gifs/${jobid}.gif' } })]);
+    for (const at of [1, 2, 3]) await world.drop({ key: KEY, etag: `e${at}`, at });
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY, KEY]);
+  });
+});
+
+describe('what is no longer the newest is superseded before it is paid for', () => {
+  it('of many versions that wait, the newest alone is posted, and the others are seen as superseded', async () => {
+    const world = await startRuledWorld();
+    for (const at of [1, 2, 3, 4]) await world.drop({ key: KEY, etag: `e${at}`, at });
+    expect(await states(world)).toEqual(['Pending', 'Submitted', 'Superseded', 'Superseded']);
+    expect(await world.watches({ state: 'Superseded' })).toMatchObject([
+      { JobId: '', Outcome: '', Intent: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      { JobId: '', Outcome: '' },
+    ]);
+    await end(world, 'Success');
+    await end(world, 'Success');
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+    expect(await world.sql`select 1 from events where type <> 'jobwatch.job.succeeded'`).toHaveLength(0);
+  });
+
+  it('a retry of an older version', async () => {
+    const world = await startRuledWorld([ruleOf({ retries: { codes: ['Broken'], attempts: 3 } })]);
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    await world.drop({ key: KEY, etag: 'b', at: 2 });
+    await end(world, 'Failed');
+    // The newer one, and no second try of the older one.
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+    expect(await states(world)).toEqual(['Failed', 'Submitted', 'Superseded']);
+  });
+
+  it('a submission in doubt that never arrived', async () => {
+    const world = await startRuledWorld();
+    await world.cloud.faults({ match: 'CreateMediaJobs', times: 1, kind: 'reset' });
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    await world.drop({ key: KEY, etag: 'b', at: 2 });
+    for (const seconds of [151, 31, 11]) {
+      await world.pass(seconds);
+      await world.recheck();
+    }
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+    expect(await states(world)).toEqual(['Submitted', 'Superseded']);
+  });
+
+  it.each([
+    ['too large', { size: 2000 }, { maxBytes: 1500 }],
+    ['empty', { size: 0 }, {}],
+  ])('by a newer write that the rule ignores as %s', async (_, newer, change) => {
+    const world = await startRuledWorld([ruleOf({ maxJobsPerHour: 1, ...change })]);
+    await world.drop({ key: OTHER });
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    await world.drop({ key: KEY, etag: 'b', at: 2, ...newer });
+    await world.pass(3700);
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual([OTHER]);
+    expect(await world.unsettled()).toBe(0);
+  });
+
+  it('an object that is rewritten faster than its lane moves keeps its place in line', async () => {
+    const world = await startRuledWorld([ruleOf({ maxJobsPerHour: 1 })]);
+    await world.drop({ key: 'clips/first.mp4' });
+    await world.drop({ key: KEY, etag: 'e0', at: 1 });
+    await world.drop({ key: OTHER });
+    for (let at = 2; at < 6; at += 1) await world.drop({ key: KEY, etag: `e${at}`, at });
+    await world.pass(3700);
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual([KEY, 'clips/first.mp4']);
+  });
+});
+
+describe('what lies at the output in the end was made from the newest version', () => {
+  it('a job that comes back from Missing after a newer one was posted has the newest made again', async () => {
+    const world = await startRuledWorld();
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    const [older] = await world.jobsAtCi();
+    await world.sql`update watches set outcome = 'Missing', ended_at = jobwatch_now() where job_id = ${older?.JobId ?? ''}`;
+    await world.drop({ key: KEY, etag: 'b', at: 2 });
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+    const newer = (await world.jobsAtCi()).find(({ JobId }) => JobId !== older?.JobId);
+    await end(world, 'Success', newer?.JobId ?? '');
+    await world.cloud.control('PATCH', `/jobs/${older?.JobId}`, { state: 'Success' });
+    await world.describe(`/jobs/${older?.JobId}`);
+    await world.describe(`/jobs/${older?.JobId}`);
+    await world.recheck();
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY, KEY]);
+    await end(world, 'Success');
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY, KEY]);
+  });
+});
