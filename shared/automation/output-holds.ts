@@ -6,6 +6,8 @@ import { headOf, isOfOneJob, mayBecome, type Output, outputsOf } from './outputs
 const BATCH = 500;
 /** Holds are looked through for idle ones once they are so old. */
 const IDLE_AFTER_SECONDS = 600;
+/** So many in one sweep. */
+const IDLE_BATCH = 100;
 /** So many different outputs that may be meant by a key are looked at: more stand below one folder in no real bucket. */
 const MAX_CANDIDATES = 100;
 
@@ -137,24 +139,26 @@ async function releaseBatch(
 
 /** Removes holds of outputs that nobody writes any more, a few at a time: until then they hold nobody up. */
 export async function removeIdleHolds(sql: Sql): Promise<void> {
-  await sql`
-    with oldest as (
-      select bucket, key, intent_id from output_holds
-      where held_at < (select jobwatch_now() - ${IDLE_AFTER_SECONDS} * interval '1 second')
-      order by held_at limit ${BATCH}
-      for update skip locked
-    ), busy as (
-      -- those are looked at again after the others
-      update output_holds h set held_at = jobwatch_now() from oldest o
-      where h.bucket = o.bucket and h.key = o.key and ${isWriting(sql, sql`o.intent_id`)}
-    )
-    delete from output_holds h using oldest o
-    where h.bucket = o.bucket and h.key = o.key and not ${isWriting(sql, sql`o.intent_id`)}`;
+  const oldest = await sql<{ bucket: string; key: string; busy: boolean }[]>`
+    select bucket, key, ${isWriting(sql, sql`h.intent_id`)} as busy from output_holds h
+    where held_at < (select jobwatch_now() - ${IDLE_AFTER_SECONDS} * interval '1 second')
+    order by held_at limit ${IDLE_BATCH}
+    for update skip locked`;
+  // Travel together: a hundred statements are one round trip.
+  await Promise.all(
+    oldest.map(({ bucket, key, busy }) =>
+      busy
+        ? // looked at again after all others
+          sql`update output_holds set held_at = jobwatch_now() where bucket = ${bucket} and key = ${key}`
+        : sql`delete from output_holds where bucket = ${bucket} and key = ${key}`,
+    ),
+  );
 }
 
-/** Whether an intent has a job that may still write: CI may take it, or has not ended it. */
+/** Whether an intent has a job that may still write: CI may take it, or has not ended it. Asked of one row at a time. */
 function isWriting(sql: Sql, intentId: ReturnType<Sql>) {
-  return sql`(
-    exists (select 1 from intents x where x.id = ${intentId} and x.settled_at is null)
-    or exists (select 1 from watches x where x.intent_id = ${intentId} and x.outcome = ''))`;
+  return sql`coalesce(
+    (select true from intents x where x.id = ${intentId} and x.settled_at is null limit 1),
+    (select true from watches x where x.intent_id = ${intentId} and x.outcome = '' limit 1),
+    false)`;
 }

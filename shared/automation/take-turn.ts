@@ -104,15 +104,18 @@ async function dueLanes(sql: Sql, busy: readonly Bucket[]): Promise<Lane[]> {
         where settled_at is null and state in ('posting', 'doubtful') and (bucket, region) > (a.bucket, a.region)
         order by bucket, region limit 1) as n
     ), due as (
-      select 'submit' as kind, bucket, region, rule from submit s where exists (
-        select 1 from intents i
+      -- one row each, not "exists": that may be done by reading all that waits
+      select 'submit' as kind, bucket, region, rule from submit s where (
+        select true from intents i
         where settled_at is null and state = 'pending'
-          and i.bucket = s.bucket and i.region = s.region and i.rule = s.rule and ${isDue(sql)})
+          and i.bucket = s.bucket and i.region = s.region and i.rule = s.rule and ${isDue(sql)}
+        order by next_try_at limit 1)
       union all
-      select 'ask', bucket, region, '' from ask a where exists (
-        select 1 from intents i
+      select 'ask', bucket, region, '' from ask a where (
+        select true from intents i
         where settled_at is null and state in ('posting', 'doubtful')
-          and i.bucket = a.bucket and i.region = a.region and ${isDue(sql)})
+          and i.bucket = a.bucket and i.region = a.region and ${isDue(sql)}
+        order by next_try_at limit 1)
     )
     select kind, bucket, region, rule
     from due left join lanes using (kind, bucket, region, rule)

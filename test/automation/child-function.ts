@@ -4,6 +4,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
 import { type EventAnswer, startInstance } from '../../local/runtime/instance.ts';
+import type { Rule } from '../../shared/automation/rules/rule.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';
 
 /** Puts the process's wall clock forward by what a file says, read whenever the time is asked for. */
@@ -25,10 +26,14 @@ export interface ChildFunction {
 }
 
 /** A process of its own that runs the bundle which would be deployed, until the test ends. */
-export async function startChildFunction(name: string, env: Record<string, string>): Promise<ChildFunction> {
+export async function startChildFunction(
+  name: string,
+  env: Record<string, string>,
+  rules: readonly Rule[] = [],
+): Promise<ChildFunction> {
   const outdir = await mkdtemp(path.join(tmpdir(), 'jobwatch-child-'));
   onTestFinished(() => rm(outdir, { recursive: true, force: true }));
-  const [built] = await bundle({ names: [name], outdir });
+  const [built] = await bundle({ names: [name], outdir, rules });
   if (built === undefined) throw new Error(`no bundle of ${name}`);
   const clockFile = path.join(outdir, 'seconds');
   const preload = path.join(outdir, 'shifted-clock.cjs');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { startHangingBucket } from '../support/hanging-bucket.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
+import { startChildFunction } from './child-function.ts';
 import { eventOf } from './object-events.ts';
 import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
 
@@ -156,6 +157,21 @@ describe('a queue that is full', () => {
     await world.drop({ key: 'clips/a.mp4' }, { key: 'films/a.mp4' });
     expect(await world.inputsAtCi()).toEqual(['films/a.mp4']);
   });
+});
+
+it('beside 20 000 submissions that are not settled an event stays under 96 MB', async () => {
+  const world = await startRuledWorld([ruleOf()]);
+  await fill(world, 'clips-to-gif', BUCKET, 20_000);
+  await world.sql`update intents set state = 'doubtful', tries = 1, next_try_at = jobwatch_now() + interval '2 minutes'`;
+  await world.sql`
+    insert into intent_outputs (intent_id, bucket, head, key)
+    select id, bucket, 'out/', 'out/' || id || '-\${jobid}.gif' from intents`;
+  const onObject = await startChildFunction('on-object', world.env, [ruleOf()]);
+  const event = eventOf({ key: 'clips/mine.mp4' }, { key: 'out/x.mp4' });
+  const answer = await onObject.run(event);
+  expect(answer).toMatchObject({ kind: 'returned' });
+  expect(answer.kind === 'returned' && answer.peakMemoryBytes / 1024 ** 2).toBeLessThan(96);
+  expect(await world.inputsAtCi()).toEqual(['clips/mine.mp4']);
 });
 
 it('a lane that a clock which ran ahead has put off goes on once the clock is right', async () => {

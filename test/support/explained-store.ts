@@ -10,7 +10,17 @@ import { startTestDatabase } from './test-database.ts';
  */
 
 /** Tables with a row or so for each job. The others have one for a group, an account, a tag, an endpoint. */
-const LARGE = ['watches', 'watch_history', 'events', 'intents', 'idempotency_keys', 'deliveries'];
+const LARGE = [
+  'watches',
+  'watch_history',
+  'events',
+  'intents',
+  'idempotency_keys',
+  'deliveries',
+  'object_versions',
+  'output_holds',
+  'intent_outputs',
+];
 
 interface PlanNode {
   'Node Type': string;
@@ -64,6 +74,7 @@ export async function startExplainedStore() {
     expectUsed,
     /** Runs it in a transaction, and demands these indexes of its plans. */
     async expectIndexes(work: (sql: Sql) => Promise<unknown>, indexes: readonly string[]): Promise<void> {
+      plans = [];
       await store.transaction(work);
       expectUsed(indexes);
     },
