@@ -96,7 +96,15 @@ export async function isBeingWritten(
       from candidate c where c.key is not null
     )
     select key from candidate where key is not null limit ${MAX_CANDIDATES}`;
-  return asked.some((output) => mayBecome(output.key, key));
+  const meant = asked.map((output) => output.key).filter((output) => mayBecome(output, key));
+  if (meant.length === 0) return false;
+  // No job writes what it reads.
+  const [others] = await sql`
+    select 1 from intent_outputs o join intents i on i.id = o.intent_id
+    where o.bucket = ${bucket} and o.head in ${sql(meant.map(headOf))} and o.key in ${sql(meant)}
+      and i.request->'Input'->>'Object' is distinct from ${key}
+    limit 1`;
+  return others !== undefined;
 }
 
 /** Makes due again what waited for an output that is free by now, the first in line of each output. */

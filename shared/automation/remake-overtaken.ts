@@ -11,28 +11,28 @@ const BATCH = 50;
  */
 export async function remakeOvertaken(store: Store): Promise<void> {
   await store.transaction(async (sql) => {
-    const ended = await sql<{ intent_id: string | null; outcome: string }[]>`
+    const ended = await sql<{ intent_id: string | null; outcome: string; ended_at: Date }[]>`
       with ended as (
         select job_id from watches where overtaken and outcome <> ''
         order by ended_at limit ${BATCH} for update skip locked
       )
       update watches w set overtaken = false from ended where w.job_id = ended.job_id
-      returning w.intent_id, w.outcome`;
-    for (const { intent_id, outcome } of ended) {
-      if (intent_id !== null && outcome === 'Success') await remake(sql, intent_id);
+      returning w.intent_id, w.outcome, w.ended_at`;
+    for (const { intent_id, outcome, ended_at } of ended) {
+      if (intent_id !== null && outcome === 'Success') await remake(sql, intent_id, ended_at);
     }
   });
 }
 
-async function remake(sql: Sql, intentId: string): Promise<void> {
+async function remake(sql: Sql, intentId: string, endedAt: Date): Promise<void> {
   const [older] = await sql<IntentRow[]>`select * from intents where id = ${intentId}`;
   if (older === undefined || older.version === null) return;
   const [newest] = await sql<IntentRow[]>`
     select i.* from object_versions v join intents i on i.id = v.intent_id
     where v.bucket = ${older.bucket} and v.region = ${older.region} and v.rule = ${older.rule}
       and v.object = ${String(older.request.Input?.['Object'])} and v.version > ${older.version}`;
-  // What was not posted yet will be made from the newest version anyway.
-  if (newest === undefined || newest.posted_at === null || newest.state === 'pending') return;
+  // What is posted after the end is made from the newest version anyway.
+  if (newest === undefined || newest.posted_at === null || newest.posted_at >= endedAt) return;
   if (sharesOutput(older, newest)) await intendAgain(sql, newest, {});
 }
 

@@ -30,17 +30,27 @@ export async function settleSubmitted(
     sql,
     jobs.map((job) => ({ job, sentAtMs, source })),
   );
-  const settled = await sql`
-    update intents set
+  const [settled] = await sql<{ before: IntentRow['state'] }[]>`
+    update intents i set
       state = 'submitted', answer = ${JSON.stringify(jobs)}::text::json, settled_at = jobwatch_now(),
       last_error = '', claim_token = null, claimed_until = null, waits_bucket = null, waits_key = null
-    where id = ${id} and settled_at is null`;
-  if (settled.count === 0) {
-    await sql`
-      update watches w set overtaken = true from intents i
-      where i.id = ${id} and i.state = 'superseded' and w.intent_id = i.id and not w.overtaken`;
-  }
+    from (select id, state from intents where id = ${id} and settled_at is null for update) as known
+    where i.id = known.id
+    returning known.state as before`;
+  if (settled === undefined || settled.before === 'pending') await markOvertaken(sql, id);
   await forgetOutputs(sql, id);
+}
+
+/** It had been given up: a newer version may have been posted to its outputs meanwhile. */
+async function markOvertaken(sql: Sql, intentId: string): Promise<void> {
+  await sql`
+    update watches w set overtaken = true
+    from intents i
+    where i.id = ${intentId} and w.intent_id = i.id and not w.overtaken
+      and (i.state = 'superseded' or exists (
+        select 1 from object_versions v
+        where v.bucket = i.bucket and v.region = i.region and v.rule = i.rule
+          and v.object = i.request->'Input'->>'Object' and v.version > i.version))`;
 }
 
 /** CI will never take it as it is, or nobody wants it any more. */
