@@ -41,4 +41,6 @@ export interface ExchangeRecord {
   readonly status: number;
   readonly requestId: string | undefined;
   readonly durationMs: number;
+  /** the server's clock in unix milliseconds, as its answer stated it, to the second */
+  readonly serverTimeMs: number | undefined;
 }

@@ -81,14 +81,17 @@ async function attempt<T>(
   ]);
   let status = 0;
   let requestId: string | undefined;
+  let serverTimeMs: number | undefined;
   try {
     const answer = await exchange(toWire(sender, request), signal);
     status = answer.status;
+    serverTimeMs = dateOf(answer);
     requestId = first(answer.headers['x-ci-request-id'] ?? answer.headers['x-cos-request-id']);
     if (status < 200 || status > 299) throw parseError(errorAnswer(answer, requestId, now()));
     return readAnswer(answer.body, read, { status, requestId });
   } finally {
-    call.onExchange?.({ operation: request.operation, status, requestId, durationMs: now() - startedMs });
+    const durationMs = now() - startedMs;
+    call.onExchange?.({ operation: request.operation, status, requestId, durationMs, serverTimeMs });
   }
 }
 
@@ -149,15 +152,19 @@ function toWire(sender: Sender, request: CiRequest) {
 }
 
 function errorAnswer(answer: WireAnswer, requestId: string | undefined, nowMs: number) {
-  const dateMs = Date.parse(answer.headers.date ?? '');
   return {
     status: answer.status,
     body: answer.body,
     requestId,
     traceId: first(answer.headers['x-ci-trace-id']),
-    dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+    dateMs: dateOf(answer),
     retryAfterMs: parseRetryAfter(answer.headers['retry-after'], nowMs),
   };
+}
+
+function dateOf(answer: WireAnswer): number | undefined {
+  const dateMs = Date.parse(answer.headers.date ?? '');
+  return Number.isNaN(dateMs) ? undefined : dateMs;
 }
 
 function readAnswer<T>(

@@ -38,6 +38,8 @@ export interface SweepRun {
   /** unix milliseconds by our clock */
   readonly deadlineMs: number;
   readonly slotsFor: (bucket: Bucket) => Slots;
+  /** of each region, how far CI's clock is ahead of the database's, in milliseconds: `ciAheadMs` reads it */
+  readonly ciClocks: Map<string, number>;
   readonly limits: WatchLimits;
   readonly tally: Tally;
 }
@@ -45,6 +47,14 @@ export interface SweepRun {
 /** The database's time now. */
 export function databaseNowMs(run: Pick<SweepRun, 'clock' | 'ahead'>): number {
   return run.clock.now() + run.ahead;
+}
+
+/**
+ * How far CI's clock is ahead of the database's, in milliseconds, as CI's last answer of this run stated it (`Date`);
+ * undefined before the first. Never more than it is; less by the second that a Date leaves out and by the answer's way.
+ */
+export function ciAheadMs(run: Pick<SweepRun, 'ciClocks'>, bucket: Bucket): number | undefined {
+  return run.ciClocks.get(bucket.region);
 }
 
 const KIND = { DescribeMediaJobs: 'list', DescribeMediaJob: 'describe', CreateMediaJobs: 'create' } as const;
@@ -70,9 +80,12 @@ export async function askCi<T>(
           slots.heed(error).catch((cause) => run.log.warn('the rate stays as it is', { error: cause })),
         );
       },
-      onExchange: ({ operation }) => {
+      onExchange: ({ operation, serverTimeMs }) => {
         const kind = operation in KIND ? KIND[operation as keyof typeof KIND] : undefined;
-        if (kind) run.tally.requests[kind] += 1;
+        // Objects are asked of COS, whose clock is another.
+        if (kind === undefined) return;
+        run.tally.requests[kind] += 1;
+        if (serverTimeMs !== undefined) run.ciClocks.set(bucket.region, serverTimeMs - databaseNowMs(run));
       },
     });
     return { answer, sentAtMs };
