@@ -24,7 +24,9 @@ export async function lookNow(run: SweepRun, jobIds: readonly string[], source: 
   const hinted = await run.store.transaction((sql) => takeHints(sql, jobIds));
   for (const { bucket, ids } of byBucket(hinted)) {
     try {
-      const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.describeJobs(bucket, ids, call));
+      const { answer, sentAtMs } = await askCi({ ...run, share: 'hint' }, bucket, (call) =>
+        run.ci.describeJobs(bucket, ids, call),
+      );
       const changed = await observe(
         run.store,
         answer.JobsDetail.map((job) => ({ job, sentAtMs, source })),

@@ -2,10 +2,13 @@ import type { Bucket } from '../../ci/bucket.ts';
 import type { CiError } from '../../ci/ci-error.ts';
 import type { CallOptions } from '../../ci/client/client-options.ts';
 import type { CiClient } from '../../ci/client/create-client.ts';
+import { LEAST_SUBMISSION_MS } from '../../ci/client/send.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
-import { hadNoSlot, type Slots } from '../rate.ts';
+import { hadNoSlot } from '../no-slot.ts';
+import type { Admission, Slots } from '../rate.ts';
 import type { Store } from '../store.ts';
+import type { Share } from '../take-slots.ts';
 
 export interface WatchLimits {
   /** a younger watch is never closed as Missing */
@@ -38,6 +41,8 @@ export interface SweepRun {
   /** unix milliseconds by our clock */
   readonly deadlineMs: number;
   readonly slotsFor: (bucket: Bucket) => Slots;
+  /** what its requests are counted as */
+  readonly share: Share;
   /** of each region, how far CI's clock is ahead of the database's, in milliseconds: `ciAheadMs` reads it */
   readonly ciClocks: Map<string, number>;
   readonly limits: WatchLimits;
@@ -59,11 +64,15 @@ export function ciAheadMs(run: Pick<SweepRun, 'ciClocks'>, bucket: Bucket): numb
 
 const KIND = { DescribeMediaJobs: 'list', DescribeMediaJob: 'describe', CreateMediaJobs: 'create' } as const;
 
-/** Asks CI once the rate allows it, and tells when the request that was answered left, by the database's clock. */
+/**
+ * Asks CI once the rate allows it, and tells when the request that was answered left, by the database's clock. With the
+ * pace at which questions like it follow, the slots of the next ones are taken along.
+ */
 export async function askCi<T>(
   run: SweepRun,
   bucket: Bucket,
   ask: (call: CallOptions) => Promise<T>,
+  { paceMs }: Pick<Admission, 'paceMs'> = {},
 ): Promise<{ answer: T; sentAtMs: number }> {
   const slots = run.slotsFor(bucket);
   const heeding: Promise<void>[] = [];
@@ -71,8 +80,8 @@ export async function askCi<T>(
   try {
     const answer = await ask({
       deadlineMs: run.deadlineMs,
-      admit: async () => {
-        await slots.admit(run.deadlineMs);
+      admit: async (latestMs = run.deadlineMs) => {
+        await slots.admit(latestMs, { share: run.share, paceMs });
         sentAtMs = databaseNowMs(run);
       },
       onRefusal: (error) => {
@@ -97,5 +106,5 @@ export async function askCi<T>(
 /** Whether CI was not asked because the time is up: what was to be asked for is given back as it was. */
 export function isOutOfTime(run: SweepRun, error: CiError): boolean {
   const neverAsked = error.kind === 'no-answer' && error.withoutEffect;
-  return hadNoSlot(error) || (neverAsked && run.clock.now() >= run.deadlineMs);
+  return hadNoSlot(error) || (neverAsked && run.clock.now() > run.deadlineMs - LEAST_SUBMISSION_MS);
 }
