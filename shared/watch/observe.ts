@@ -3,7 +3,7 @@ import type { State } from '../ci/job-state.ts';
 import { parseCiTime } from '../ci/time.ts';
 import { type Change, recordChanges, stepOf } from './record-changes.ts';
 import type { Sql, Store } from './store.ts';
-import { type Belief, type Outcome, outcomeOf, transition } from './transition.ts';
+import { type Outcome, outcomeOf, transition } from './transition.ts';
 import { withoutKey } from './user-data.ts';
 import type { Source, WatchRow } from './watch.ts';
 
@@ -40,12 +40,14 @@ export async function observe(
 
 /** The same as a part of a transaction that does more. */
 export async function observeWithin(sql: Sql, observations: readonly Observation[]): Promise<Changed[]> {
-  const told = byJob(observations);
-  const rows = await lock(sql, [...told.keys()]);
+  const words = deduplicate(observations);
+  const rows = await lock(sql, [...words.keys()]);
   const last = rows.at(-1);
-  if (last === undefined) return [];
-  const changes = rows.flatMap((row) => judge(row, told.get(row.job_id) ?? [], last.now.getTime()) ?? []);
-  await recordChanges(sql, changes, last.now);
+  const changes = rows.flatMap((row) => {
+    const word = words.get(row.job_id);
+    return word && last ? judge(row, word, last.now.getTime()) : [];
+  });
+  if (last) await recordChanges(sql, changes, last.now);
   return changes
     .filter((change) => change.changed)
     .map((change) => ({
@@ -56,16 +58,22 @@ export async function observeWithin(sql: Sql, observations: readonly Observation
     }));
 }
 
-/** What is told of each job, in the order in which it was asked for. */
-function byJob(observations: readonly Observation[]): Map<string, Observation[]> {
-  const told = new Map<string, Observation[]>();
+/** Of several words about one job that counts which would, were each told when it was asked for. */
+function deduplicate(observations: readonly Observation[]): Map<string, Observation> {
+  const words = new Map<string, Observation>();
   for (const observation of [...observations].sort((a, b) => a.sentAtMs - b.sentAtMs)) {
-    const { JobId } = observation.job;
-    const ofJob = told.get(JobId) ?? [];
-    ofJob.push(observation);
-    told.set(JobId, ofJob);
+    const { JobId, State } = observation.job;
+    const known = words.get(JobId);
+    const belief = {
+      State: known?.job.State ?? '',
+      Outcome: outcomeOf(known?.job.State ?? ''),
+      observedAtMs: known?.sentAtMs,
+    };
+    const { sentAtMs } = observation;
+    const verdict = transition(belief, { State, sentAtMs }, sentAtMs);
+    if (verdict !== 'ignored') words.set(JobId, observation);
   }
-  return told;
+  return words;
 }
 
 /**
@@ -83,32 +91,23 @@ function lock(sql: Sql, jobIds: readonly string[]): Promise<(WatchRow & { now: D
     select *, jobwatch_now() as now from locked`;
 }
 
-/** One change at most, to where the words lead when they are told one by one. */
-function judge(row: WatchRow, told: readonly Observation[], nowMs: number): Change | undefined {
-  let belief: Belief = {
-    State: row.state,
-    Outcome: row.outcome,
-    observedAtMs: row.observed_at?.getTime(),
-  };
-  let believed: Observation | undefined;
-  for (const observation of told) {
-    const { State } = observation.job;
-    // Nothing was asked later than now: a caller's clock that is ahead must not outrank what is asked after it.
-    const sentAtMs = Math.min(observation.sentAtMs, nowMs);
-    if (transition(belief, { State, sentAtMs }, nowMs) === 'ignored') continue;
-    believed = observation;
-    belief = { State, Outcome: outcomeOf(State), observedAtMs: sentAtMs };
-  }
-  if (believed === undefined) return undefined;
-  const { job, source } = believed;
-  return {
-    row,
-    changed: belief.State !== row.state || belief.Outcome !== row.outcome,
-    state: belief.State,
-    outcome: belief.Outcome,
-    source,
-    observedAtMs: belief.observedAtMs ?? nowMs,
-    job: withoutKey(job),
-    jobCreatedAtMs: parseCiTime(job.CreationTime) ?? row.job_created_at.getTime(),
-  };
+function judge(row: WatchRow, { job, source, ...word }: Observation, nowMs: number): Change[] {
+  // Nothing was asked later than now: a caller's clock that is ahead must not outrank what is asked after it.
+  const sentAtMs = Math.min(word.sentAtMs, nowMs);
+  const belief = { State: row.state, Outcome: row.outcome, observedAtMs: row.observed_at?.getTime() };
+  const verdict = transition(belief, { State: job.State, sentAtMs }, nowMs);
+  if (verdict === 'ignored') return [];
+  const createdAtMs = parseCiTime(job.CreationTime);
+  return [
+    {
+      row,
+      changed: verdict === 'changed',
+      state: job.State,
+      outcome: outcomeOf(job.State),
+      source,
+      observedAtMs: sentAtMs,
+      job: withoutKey(job),
+      jobCreatedAtMs: createdAtMs ?? row.job_created_at.getTime(),
+    },
+  ];
 }

@@ -8,7 +8,7 @@ import { recordChanges } from '../../shared/watch/record-changes.ts';
 import { openStore, type Store } from '../../shared/watch/store.ts';
 import type { WatchRow } from '../../shared/watch/watch.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { type Belief, EVENT_OF, hear, NEXT_STATES, UNHEARD, type Word } from './observe-model.ts';
+import { type Belief, EVENT_OF, hear, NEXT_STATES, oneWord, UNHEARD, type Word } from './observe-model.ts';
 
 /*
  * Rounds of batches. Those of one round run at once, each on a connection of its own, and what the store then holds
@@ -81,15 +81,15 @@ it('late, early, repeated, reordered and concurrent words leave what some order 
         expectPath(history);
         const explained = explain(
           told.map((one, at) =>
-            one.flatMap((all, index): Heard[] => {
-              const words = all.filter((each) => each.job === job);
+            one.flatMap((words, index): Heard[] => {
+              const said = oneWord(words.filter((each) => each.job === job));
               const changed = reports[at]?.[index]?.find(({ JobId }) => JobId === id);
-              const report = changed && { from: changed.From, to: changed.To };
-              return words.length > 0 ? [{ words, now: begunMs, report }] : [];
+              return said ? [{ ...said, report: changed && { from: changed.From, to: changed.To } }] : [];
             }),
           ),
           history.map(({ from_state, to_state }) => ({ from: from_state, to: to_state })),
           row,
+          begunMs,
         );
         expect(explained, JSON.stringify({ history, row, reports })).toBe(true);
       }
@@ -100,7 +100,7 @@ it('late, early, repeated, reordered and concurrent words leave what some order 
 });
 
 /** What the model is given of one batch and one job, with the change that the batch reported. */
-type Heard = { words: Word[]; now: number; report: { from: string; to: string } | undefined };
+type Heard = Word & { report: { from: string; to: string } | undefined };
 type Step = { from: string; to: string };
 
 /** Whether some order within each round makes this history, these reports and this belief out of the words. */
@@ -108,16 +108,17 @@ function explain(
   said: readonly (readonly Heard[])[],
   history: readonly Step[],
   end: Belief,
+  now: number,
   belief = UNHEARD,
 ): boolean {
   const [first, ...later] = said;
   if (first === undefined) return history.length === 0 && same(belief, end);
-  if (first.length === 0) return explain(later, history, end, belief);
-  return first.some(({ words, now, report }, index) => {
-    const { heard, change } = hear(belief, words, now);
-    if (!sameStep(change, report) || (change && !sameStep(change, history[0]))) return false;
+  if (first.length === 0) return explain(later, history, end, now, belief);
+  return first.some((word, index) => {
+    const { heard, change } = hear(belief, word, now);
+    if (!sameStep(change, word.report) || (change && !sameStep(change, history[0]))) return false;
     const others = first.filter((_, other) => other !== index);
-    return explain([others, ...later], change ? history.slice(1) : history, end, heard);
+    return explain([others, ...later], change ? history.slice(1) : history, end, now, heard);
   });
 }
 

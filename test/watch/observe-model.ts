@@ -54,29 +54,36 @@ export const EVENT_OF: Readonly<Record<string, string>> = {
 /** How long a word counts that says of a job only that it has not ended. */
 const MINUTE_MS = 60_000;
 
-/** What one word makes of a belief when it is told at `now`. */
-function hearOne(belief: Belief, { state, sentAt }: Word, now: number): Belief {
-  if (ENDS.includes(belief.outcome)) return belief;
-  if (ENDS.includes(state)) return { state, outcome: state, at: sentAt };
+/** What a word makes of a belief when it is told at `now`. */
+export function hear(belief: Belief, { state, sentAt }: Word, now: number): Heard {
+  const from = belief.outcome === 'Missing' ? 'Missing' : belief.state;
+  if (ENDS.includes(belief.outcome)) return { heard: belief };
+  if (ENDS.includes(state)) {
+    return { heard: { state, outcome: state, at: sentAt }, change: { from, to: state } };
+  }
   if (state === 'Missing') {
-    return belief.outcome === 'Missing' ? belief : { ...belief, outcome: 'Missing', at: sentAt };
+    if (belief.outcome === 'Missing') return { heard: belief };
+    return { heard: { ...belief, outcome: 'Missing', at: sentAt }, change: { from, to: state } };
   }
   const knowsNothing = belief.at === UNHEARD.at;
   const fromTheFuture = belief.at > now;
-  if (!knowsNothing && now - sentAt > MINUTE_MS) return belief;
-  if (!knowsNothing && !fromTheFuture && sentAt <= belief.at) return belief;
-  if (belief.state === 'Running' && state === 'Submitted') return belief;
-  return { state, outcome: '', at: sentAt };
+  if (!knowsNothing && now - sentAt > MINUTE_MS) return { heard: belief };
+  if (!fromTheFuture && sentAt <= belief.at) return { heard: belief };
+  if (belief.state === 'Running' && state === 'Submitted') return { heard: belief };
+  const heard = { state, outcome: '', at: sentAt };
+  return from === state ? { heard } : { heard, change: { from, to: state } };
 }
 
-/** What all words of a batch make of it, told one by one in the order in which they were asked for: one step at most. */
-export function hear(belief: Belief, words: readonly Word[], now: number): Heard {
+/** The one word that a batch says of a job: the first end that CI stated, else the latest that can be. */
+export function oneWord(words: readonly Word[]): Word | undefined {
   const inTime = [...words].sort((a, b) => a.sentAt - b.sentAt);
-  const heard = inTime.reduce((known, word) => hearOne(known, word, now), belief);
-  const [from, to] = [stepName(belief), stepName(heard)];
-  return from === to ? { heard } : { heard, change: { from, to } };
-}
-
-function stepName({ state, outcome }: Belief): string {
-  return outcome === 'Missing' ? 'Missing' : state;
+  const end = inTime.find((word) => ENDS.includes(word.state));
+  if (end) return end;
+  let said: Word | undefined;
+  for (const word of inTime) {
+    const again = said !== undefined && word.sentAt === said.sentAt;
+    const back = said?.state === 'Running' && word.state === 'Submitted';
+    if (!again && !back) said = word;
+  }
+  return said;
 }
