@@ -125,7 +125,8 @@ function intents(sql: Sql, seconds: number, settleSeconds: number) {
     update intents set
       next_try_at = case when state = 'pending' then now.at
         else least(next_try_at - greatest(posted_at - now.at, interval '0'), now.at + longest.post + longest.settle) end,
-      post_until = least(post_until - greatest(posted_at - now.at, interval '0'), now.at + longest.post),
+      post_until = case when state <> 'pending'
+        then least(post_until - greatest(posted_at - now.at, interval '0'), now.at + longest.post) end,
       posted_at = least(posted_at, now.at)
     from (select jobwatch_now() as at) as now,
       (select ${MAX_POST_SECONDS} * interval '1 second' as post, ${settleSeconds} * interval '1 second' as settle) as longest

@@ -82,6 +82,7 @@ describe.each(JUMPS)('after the database clock was %i s ahead and was put right'
     const jump = jumpOf(world);
     const id = await submit(world);
     await jump(seconds);
+    await world.recheck();
     await world.sql`
       update watches set claim_token = ${randomUUID()}, claimed_until = jobwatch_now() + interval '1 minute',
         next_check_at = jobwatch_now()`;
