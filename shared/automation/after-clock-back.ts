@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { DISCOVER_EVERY_SECONDS } from '../watch/discover.ts';
+import { LONGEST_PUT_OFF_SECONDS } from '../watch/lanes.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql, Store } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
@@ -11,8 +12,7 @@ import { RECONCILE_EVERY_SECONDS } from './reconcile.ts';
 const CLOCK_BACK_SECONDS = 1;
 /** Rows of a kind that one statement brings back. */
 const BACK_BATCH = 500;
-/** No submission is put off for longer, nor may a POST take longer. */
-const MAX_PUT_OFF_SECONDS = 3600;
+/** No POST may take longer: the platform's own limit of a timeout. */
 const MAX_POST_SECONDS = 900;
 const MAX_CHECK_DELAY_MS = errorDelayMs(Number.MAX_SAFE_INTEGER, 1);
 
@@ -46,7 +46,8 @@ export async function afterClockBack({
         checks(sql, waits(MAX_CHECK_DELAY_MS / 1000)),
         watchLeases(sql),
         groupLeases(sql),
-        intents(sql, waits(MAX_PUT_OFF_SECONDS), settleSeconds),
+        intents(sql, waits(LONGEST_PUT_OFF_SECONDS), settleSeconds),
+        lanes(sql, waits(LONGEST_PUT_OFF_SECONDS)),
         intentLeases(sql),
         rules(sql, waits(RECONCILE_EVERY_SECONDS)),
         discoveries(sql, waits(DISCOVER_EVERY_SECONDS)),
@@ -144,12 +145,19 @@ function intentLeases(sql: Sql) {
     update intents i set claimed_until = jobwatch_now() from held where i.id = held.id`;
 }
 
+function lanes(sql: Sql, seconds: number) {
+  return sql`
+    update lanes set put_off_until = null
+    where put_off_until > jobwatch_now() + ${seconds}::float8 * interval '1 second'`;
+}
+
 function rules(sql: Sql, seconds: number) {
   return sql`
     update rule_states set
-      reconcile_at = least(reconcile_at, now.at), active_since = least(active_since, now.at)
+      reconcile_at = least(reconcile_at, now.at),
+      active_since = least(active_since, now.at), known_since = least(known_since, now.at)
     from (select jobwatch_now() as at) as now
-    where reconcile_at > now.at + ${seconds}::float8 * interval '1 second' or active_since > now.at`;
+    where reconcile_at > now.at + ${seconds}::float8 * interval '1 second' or active_since > now.at or known_since > now.at`;
 }
 
 function discoveries(sql: Sql, seconds: number) {
