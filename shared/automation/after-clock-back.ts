@@ -39,18 +39,20 @@ export async function afterClockBack({
 }: AfterClockBack): Promise<void> {
   for (;;) {
     const broughtBack = await store.transaction(async (sql) => {
-      const isBack = await wasPutBack(sql);
-      const waits = (seconds: number) => (isBack ? 0 : seconds);
+      const { now, isBack } = await readClock(sql);
+      /** Times later than this are none of this clock's. */
+      const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+      const afterAtMost = (seconds: number) => (isBack ? now : after(seconds));
       // Sent together: one round trip.
       const counts = await Promise.all([
-        checks(sql, waits(MAX_CHECK_DELAY_MS / 1000)),
-        watchLeases(sql),
+        checks(sql, now, afterAtMost(MAX_CHECK_DELAY_MS / 1000)),
+        watchLeases(sql, after(LEASE_SECONDS)),
         groupLeases(sql),
-        intents(sql, waits(LONGEST_PUT_OFF_SECONDS), settleSeconds),
-        lanes(sql, waits(LONGEST_PUT_OFF_SECONDS)),
-        intentLeases(sql),
-        rules(sql, waits(RECONCILE_EVERY_SECONDS)),
-        discoveries(sql, waits(DISCOVER_EVERY_SECONDS)),
+        intents(sql, now, afterAtMost(LONGEST_PUT_OFF_SECONDS), settleSeconds),
+        intentLeases(sql, after(LEASE_SECONDS)),
+        lanes(sql, afterAtMost(LONGEST_PUT_OFF_SECONDS)),
+        rules(sql, afterAtMost(RECONCILE_EVERY_SECONDS)),
+        discoveries(sql, afterAtMost(DISCOVER_EVERY_SECONDS)),
       ]);
       return counts.map(({ count }) => count);
     });
@@ -61,39 +63,43 @@ export async function afterClockBack({
   }
 }
 
-/** Known until the next sweep is noted: whoever dies before that leaves it to the next. */
-async function wasPutBack(sql: Sql): Promise<boolean> {
-  const [last] = await sql<{ ahead: boolean }[]>`
-    select started_at > jobwatch_now() + ${CLOCK_BACK_SECONDS} * interval '1 second' as ahead from last_sweep`;
-  return last?.ahead ?? false;
+/**
+ * The time, which is told to the planner too: it then knows how little lies behind it. And whether the last sweep began
+ * in the future: that is so until the next is noted, and whoever dies before leaves it to that one.
+ */
+async function readClock(sql: Sql): Promise<{ now: Date; isBack: boolean }> {
+  const [clock] = await sql<{ now: Date; isBack: boolean }[]>`
+    select now, coalesce((select max(started_at) from last_sweep) > now + ${CLOCK_BACK_SECONDS} * interval '1 second', false)
+      as "isBack"
+    from (select jobwatch_now() as now) as clock`;
+  if (clock === undefined) throw new Error('the store did not tell its time');
+  return clock;
 }
 
 /** A time of nobody's, later than any: what waits for something else is put off until 'infinity'. */
 const END_OF_TIME = '9999-01-01';
 
-function checks(sql: Sql, seconds: number) {
+function checks(sql: Sql, now: Date, after: Date) {
   return sql`
     with far as (
       select job_id from watches
-      where outcome = '' and next_check_at > (select jobwatch_now() + ${seconds}::float8 * interval '1 second')
-        and next_check_at < ${END_OF_TIME}
+      where outcome = '' and next_check_at > ${after} and next_check_at < ${END_OF_TIME}
       order by next_check_at limit ${BACK_BATCH} for update skip locked
     ), young as (
       select job_id from watches
-      where created_at > (select jobwatch_now()) and outcome = ''
-        and next_check_at between created_at and ${END_OF_TIME}
+      where created_at > ${now} and outcome = ''
+        and next_check_at between created_at - interval '1 second' and ${END_OF_TIME}
       order by created_at desc limit ${BACK_BATCH} for update skip locked
     )
     update watches set next_check_at = jobwatch_now()
     where job_id in (select job_id from far union select job_id from young)`;
 }
 
-function watchLeases(sql: Sql) {
+function watchLeases(sql: Sql, after: Date) {
   return sql`
     with held as (
       select job_id from watches
-      where claim_token is not null
-        and claimed_until > (select jobwatch_now() + ${LEASE_SECONDS} * interval '1 second')
+      where claim_token is not null and claimed_until > ${after}
       limit ${BACK_BATCH} for update skip locked
     )
     update watches w set claimed_until = jobwatch_now() from held where w.job_id = held.job_id`;
@@ -110,17 +116,15 @@ function groupLeases(sql: Sql) {
 }
 
 /** A POST that was made by that clock keeps its time from now on: until it is over nobody may look for its job. */
-function intents(sql: Sql, seconds: number, settleSeconds: number) {
+function intents(sql: Sql, now: Date, after: Date, settleSeconds: number) {
   return sql`
     with far as (
       select id from intents
-      where settled_at is null and next_try_at > (select jobwatch_now() + ${seconds}::float8 * interval '1 second')
-        and next_try_at < ${END_OF_TIME}
+      where settled_at is null and next_try_at > ${after} and next_try_at < ${END_OF_TIME}
       order by next_try_at limit ${BACK_BATCH} for update skip locked
     ), young as (
       select id from intents
-      where settled_at is null and created_at > (select jobwatch_now())
-        and next_try_at between created_at and ${END_OF_TIME}
+      where settled_at is null and created_at > ${now} and next_try_at between created_at and ${END_OF_TIME}
       order by created_at desc limit ${BACK_BATCH} for update skip locked
     )
     update intents set
@@ -135,34 +139,31 @@ function intents(sql: Sql, seconds: number, settleSeconds: number) {
       and (state = 'pending' or posted_at > now.at or next_try_at > now.at + longest.post + longest.settle)`;
 }
 
-function intentLeases(sql: Sql) {
+function intentLeases(sql: Sql, after: Date) {
   return sql`
     with held as (
       select id from intents
-      where settled_at is null and claimed_until > (select jobwatch_now() + ${LEASE_SECONDS} * interval '1 second')
+      where settled_at is null and claimed_until > ${after}
       limit ${BACK_BATCH} for update skip locked
     )
     update intents i set claimed_until = jobwatch_now() from held where i.id = held.id`;
 }
 
-function lanes(sql: Sql, seconds: number) {
+function lanes(sql: Sql, after: Date) {
   return sql`
-    update lanes set put_off_until = null
-    where put_off_until > jobwatch_now() + ${seconds}::float8 * interval '1 second'`;
+    update lanes set put_off_until = null where put_off_until > ${after}`;
 }
 
-function rules(sql: Sql, seconds: number) {
+function rules(sql: Sql, after: Date) {
   return sql`
     update rule_states set
       reconcile_at = least(reconcile_at, now.at),
       active_since = least(active_since, now.at), known_since = least(known_since, now.at)
     from (select jobwatch_now() as at) as now
-    where reconcile_at > now.at + ${seconds}::float8 * interval '1 second' or active_since > now.at or known_since > now.at`;
+    where reconcile_at > ${after} or active_since > now.at or known_since > now.at`;
 }
 
-function discoveries(sql: Sql, seconds: number) {
+function discoveries(sql: Sql, after: Date) {
   return sql`
-    update discovery_cursors set next_at = now.at
-    from (select jobwatch_now() as at) as now
-    where next_at > now.at + ${seconds}::float8 * interval '1 second'`;
+    update discovery_cursors set next_at = jobwatch_now() where next_at > ${after}`;
 }

@@ -16,6 +16,10 @@ alter table endpoints
   -- the database's time when its deliveries were last seen to, within some seconds
   add column touched_at timestamptz;
 
+alter table lanes
+  -- the database's time when it was put off
+  add column put_off_at timestamptz;
+
 -- leases that no clock of now can have given
 create index intents_claimed on intents (claimed_until) where settled_at is null and claimed_until is not null;
 `;
