@@ -124,7 +124,7 @@ function intents(sql: Sql, now: Date, after: Date, settleSeconds: number) {
       order by next_try_at limit ${BACK_BATCH} for update skip locked
     ), young as (
       select id from intents
-      where settled_at is null and created_at > ${now} and next_try_at between created_at and ${END_OF_TIME}
+      where settled_at is null and created_at > ${now} and next_try_at between created_at - interval '1 second' and ${END_OF_TIME}
       order by created_at desc limit ${BACK_BATCH} for update skip locked
     )
     update intents set
