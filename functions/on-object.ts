@@ -19,7 +19,8 @@ export const main_handler = eventFunction(
     const { intents, outputsOf, ignored } = taken;
     // From here on nothing can be lost: what fails now, recheck does.
     try {
-      const run = await beginRun({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
+      const parts = { store, ci, clock, log, deadlineMs, slotsFor, limits: config };
+      const run = await beginRun({ ...parts, share: 'submit' });
       const options = { settleSeconds: config.submitSettleSeconds, ciMaxRps: config.ciMaxRps, rules };
       await workOffOwn(run, intents, options);
       await lookNow(run, outputsOf, 'object');

@@ -1,5 +1,6 @@
 import rules from 'jobwatch:rules';
 import { allOf } from '../shared/all-of.ts';
+import { afterClockBack } from '../shared/automation/after-clock-back.ts';
 import { callbackAddress } from '../shared/automation/callback-address.ts';
 import { releaseWaiting, removeIdleHolds } from '../shared/automation/output-holds.ts';
 import { reconcile } from '../shared/automation/reconcile.ts';
@@ -30,6 +31,7 @@ async function submitDue(run: SweepRun): Promise<void> {
 /** Timer: follows every open watch to its outcome, and every submission to its job. */
 export const main_handler = eventFunction(
   async (_event, { deadlineMs, log }) => {
+    await afterClockBack({ store, clock, log, deadlineMs, settleSeconds: config.submitSettleSeconds });
     const run = await startSweep({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
     // Side by side: what hangs in one of them holds up no other.
     await allOf([

@@ -10,7 +10,7 @@ import type { Rule } from './rules/rule.ts';
 import { takeObject } from './take-object.ts';
 
 /** How often a rule's prefix is listed. */
-const RECONCILE_EVERY_SECONDS = 900;
+export const RECONCILE_EVERY_SECONDS = 900;
 /** How long one page may take: a bucket that hangs must not use up the sweep. */
 const LISTING_MS = 15_000;
 

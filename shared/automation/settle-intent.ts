@@ -78,7 +78,7 @@ export async function postLater(
     update intents set
       -- it was no job: its place under the rule's limit is free again
       state = 'pending', posted_at = ${'posted' in next ? (next.posted ?? null) : null}, last_error = ${error.reason},
-      claim_token = null, claimed_until = null, next_try_at = ${nextTryAt}
+      claim_token = null, claimed_until = null, post_until = null, next_try_at = ${nextTryAt}
     where id = ${intent.id} and ${isThisPost(sql, intent)}`;
   if (freed.count > 0) await giveUpOutputs(sql, intent.id);
 }

@@ -2,7 +2,7 @@ import type { Sql } from '../watch/store.ts';
 import type { StoredEvent } from './cloud-event.ts';
 
 /** Longer than an attempt and the writing down of how it went: a deliver that died is forgotten after it. */
-const LEASE_SECONDS = 45;
+export const LEASE_SECONDS = 45;
 
 export interface ClaimedDelivery {
   readonly id: string;

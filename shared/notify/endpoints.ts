@@ -1,4 +1,5 @@
 import type { Sql } from '../watch/store.ts';
+import { TOUCH_SECONDS } from './endpoint-turn.ts';
 import type { Endpoint } from './read-webhooks.ts';
 
 /** How an endpoint stands. Times are RFC 3339. */
@@ -12,9 +13,11 @@ export interface EndpointState {
 export async function noteEndpoints(sql: Sql, endpoints: readonly Endpoint[]): Promise<void> {
   const names = JSON.stringify(endpoints.map(({ name }) => name));
   await sql`
-    insert into endpoints (name)
-    select name from json_array_elements_text(${names}::text::json) as given (name)
-    on conflict do nothing`;
+    insert into endpoints as e (name, touched_at)
+    select name, jobwatch_now() from json_array_elements_text(${names}::text::json) as given (name)
+    order by name
+    on conflict (name) do update set touched_at = excluded.touched_at
+      where e.touched_at is null or e.touched_at < excluded.touched_at - ${TOUCH_SECONDS} * interval '1 second'`;
 }
 
 /**

@@ -9,7 +9,8 @@ import { getDelivery } from './list-deliveries.ts';
 export async function sendAgain(sql: Sql, id: string): Promise<Delivery | undefined> {
   // Whoever changes several deliveries of an endpoint holds its row.
   await sql`
-    select 1 from endpoints p join deliveries d on d.endpoint = p.name where d.id = ${id} for update of p`;
+    update endpoints p set touched_at = greatest(p.touched_at, jobwatch_now())
+    from deliveries d where d.endpoint = p.name and d.id = ${id}`;
   // Later ones were put off until its next attempt, which is now.
   await sql`
     with again as (

@@ -42,7 +42,8 @@ export async function enterLane(sql: Sql, lane: Lane): Promise<Entry> {
   if (known.waits) return 'put-off';
   if (known.failures < FAILURES_TO_PUT_OFF) return 'open';
   const [probe] = await sql`
-    update lanes set put_off_until = jobwatch_now() + ${PROBE_SECONDS} * interval '1 second'
+    update lanes set
+      put_off_at = jobwatch_now(), put_off_until = jobwatch_now() + ${PROBE_SECONDS} * interval '1 second'
     where ${is(sql, lane)} and not ${isPutOff(sql)}
     returning 1`;
   return probe ? 'probe' : 'put-off';
@@ -83,7 +84,7 @@ export async function noteFailure(
   const delayMs = Math.max(errorDelayMs(failures - FAILURES_TO_PUT_OFF + 1, random), retryAfterMs);
   await sql`
     update lanes set
-      failures = ${failures}, last_failed = ${about}, reason = ${reason},
+      failures = ${failures}, last_failed = ${about}, reason = ${reason}, put_off_at = jobwatch_now(),
       put_off_until = case when ${putOff} then jobwatch_now() + ${delayMs}::float8 * interval '1 millisecond' end
     where ${is(sql, lane)}`;
   return putOff;
@@ -94,7 +95,7 @@ export async function putLaneOff(sql: Sql, lane: Lane, reason: string, seconds: 
   await ensureLanes(sql, [lane]);
   await sql`
     update lanes set
-      reason = ${reason},
+      reason = ${reason}, put_off_at = jobwatch_now(),
       put_off_until = jobwatch_now() + least(${seconds}::float8, ${LONGEST_PUT_OFF_SECONDS}) * interval '1 second'
     where ${is(sql, lane)}`;
 }
@@ -129,10 +130,11 @@ async function ensureLanes(sql: Sql, lanes: readonly Lane[]): Promise<void> {
     on conflict do nothing`;
 }
 
-/** The condition that a row of `lanes` is put off now. */
+/** The condition that a row of `lanes` is put off now, and not by a clock that has been put back since. */
 export function isPutOff(sql: Sql) {
   return sql`(
     put_off_until is not null and put_off_until > jobwatch_now()
+    and coalesce(put_off_at <= jobwatch_now(), true)
     and put_off_until <= jobwatch_now() + ${LONGEST_PUT_OFF_SECONDS + 1} * interval '1 second')`;
 }
 

@@ -24,7 +24,9 @@ export async function lookNow(run: SweepRun, jobIds: readonly string[], source: 
   const hinted = await run.store.transaction((sql) => takeHints(sql, jobIds));
   for (const { bucket, ids } of byBucket(hinted)) {
     try {
-      const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.describeJobs(bucket, ids, call));
+      const { answer, sentAtMs } = await askCi({ ...run, share: 'hint' }, bucket, (call) =>
+        run.ci.describeJobs(bucket, ids, call),
+      );
       const changed = await observe(
         run.store,
         answer.JobsDetail.map((job) => ({ job, sentAtMs, source })),
@@ -53,7 +55,9 @@ function byBucket(watches: readonly Hinted[]): { bucket: Bucket; ids: string[] }
 async function takeHints(sql: Sql, jobIds: readonly string[]): Promise<Hinted[]> {
   return await sql<Hinted[]>`
     with told as (
-      select job_id, hinted_at is null or hinted_at < jobwatch_now() - ${HINT_GAP_SECONDS} * interval '1 second' as first
+      -- in the future: told of before the clock was put back
+      select job_id, coalesce(hinted_at not between jobwatch_now() - ${HINT_GAP_SECONDS} * interval '1 second'
+        and jobwatch_now(), true) as first
       from watches
       where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json)) and outcome = ''
       order by job_id

@@ -45,8 +45,7 @@ export async function observeWithin(sql: Sql, observations: readonly Observation
   const last = rows.at(-1);
   const changes = rows.flatMap((row) => {
     const word = words.get(row.job_id);
-    // Nothing was asked later than now: a caller's clock that is ahead must not outrank what is asked after it.
-    return word && last ? judge(row, { ...word, sentAtMs: Math.min(word.sentAtMs, last.now.getTime()) }) : [];
+    return word && last ? judge(row, word, last.now.getTime()) : [];
   });
   if (last) await recordChanges(sql, changes, last.now);
   return changes
@@ -59,7 +58,7 @@ export async function observeWithin(sql: Sql, observations: readonly Observation
     }));
 }
 
-/** Of several words about one job that counts which would, were they told one by one in the order they were asked for. */
+/** Of several words about one job that counts which would, were each told when it was asked for. */
 function deduplicate(observations: readonly Observation[]): Map<string, Observation> {
   const words = new Map<string, Observation>();
   for (const observation of [...observations].sort((a, b) => a.sentAtMs - b.sentAtMs)) {
@@ -70,7 +69,8 @@ function deduplicate(observations: readonly Observation[]): Map<string, Observat
       Outcome: outcomeOf(known?.job.State ?? ''),
       observedAtMs: known?.sentAtMs,
     };
-    const verdict = transition(belief, { State, sentAtMs: observation.sentAtMs });
+    const { sentAtMs } = observation;
+    const verdict = transition(belief, { State, sentAtMs }, sentAtMs);
     if (verdict !== 'ignored') words.set(JobId, observation);
   }
   return words;
@@ -91,9 +91,11 @@ function lock(sql: Sql, jobIds: readonly string[]): Promise<(WatchRow & { now: D
     select *, jobwatch_now() as now from locked`;
 }
 
-function judge(row: WatchRow, { job, sentAtMs, source }: Observation): Change[] {
+function judge(row: WatchRow, { job, source, ...word }: Observation, nowMs: number): Change[] {
+  // Nothing was asked later than now: a caller's clock that is ahead must not outrank what is asked after it.
+  const sentAtMs = Math.min(word.sentAtMs, nowMs);
   const belief = { State: row.state, Outcome: row.outcome, observedAtMs: row.observed_at?.getTime() };
-  const verdict = transition(belief, { State: job.State, sentAtMs });
+  const verdict = transition(belief, { State: job.State, sentAtMs }, nowMs);
   if (verdict === 'ignored') return [];
   const createdAtMs = parseCiTime(job.CreationTime);
   return [

@@ -1,107 +1,75 @@
 import type { Bucket } from '../ci/bucket.ts';
-import { CiError } from '../ci/ci-error.ts';
+import type { CiError } from '../ci/ci-error.ts';
 import type { Clock } from '../clock.ts';
+import { hadNoSlot, noSlot } from './no-slot.ts';
+import { createSlotQueue, type Given } from './slot-queue.ts';
 import type { Store } from './store.ts';
+import { type Share, slowDown } from './take-slots.ts';
 
 /** Background work's share of CI_MAX_RPS; HTTP requests take no slots and live on the rest. */
 export const BACKGROUND_SHARE = 0.8;
-/** A slot that was not used this long after its time is void: used late, it would stand beside others' slots. */
-const SLOT_VALID_MS = 150;
-/** Slots for this long are taken at a time: one round trip for several requests. */
-const SLOTS_FOR_MS = 250;
-/** After SlowDown the rate is halved for this long. */
-const SLOW_SECONDS = 60;
+/** A listing takes slots for the pages that it reads in this time, at its own pace. */
+const AHEAD_MS = 250;
+
+export interface Admission {
+  /** 'sweep' unless it says so */
+  readonly share?: Share;
+  /** a request like this one follows each time so much later, in milliseconds: some of their slots are taken along */
+  readonly paceMs?: number | undefined;
+}
 
 /** The turn of each request among those of all instances. */
 export interface Slots {
-  /** Resolves when a request may leave. Rejects at once with a NoSlot when that would be after the deadline. */
-  readonly admit: (deadlineMs: number) => Promise<void>;
-  /** Hears what CI refused: SlowDown halves the rate of everybody for a while. */
+  /**
+   * Resolves when a request may leave. Rejects at once with a NoSlot, and has taken nothing, when that would be later
+   * than `latestMs`. Those who ask at the same time share one round trip.
+   */
+  readonly admit: (latestMs: number, admission?: Admission) => Promise<void>;
+  /** Hears what CI refused: SlowDown halves the rate of everybody for a while, Retry-After stops it. */
   readonly heed: (error: CiError) => Promise<void>;
 }
 
 /**
- * Slots of one account and region, handed out by GCRA on the database's clock, several at a time.
+ * Slots of one account and region, handed out by GCRA on the database's clock, as many as are needed.
  * @param maxRps what all instances together may send in a second, CI_MAX_RPS
  */
 function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock): Slots {
-  const account = accountOf(bucket);
-  const { region } = bucket;
+  const place = { account: accountOf(bucket), region: bucket.region };
   const intervalMs = 1000 / (maxRps * BACKGROUND_SHARE);
-  const atATime = Math.max(1, Math.floor(SLOTS_FOR_MS / intervalMs));
-  let slots: number[] = [];
-  let taking: Promise<void> | undefined;
-
-  async function take(): Promise<void> {
-    const [taken] = await store.transaction(
-      (sql) => sql<{ wait_ms: number; interval_ms: number }[]>`
-        with now as (select jobwatch_now() as at)
-        insert into rates as r (account, region, next_slot_at)
-        select ${account}, ${region}, now.at + ${atATime * intervalMs}::float8 * interval '1 millisecond' from now
-        on conflict (account, region) do update set next_slot_at =
-          greatest(r.next_slot_at, jobwatch_now()) + ${atATime * intervalMs}::float8 * interval '1 millisecond'
-            * case when r.slow_until > jobwatch_now() then 2 else 1 end
-        returning
-          ${intervalMs}::float8 * case when slow_until > jobwatch_now() then 2 else 1 end as interval_ms,
-          extract(epoch from next_slot_at - jobwatch_now())::float8 * 1000 as wait_ms`,
-    );
-    if (taken === undefined) return;
-    // `wait_ms` is when the slot after ours begins.
-    const endMs = clock.now() + taken.wait_ms;
-    slots = Array.from({ length: atATime }, (_, index) => endMs - (atATime - index) * taken.interval_ms);
-  }
+  const queue = createSlotQueue(store, place, intervalMs, clock);
+  /** Counts the refusals: slots from before one are for times at which nobody is to ask. */
+  let refusals = 0;
 
   return {
-    async admit(deadlineMs) {
+    async admit(latestMs, { share = 'sweep', paceMs } = {}) {
+      const count = slotsAhead(paceMs, intervalMs);
+      let hasTurn = false;
       for (;;) {
-        const slotMs = slots[0];
-        if (slotMs === undefined) {
-          taking ??= take().finally(() => {
-            taking = undefined;
-          });
-          await taking;
-          continue;
-        }
-        const waitMs = slotMs - clock.now();
-        // It is kept: a later run of this instance may be in time for it.
-        if (slotMs >= deadlineMs) throw noSlot(waitMs);
-        slots.shift();
+        if (clock.now() > latestMs) throw noSlot(0);
+        const seen = refusals;
+        const given: Given = await queue.ask({ share, hasTurn, count, latestMs });
+        const waitMs = given.atMs - clock.now();
         if (waitMs > 0) await clock.sleep(waitMs);
-        if (clock.now() - slotMs <= SLOT_VALID_MS) return;
+        const isValid: boolean = seen === refusals && queue.isInTime(given.atMs);
+        if (isValid && given.kind === 'slot') return;
+        hasTurn = isValid;
       }
     },
     async heed(error) {
-      if (error.code === NO_SLOT || (error.code !== 'SlowDown' && error.retryAfterMs === undefined)) return;
-      // Slots that were taken under the old rate are for times at which nobody is to ask.
-      slots = [];
-      await store.transaction(
-        (sql) => sql`
-          update rates set
-            slow_until = jobwatch_now() + ${SLOW_SECONDS} * interval '1 second',
-            next_slot_at = greatest(next_slot_at,
-              jobwatch_now() + ${error.retryAfterMs ?? 0}::float8 * interval '1 millisecond')
-          where account = ${account} and region = ${region}`,
-      );
+      if (hadNoSlot(error) || (error.code !== 'SlowDown' && error.retryAfterMs === undefined)) return;
+      refusals += 1;
+      queue.dropSpare();
+      await store.transaction((sql) => slowDown(sql, place, error.retryAfterMs ?? 0));
     },
   };
 }
 
-const NO_SLOT = 'NoSlot';
-
-/** Whoever waited for this slot would be killed before it. The retry after it comes too late as well. */
-function noSlot(waitMs: number): CiError {
-  return new CiError({
-    kind: 'no-answer',
-    code: NO_SLOT,
-    message: `Cloud Infinite was not asked: the rate allows it in ${Math.ceil(waitMs / 1000)} s`,
-    retryAfterMs: waitMs,
-    withoutEffect: true,
-  });
-}
-
-/** Tells a request that had to wait for its slot for too long: nothing is known about what it asked for. */
-export function hadNoSlot(error: CiError): boolean {
-  return error.code === NO_SLOT;
+/** How many slots are taken at once: none of them is to be used much later than its time, beside others' slots. */
+function slotsAhead(paceMs: number | undefined, intervalMs: number): number {
+  if (paceMs === undefined) return 1;
+  const laterMs = paceMs - intervalMs;
+  const inTime = laterMs > 0 ? 1 + Math.floor(intervalMs / laterMs) : Infinity;
+  return Math.max(1, Math.min(Math.floor(AHEAD_MS / Math.max(paceMs, intervalMs)), inTime));
 }
 
 /** One set of slots for each account and region, kept for the life of an instance. */

@@ -11,6 +11,9 @@ export interface Belief {
   readonly observedAtMs: number | undefined;
 }
 
+/** An older word about an open job says nothing: clocks jump, and what it was asked for has changed since. */
+const OPEN_WORD_SECONDS = 60;
+
 /** One word of CI about the job. */
 export interface Word {
   readonly State: State;
@@ -20,15 +23,19 @@ export interface Word {
 /**
  * What is believed after a word of CI. `ignored` says nothing new; `fresher` is the same state, told later.
  *
- * A terminal state wins whatever its time and then absorbs. Among open states the later request wins, and a job that
- * ran never waits again: an answer may have been overtaken on its way.
+ * A terminal state wins whatever its time and then absorbs. Among open states the later request wins, if it was sent a
+ * minute ago at most, and a job that ran never waits again: an answer may have been overtaken on its way. A belief from
+ * the future is one of a clock that was put back since: it outranks nothing.
+ * @param nowMs the database's time
  */
-export function transition(belief: Belief, word: Word): 'ignored' | 'fresher' | 'changed' {
+export function transition(belief: Belief, word: Word, nowMs: number): 'ignored' | 'fresher' | 'changed' {
+  const { observedAtMs } = belief;
   if (belief.Outcome !== '' && belief.Outcome !== 'Missing') return 'ignored';
   if (isTerminal(word.State)) return 'changed';
-  const isLater = belief.observedAtMs === undefined || word.sentAtMs > belief.observedAtMs;
+  const isRecent = observedAtMs === undefined || word.sentAtMs >= nowMs - OPEN_WORD_SECONDS * 1000;
+  const isLater = observedAtMs === undefined || observedAtMs > nowMs || word.sentAtMs > observedAtMs;
   const goesBack = belief.State === 'Running' && word.State === 'Submitted';
-  if (!isLater || goesBack) return 'ignored';
+  if (!isRecent || !isLater || goesBack) return 'ignored';
   // A job that CI had forgotten and knows again is open again.
   if (belief.Outcome === 'Missing') return 'changed';
   return word.State === belief.State ? 'fresher' : 'changed';

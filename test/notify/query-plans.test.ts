@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimDeliveries } from '../../shared/notify/claim-deliveries.ts';
+import { takeTurn } from '../../shared/notify/endpoint-turn.ts';
 import { enableEndpoint, noteEndpoints } from '../../shared/notify/endpoints.ts';
 import { expireDeliveries } from '../../shared/notify/expire-deliveries.ts';
 import { fanOut } from '../../shared/notify/fan-out.ts';
@@ -43,6 +44,17 @@ describe('deliver reads what is due, and nothing that has ended', () => {
       expect((await settleDeliveries(sql, 'hooks', TOKEN, attempted, turn)).settled).toHaveLength(8);
       explained.expectUsed(['deliveries_pkey', 'deliveries_in_order']);
     });
+  });
+
+  it('brings back what a clock put off that was put back since', async () => {
+    await explained.client`
+      update endpoints set touched_at = jobwatch_now() + interval '1 hour' where name = 'other'`;
+    await explained.expectIndexes(
+      async (sql) => {
+        expect(await takeTurn(sql, 'other', true)).toMatchObject({ isOn: true });
+      },
+      ['deliveries_pkey', 'deliveries_claimed'],
+    );
   });
 
   it('gives up what nobody has tried for long', async () => {

@@ -35,7 +35,8 @@ export async function startToldWorld() {
     hear: (jobIds: readonly string[], state: State, turn: number, by = store) =>
       observe(
         by,
-        jobIds.map((id) => said(id, state, turn)),
+        // A later turn is asked for later, and none long ago.
+        jobIds.map((id) => ({ ...said(id, state, turn), sentAtMs: Date.now() - 1000 + turn })),
       ),
 
     /** The ids of all events in the order in which they happened, job by job. */

@@ -14,6 +14,20 @@ function ciTime(seconds: number): string {
   return new Date(Date.now() + seconds * 1000 + 8 * 3_600_000).toISOString().replace(/\.\d+Z$/, '+0800');
 }
 
+/** A world in which CI's clock moves with the database's: a look ends at CI's time. */
+async function startDiscovering(): Promise<Sweeping> {
+  const world = await startSweeping(DISCOVER);
+  let offsetMs = 0;
+  return {
+    ...world,
+    async pass(seconds) {
+      offsetMs += seconds * 1000;
+      await world.cloud.control('PUT', '/clock', { offsetMs });
+      await world.pass(seconds);
+    },
+  };
+}
+
 async function cursorAge({ sql }: Sweeping): Promise<number> {
   const [cursor] = await sql<{ age: number }[]>`
     select extract(epoch from jobwatch_now() - seen_until)::float8 as age from discovery_cursors`;
@@ -24,7 +38,7 @@ async function cursorAge({ sql }: Sweeping): Promise<number> {
 const watched = async (world: Sweeping) => (await world.watches()).map((watch) => watch.job_id).sort();
 
 it('jobs that somebody else submitted are watched, those that have ended too', async () => {
-  const world = await startSweeping(DISCOVER);
+  const world = await startDiscovering();
   const [running = ''] = await world.jobs({ count: 1, state: 'Running' });
   const [failed = ''] = await world.jobs({ count: 1, state: 'Failed' });
   await world.jobs({ count: 1, state: 'Running', tag: 'Transcode' });
@@ -56,7 +70,7 @@ it('without DISCOVER nobody is followed unasked', async () => {
 });
 
 it('a job that is watched already keeps its source', async () => {
-  const world = await startSweeping(DISCOVER);
+  const world = await startDiscovering();
   const [id = ''] = await world.jobs({ count: 1, state: 'Running' });
   await world.watch([id]);
   await world.sweep();
@@ -64,7 +78,7 @@ it('a job that is watched already keeps its source', async () => {
 });
 
 it('it looks once a minute, all pages, and its cursor moves on', async () => {
-  const world = await startSweeping(DISCOVER);
+  const world = await startDiscovering();
   const ids = await world.jobs({ count: 250, state: 'Success' });
   await world.sweep();
   expect(await world.requestsSoFar()).toEqual({ list: 3, describe: 0 });
@@ -81,7 +95,7 @@ it('it looks once a minute, all pages, and its cursor moves on', async () => {
 });
 
 it('each look begins 300 s before the last one: a job that shows late is found, one from before that is not', async () => {
-  const world = await startSweeping(DISCOVER);
+  const world = await startDiscovering();
   await world.sweep();
   const [late = ''] = await world.jobs({ count: 1, state: 'Running', creationTime: ciTime(-250) });
   await world.jobs({ count: 1, state: 'Running', creationTime: ciTime(-400) });
@@ -91,7 +105,7 @@ it('each look begins 300 s before the last one: a job that shows late is found, 
 });
 
 it('a look that is cut short by the deadline begins anew next time', async () => {
-  const world = await startSweeping(DISCOVER);
+  const world = await startDiscovering();
   await world.sweep();
   const ids = await world.jobs({ count: 250, state: 'Success' });
   await world.pass(NEXT_LOOK_SECONDS);
@@ -112,7 +126,7 @@ it('a look that is cut short by the deadline begins anew next time', async () =>
 });
 
 it('a look that CI refuses leaves the cursor where it is and does not stop the sweep', async () => {
-  const world = await startSweeping(DISCOVER);
+  const world = await startDiscovering();
   await world.sweep();
   const [id = ''] = await world.jobs({ count: 1, state: 'Success' });
   await world.faults({ match: 'DescribeMediaJobs', code: 'AccessDenied', times: 1 });
@@ -128,7 +142,7 @@ it('a look that CI refuses leaves the cursor where it is and does not stop the s
 });
 
 it('jobs of a submission of our own that is still under way are left to it', async () => {
-  const world = await startSweeping(DISCOVER);
+  const world = await startDiscovering();
   const ours = '11111111-1111-4111-8111-111111111111';
   const theirs = '22222222-2222-4222-8222-222222222222';
   await world.sql`

@@ -19,18 +19,27 @@ const CONNECTIONS = 4;
 const JOBS = 4;
 const STATES = ['Submitted', 'Running', 'Pause', 'Queueing', 'Success', 'Failed', 'Cancel'];
 
+/** Milliseconds before a history begins: most words are fresh, some are too old to count. */
+const sentAt = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: -20, max: -9 }) },
+  fc.integer({ min: -600_020, max: -600_009 }),
+);
 /** A word about job number `job`; the one after the last is watched by nobody. */
 const word = fc.record({
   job: fc.integer({ min: 0, max: JOBS }),
   state: fc.constantFrom(...STATES),
-  sentAt: fc.integer({ min: 1, max: 12 }),
+  sentAt,
 });
 /** Open states more often than ends: an end absorbs all that follows. */
-const openWord = word.map((said) => ({ ...said, state: STATES[said.sentAt % 4] ?? '' }));
+const openWord = word.map((said) => ({ ...said, state: STATES[-said.sentAt % 4] ?? '' }));
 const batch = fc.array(fc.oneof({ weight: 3, arbitrary: openWord }, word), { minLength: 1, maxLength: 8 });
 /** A sweep that closes one job. */
 const closing = fc
-  .record({ job: fc.integer({ min: 0, max: JOBS - 1 }), sentAt: fc.integer({ min: 1, max: 12 }) })
+  .record({
+    job: fc.integer({ min: 0, max: JOBS - 1 }),
+    // By a clock that was put back since, too.
+    sentAt: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: -20, max: -9 }) }, fc.constant(3_600_000)),
+  })
   .map((said) => [{ ...said, state: 'Missing' }]);
 const round = fc.array(fc.oneof({ weight: 5, arbitrary: batch }, closing), {
   minLength: 1,
@@ -58,7 +67,11 @@ it('late, early, repeated, reordered and concurrent words leave what some order 
     fc.asyncProperty(rounds, async (all) => {
       const ids = await watchJobs();
       const reports: Changed[][][] = [];
-      for (const one of all) {
+      const begunMs = Date.now();
+      const told = all.map((one) =>
+        one.map((words) => words.map((word) => ({ ...word, sentAt: begunMs + word.sentAt }))),
+      );
+      for (const one of told) {
         reports.push(await Promise.all(one.map((said, index) => tell(storeOf(index), ids, said))));
       }
       const histories = await historiesOf(ids);
@@ -67,7 +80,7 @@ it('late, early, repeated, reordered and concurrent words leave what some order 
         const history = histories.filter((step) => step.job_id === id);
         expectPath(history);
         const explained = explain(
-          all.map((one, at) =>
+          told.map((one, at) =>
             one.flatMap((words, index): Heard[] => {
               const said = oneWord(words.filter((each) => each.job === job));
               const changed = reports[at]?.[index]?.find(({ JobId }) => JobId === id);
@@ -76,6 +89,7 @@ it('late, early, repeated, reordered and concurrent words leave what some order 
           ),
           history.map(({ from_state, to_state }) => ({ from: from_state, to: to_state })),
           row,
+          begunMs,
         );
         expect(explained, JSON.stringify({ history, row, reports })).toBe(true);
       }
@@ -94,16 +108,17 @@ function explain(
   said: readonly (readonly Heard[])[],
   history: readonly Step[],
   end: Belief,
+  now: number,
   belief = UNHEARD,
 ): boolean {
   const [first, ...later] = said;
   if (first === undefined) return history.length === 0 && same(belief, end);
-  if (first.length === 0) return explain(later, history, end, belief);
+  if (first.length === 0) return explain(later, history, end, now, belief);
   return first.some((word, index) => {
-    const { heard, change } = hear(belief, word);
+    const { heard, change } = hear(belief, word, now);
     if (!sameStep(change, word.report) || (change && !sameStep(change, history[0]))) return false;
     const others = first.filter((_, other) => other !== index);
-    return explain([others, ...later], change ? history.slice(1) : history, end, heard);
+    return explain([others, ...later], change ? history.slice(1) : history, end, now, heard);
   });
 }
 

@@ -51,7 +51,11 @@ export const EVENT_OF: Readonly<Record<string, string>> = {
   Missing: 'jobwatch.job.missing',
 };
 
-export function hear(belief: Belief, { state, sentAt }: Word): Heard {
+/** How long a word counts that says of a job only that it has not ended. */
+const MINUTE_MS = 60_000;
+
+/** What a word makes of a belief when it is told at `now`. */
+export function hear(belief: Belief, { state, sentAt }: Word, now: number): Heard {
   const from = belief.outcome === 'Missing' ? 'Missing' : belief.state;
   if (ENDS.includes(belief.outcome)) return { heard: belief };
   if (ENDS.includes(state)) {
@@ -61,7 +65,10 @@ export function hear(belief: Belief, { state, sentAt }: Word): Heard {
     if (belief.outcome === 'Missing') return { heard: belief };
     return { heard: { ...belief, outcome: 'Missing', at: sentAt }, change: { from, to: state } };
   }
-  if (sentAt <= belief.at) return { heard: belief };
+  const knowsNothing = belief.at === UNHEARD.at;
+  const fromTheFuture = belief.at > now;
+  if (!knowsNothing && now - sentAt > MINUTE_MS) return { heard: belief };
+  if (!fromTheFuture && sentAt <= belief.at) return { heard: belief };
   if (belief.state === 'Running' && state === 'Submitted') return { heard: belief };
   const heard = { state, outcome: '', at: sentAt };
   return from === state ? { heard } : { heard, change: { from, to: state } };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterClockBack } from '../../shared/automation/after-clock-back.ts';
 import { workOff } from '../../shared/automation/work-off.ts';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -94,6 +95,26 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
     explained.expectUsed(['intents_in_lane', 'intents_to_look']);
     await endSweep(run);
     explained.expectUsed(['watches_oldest']);
+  });
+});
+
+describe('what a clock put off that was put back since', () => {
+  it('is found by indexes, and so is that there is nothing', async () => {
+    await afterClockBack({
+      store: explained.store,
+      clock: systemClock,
+      log: createLog('error', {}),
+      deadlineMs: 0,
+      settleSeconds: 120,
+    });
+    explained.expectUsed([
+      'watches_due',
+      'watches_newest',
+      'watches_claimed',
+      'intents_due',
+      'intents_unsettled',
+      'intents_claimed',
+    ]);
   });
 });
 

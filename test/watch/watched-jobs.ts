@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { beforeEach } from 'vitest';
 import type { Job } from '../../shared/ci/job.ts';
 import type { State } from '../../shared/ci/job-state.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
@@ -18,7 +19,13 @@ export async function watchNewJobs(store: Store, count = 1): Promise<string[]> {
   return ids;
 }
 
-/** What CI said of a job, asked at `sentAtMs`. */
-export function said(JobId: string, State: State, sentAtMs: number, more: Partial<Job> = {}): Observation {
-  return { job: { JobId, State, ...more }, sentAtMs, source: 'recheck' };
+/** An open word counts for a minute: each test begins anew. */
+let startedMs = Date.now();
+beforeEach(() => {
+  startedMs = Date.now();
+});
+
+/** What CI said of a job, asked so many milliseconds after the test began. */
+export function said(JobId: string, State: State, ms: number, more: Partial<Job> = {}): Observation {
+  return { job: { JobId, State, ...more }, sentAtMs: startedMs - 1000 + ms, source: 'recheck' };
 }

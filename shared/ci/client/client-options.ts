@@ -27,8 +27,11 @@ export interface CallOptions {
   /** unix milliseconds after which no answer is of use */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal;
-  /** awaited before every request, retries included: background work waits here for its turn */
-  readonly admit?: () => Promise<void>;
+  /**
+   * Awaited before every request, retries included: background work waits here for its turn.
+   * @param latestMs unix milliseconds; whoever leaves later has too little time for the answer
+   */
+  readonly admit?: (latestMs?: number) => Promise<void>;
   /** told of every request that left, retries included */
   readonly onExchange?: (exchange: ExchangeRecord) => void;
   /** told of every refusal, those that are tried again included */
@@ -41,4 +44,6 @@ export interface ExchangeRecord {
   readonly status: number;
   readonly requestId: string | undefined;
   readonly durationMs: number;
+  /** the server's clock in unix milliseconds, as its answer stated it, to the second */
+  readonly serverTimeMs: number | undefined;
 }

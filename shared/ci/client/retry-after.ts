@@ -1,5 +1,5 @@
 /** A longer wait is a mistake of somebody's, and would stop us for good. */
-const LONGEST_RETRY_AFTER_SECONDS = 600;
+export const LONGEST_RETRY_AFTER_SECONDS = 600;
 
 /** Reads Retry-After (RFC 9110 10.2.3), whole seconds or a date, as milliseconds from now, ten minutes at most. */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {

@@ -11,6 +11,10 @@ import { requestTarget } from './request-target.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { MAX_ATTEMPTS, retryDelayMs } from './retry-delay.ts';
 
+/** What leaves with less time than this would seldom hear its answer: a question is asked again, a submission is in doubt. */
+const LEAST_QUESTION_MS = 500;
+export const LEAST_SUBMISSION_MS = 2000;
+
 /** One call of CI's API, before it is signed. */
 export interface CiRequest {
   /** the API's own name, for logs */
@@ -57,7 +61,7 @@ export async function send<T>(
       const mayRepeat = error.retryable && (request.idempotent || error.withoutEffect);
       if (!mayRepeat || failed >= MAX_ATTEMPTS || call.signal?.aborted) throw error;
       const delay = retryDelayMs(failed, error.retryAfterMs, random());
-      if (now() + delay >= call.deadlineMs) throw error;
+      if (now() + delay > latestStart(sender, request, call)) throw error;
       await sleep(delay, call.signal);
     }
   }
@@ -70,26 +74,35 @@ async function attempt<T>(
   read: (body: Buffer) => T,
 ): Promise<T> {
   const { now, timeoutMs } = sender.options;
-  await call.admit?.();
+  const latestMs = latestStart(sender, request, call);
+  await call.admit?.(latestMs);
   const startedMs = now();
-  const timeLeft = Math.min(timeoutMs, call.deadlineMs - startedMs);
   // A process that was frozen wakes here: what nobody waits for any more must not leave, a submission least of all.
-  if (timeLeft <= 0) throw timeIsUp();
+  if (startedMs > latestMs) throw timeIsUp();
+  const timeLeft = Math.min(timeoutMs, call.deadlineMs - startedMs);
   const signal = AbortSignal.any([
     AbortSignal.timeout(Math.ceil(timeLeft)),
     ...(call.signal ? [call.signal] : []),
   ]);
   let status = 0;
   let requestId: string | undefined;
+  let serverTimeMs: number | undefined;
   try {
     const answer = await exchange(toWire(sender, request), signal);
     status = answer.status;
+    serverTimeMs = dateOf(answer);
     requestId = first(answer.headers['x-ci-request-id'] ?? answer.headers['x-cos-request-id']);
     if (status < 200 || status > 299) throw parseError(errorAnswer(answer, requestId, now()));
     return readAnswer(answer.body, read, { status, requestId });
   } finally {
-    call.onExchange?.({ operation: request.operation, status, requestId, durationMs: now() - startedMs });
+    const durationMs = now() - startedMs;
+    call.onExchange?.({ operation: request.operation, status, requestId, durationMs, serverTimeMs });
   }
+}
+
+/** The latest time at which it may leave, in unix milliseconds: what comes later has too little time for its answer. */
+function latestStart({ options }: Sender, { idempotent }: CiRequest, { deadlineMs }: CallOptions): number {
+  return deadlineMs - Math.min(idempotent ? LEAST_QUESTION_MS : LEAST_SUBMISSION_MS, options.timeoutMs);
 }
 
 /** Whoever has no credentials is refused as CI would refuse them, before anything leaves. */
@@ -149,15 +162,19 @@ function toWire(sender: Sender, request: CiRequest) {
 }
 
 function errorAnswer(answer: WireAnswer, requestId: string | undefined, nowMs: number) {
-  const dateMs = Date.parse(answer.headers.date ?? '');
   return {
     status: answer.status,
     body: answer.body,
     requestId,
     traceId: first(answer.headers['x-ci-trace-id']),
-    dateMs: Number.isNaN(dateMs) ? undefined : dateMs,
+    dateMs: dateOf(answer),
     retryAfterMs: parseRetryAfter(answer.headers['retry-after'], nowMs),
   };
+}
+
+function dateOf(answer: WireAnswer): number | undefined {
+  const dateMs = Date.parse(answer.headers.date ?? '');
+  return Number.isNaN(dateMs) ? undefined : dateMs;
 }
 
 function readAnswer<T>(

@@ -3,12 +3,13 @@ import { watches } from './0001-watches.ts';
 import { automation } from './0002-automation.ts';
 import { deliveries } from './0003-deliveries.ts';
 import { submissions } from './0004-submissions.ts';
+import { clocks } from './0005-clocks.ts';
 
 /**
  * In order, each applied once. A migration must leave the previous release running: it adds, and what it makes
  * superfluous is removed one release later.
  */
-const MIGRATIONS: readonly string[] = [watches, automation, deliveries, submissions];
+const MIGRATIONS: readonly string[] = [watches, automation, deliveries, submissions, clocks];
 
 /** Any number will do as long as nothing else in the database takes the same. */
 const LOCK = 5_620_923;

@@ -18,9 +18,17 @@ export async function* listPages(
   query: Omit<ListQuery, 'size' | 'nextToken'>,
 ): AsyncGenerator<ListedPage, void> {
   let nextToken = '';
+  let pages = 0;
+  let firstMs = 0;
+  let paceMs: number | undefined;
   do {
     const asked = { ...query, size: String(JOBS_PER_PAGE), ...(nextToken === '' ? {} : { nextToken }) };
-    const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.listJobs(bucket, asked, call));
+    const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.listJobs(bucket, asked, call), {
+      paceMs,
+    });
+    if (pages === 0) firstMs = sentAtMs;
+    else paceMs = (sentAtMs - firstMs) / pages;
+    pages += 1;
     // A service that hands out the same token again would be asked for ever.
     nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
     yield { jobs: answer.JobsDetail, sentAtMs, isLast: nextToken === '' };

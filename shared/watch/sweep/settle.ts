@@ -88,7 +88,8 @@ export async function countMisses(
       state: row.state,
       outcome: 'Missing' as const,
       source: 'recheck' as const,
-      observedAtMs: row.observed_at?.getTime() ?? row.created_at.getTime(),
+      // What was asked before is overtaken.
+      observedAtMs: first.now.getTime(),
       job: row.job,
       jobCreatedAtMs: row.job_created_at.getTime(),
     })),

@@ -23,7 +23,7 @@ import { isOutOfTime, type SweepRun } from './sweep-run.ts';
 /** When at least this many ids were read and half of them or more are gone, it is CI that errs and not the jobs. */
 const MASS_VANISH_FROM = 10;
 const MASS_VANISH_SHARE = 0.5;
-const MASS_VANISH_HOLD_SECONDS = 3600;
+export const MASS_VANISH_HOLD_SECONDS = 3600;
 
 /** Reads the due watches of one group, and those beside them that cost no request more. */
 export async function sweepGroup(run: SweepRun, group: Group): Promise<void> {

@@ -2,10 +2,13 @@ import type { Bucket } from '../../ci/bucket.ts';
 import type { CiError } from '../../ci/ci-error.ts';
 import type { CallOptions } from '../../ci/client/client-options.ts';
 import type { CiClient } from '../../ci/client/create-client.ts';
+import { LEAST_SUBMISSION_MS } from '../../ci/client/send.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
-import { hadNoSlot, type Slots } from '../rate.ts';
+import { hadNoSlot } from '../no-slot.ts';
+import type { Admission, Slots } from '../rate.ts';
 import type { Store } from '../store.ts';
+import type { Share } from '../take-slots.ts';
 
 export interface WatchLimits {
   /** a younger watch is never closed as Missing */
@@ -38,6 +41,10 @@ export interface SweepRun {
   /** unix milliseconds by our clock */
   readonly deadlineMs: number;
   readonly slotsFor: (bucket: Bucket) => Slots;
+  /** what its requests are counted as */
+  readonly share: Share;
+  /** of each region, how far CI's clock is ahead of the database's, in milliseconds: `ciAheadMs` reads it */
+  readonly ciClocks: Map<string, number>;
   readonly limits: WatchLimits;
   readonly tally: Tally;
 }
@@ -47,13 +54,25 @@ export function databaseNowMs(run: Pick<SweepRun, 'clock' | 'ahead'>): number {
   return run.clock.now() + run.ahead;
 }
 
+/**
+ * How far CI's clock is ahead of the database's, in milliseconds, as CI's last answer of this run stated it (`Date`);
+ * undefined before the first. Never more than it is; less by the second that a Date leaves out and by the answer's way.
+ */
+export function ciAheadMs(run: Pick<SweepRun, 'ciClocks'>, bucket: Bucket): number | undefined {
+  return run.ciClocks.get(bucket.region);
+}
+
 const KIND = { DescribeMediaJobs: 'list', DescribeMediaJob: 'describe', CreateMediaJobs: 'create' } as const;
 
-/** Asks CI once the rate allows it, and tells when the request that was answered left, by the database's clock. */
+/**
+ * Asks CI once the rate allows it, and tells when the request that was answered left, by the database's clock. With the
+ * pace at which questions like it follow, the slots of the next ones are taken along.
+ */
 export async function askCi<T>(
   run: SweepRun,
   bucket: Bucket,
   ask: (call: CallOptions) => Promise<T>,
+  { paceMs }: Pick<Admission, 'paceMs'> = {},
 ): Promise<{ answer: T; sentAtMs: number }> {
   const slots = run.slotsFor(bucket);
   const heeding: Promise<void>[] = [];
@@ -61,8 +80,8 @@ export async function askCi<T>(
   try {
     const answer = await ask({
       deadlineMs: run.deadlineMs,
-      admit: async () => {
-        await slots.admit(run.deadlineMs);
+      admit: async (latestMs = run.deadlineMs) => {
+        await slots.admit(latestMs, { share: run.share, paceMs });
         sentAtMs = databaseNowMs(run);
       },
       onRefusal: (error) => {
@@ -70,9 +89,12 @@ export async function askCi<T>(
           slots.heed(error).catch((cause) => run.log.warn('the rate stays as it is', { error: cause })),
         );
       },
-      onExchange: ({ operation }) => {
+      onExchange: ({ operation, serverTimeMs }) => {
         const kind = operation in KIND ? KIND[operation as keyof typeof KIND] : undefined;
-        if (kind) run.tally.requests[kind] += 1;
+        // Objects are asked of COS, whose clock is another.
+        if (kind === undefined) return;
+        run.tally.requests[kind] += 1;
+        if (serverTimeMs !== undefined) run.ciClocks.set(bucket.region, serverTimeMs - databaseNowMs(run));
       },
     });
     return { answer, sentAtMs };
@@ -84,5 +106,5 @@ export async function askCi<T>(
 /** Whether CI was not asked because the time is up: what was to be asked for is given back as it was. */
 export function isOutOfTime(run: SweepRun, error: CiError): boolean {
   const neverAsked = error.kind === 'no-answer' && error.withoutEffect;
-  return hadNoSlot(error) || (neverAsked && run.clock.now() >= run.deadlineMs);
+  return hadNoSlot(error) || (neverAsked && run.clock.now() > run.deadlineMs - LEAST_SUBMISSION_MS);
 }

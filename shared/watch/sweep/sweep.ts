@@ -7,7 +7,10 @@ const OVERDUE_TICKS = 10;
 /** Kept back from the deadline to write down the last answers and give back the leases. */
 const GIVE_BACK_MS = 3000;
 
-type Parts = Omit<SweepRun, 'startedAt' | 'ahead' | 'tally'>;
+type Parts = Omit<SweepRun, 'startedAt' | 'ahead' | 'ciClocks' | 'share' | 'tally'> & {
+  /** 'sweep' unless it says so */
+  readonly share?: SweepRun['share'];
+};
 
 /** Learns the database's time, by which everything in a run is judged. */
 export async function beginRun(parts: Parts): Promise<SweepRun> {
@@ -33,10 +36,12 @@ export async function startSweep(parts: Parts): Promise<SweepRun> {
 function runFrom(parts: Parts, startedAt: Date | undefined): SweepRun {
   if (startedAt === undefined) throw new Error('the store did not tell its time');
   return {
+    share: 'sweep',
     ...parts,
     deadlineMs: parts.deadlineMs - GIVE_BACK_MS,
     startedAt,
     ahead: startedAt.getTime() - parts.clock.now(),
+    ciClocks: new Map(),
     tally: {
       claimed: 0,
       requests: { list: 0, describe: 0, create: 0 },
