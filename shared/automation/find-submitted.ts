@@ -1,28 +1,52 @@
+import type { Bucket } from '../ci/bucket.ts';
+import { CiError } from '../ci/ci-error.ts';
 import type { Job } from '../ci/job.ts';
 import { formatCiTime } from '../ci/time.ts';
 import { listPages } from '../watch/sweep/list-pages.ts';
-import type { SweepRun } from '../watch/sweep/sweep-run.ts';
+import { ciAheadMs, databaseNowMs, type SweepRun } from '../watch/sweep/sweep-run.ts';
 import { keyOf } from '../watch/user-data.ts';
 import type { IntentRow } from './intent.ts';
 
-/** Clocks differ: the search begins this long before the intent. */
+/** The search begins this long before the intent, by CI's clock. */
 const SEARCH_MARGIN_SECONDS = 60;
+/** By how much CI's clock may be behind before it has answered anything in this run. */
+const UNKNOWN_CLOCK_SECONDS = 3600;
 
-/** Searches CI for the jobs of an intent, by our key in their UserData, through all pages; in the operations' order. */
-export async function findSubmitted(
-  run: SweepRun,
-  intent: IntentRow,
-): Promise<{ jobs: Job[]; sentAtMs: number }> {
+/** What CI has of a submission. */
+export interface Found {
+  /** in the order of the operations */
+  readonly jobs: Job[];
+  /** when the first page was asked for, by the database's clock */
+  readonly sentAtMs: number;
+}
+
+/** Searches CI for the jobs of an intent, by our key in their UserData, through all pages. */
+export async function findSubmitted(run: SweepRun, intent: IntentRow): Promise<Found> {
+  const { QueueId } = intent.request;
+  try {
+    return await search(run, intent, QueueId ? { queueId: QueueId } : {});
+  } catch (error) {
+    // A queue that CI does not take in a search, or no longer, must not leave the submission in doubt for ever.
+    if (!QueueId || !(error instanceof CiError) || !isAboutQueue(error)) throw error;
+    return await search(run, intent, {});
+  }
+}
+
+function isAboutQueue({ kind, code }: CiError): boolean {
+  return kind === 'invalid' || code === 'QueueNotFound';
+}
+
+async function search(run: SweepRun, intent: IntentRow, queue: { queueId?: string }): Promise<Found> {
   const bucket = { name: intent.bucket, region: intent.region };
   const inputObject = intent.request.Input?.['Object'];
-  const jobs = new Map<string, Job>();
   const query = {
     tag: intent.request.Tag,
     states: 'All',
-    startCreationTime: formatCiTime(intent.created_at.getTime() - SEARCH_MARGIN_SECONDS * 1000),
+    ...since(run, bucket, intent.created_at),
     ...(typeof inputObject === 'string' ? { inputObject } : {}),
-    ...(intent.request.QueueId ? { queueId: intent.request.QueueId } : {}),
+    ...queue,
   };
+  const jobs = new Map<string, Job>();
   let firstSentAtMs: number | undefined;
   for await (const page of listPages(run, bucket, query)) {
     firstSentAtMs ??= page.sentAtMs;
@@ -32,4 +56,12 @@ export async function findSubmitted(
   }
   const inOrder = [...jobs.values()].sort((a, b) => (keyOf(a)?.index ?? 0) - (keyOf(b)?.index ?? 0));
   return { jobs: inOrder, sentAtMs: firstSentAtMs ?? 0 };
+}
+
+/** From when on CI may have created the job, by its own clock; nothing where the intent's time was a clock's mistake. */
+function since(run: SweepRun, bucket: Bucket, createdAt: Date): { startCreationTime?: string } {
+  const createdMs = createdAt.getTime();
+  if (createdMs > databaseNowMs(run)) return {};
+  const aheadMs = ciAheadMs(run, bucket) ?? -UNKNOWN_CLOCK_SECONDS * 1000;
+  return { startCreationTime: formatCiTime(createdMs + aheadMs - SEARCH_MARGIN_SECONDS * 1000) };
 }

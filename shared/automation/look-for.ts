@@ -1,12 +1,11 @@
 import { CiError } from '../ci/ci-error.ts';
-import type { Job } from '../ci/job.ts';
 import { callLane, noteAnswered, noteFailure } from '../watch/lanes.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
 import { isOutOfTime } from '../watch/sweep/sweep-run.ts';
 import { POST_MS } from './begin-post.ts';
-import { findSubmitted } from './find-submitted.ts';
+import { type Found, findSubmitted } from './find-submitted.ts';
 import type { IntentRow } from './intent.ts';
 import { giveUpOutputs } from './output-holds.ts';
 import { settleSubmitted } from './settle-intent.ts';
@@ -49,7 +48,7 @@ async function look(
 ): Promise<CiError | undefined> {
   const { run } = lanes;
   const ask = { ...run, deadlineMs: Math.min(run.deadlineMs, run.clock.now() + POST_MS) };
-  let found: { jobs: Job[]; sentAtMs: number };
+  let found: Found;
   try {
     found = await findSubmitted(ask, intent);
   } catch (error) {

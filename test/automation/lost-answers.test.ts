@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { timeOf } from '../support/shift-time.ts';
 import type { Fault } from '../support/test-cloud.ts';
 import { operation, POST_SECONDS, SETTLE_SECONDS, startWorld, submission, type World } from './world.ts';
 
@@ -204,4 +205,40 @@ it('when CI has only a part of the jobs, those are watched and none is submitted
   expect(await world.watches({ intent })).toMatchObject([{ JobId: kept?.JobId }]);
   await untilLookedTwice(world);
   expect(await world.cloud.requests('CreateMediaJobs')).toBe(1);
+});
+
+it.each([-90, 3000])('a job is found although the clock of CI is off by %i s', async (seconds) => {
+  const world = await startWorld();
+  await world.cloud.control('PUT', '/clock', { offsetMs: seconds * 1000 });
+  await world.cloud.faults({ match: 'CreateMediaJobs', times: 1, phase: 'after', kind: 'reset' });
+  const intent = await postInDoubt(world);
+  const passInDatabase = timeOf(world.databaseUrl);
+  for (const passed of [POST_SECONDS + SETTLE_SECONDS, SECOND_LOOK_SECONDS + 1]) {
+    await passInDatabase(passed);
+    await world.recheck();
+  }
+  const [job, ...others] = await world.jobsAtCi();
+  expect(await world.watches({ intent })).toMatchObject([{ JobId: job?.JobId }]);
+  expect(others).toEqual([]);
+});
+
+it('a queue that CI does not take in a search is left out of it', async () => {
+  const world = await startWorld();
+  await world.cloud.faults(
+    { match: 'CreateMediaJobs', times: 1, phase: 'after', kind: 'reset' },
+    {
+      match: 'DescribeMediaJobs',
+      times: 1,
+      status: 400,
+      code: 'InvalidArgument',
+      message: 'queueId is wrong',
+    },
+  );
+  const intent = await postInDoubt(world);
+  await world.sql`
+    update intents set request = (request::jsonb || '{"QueueId":"p0123456789abcdef0123456789abcdef"}')::json`;
+  await world.pass(POST_SECONDS + SETTLE_SECONDS);
+  await world.recheck();
+  const [job] = await world.jobsAtCi();
+  expect(await world.watches({ intent })).toMatchObject([{ JobId: job?.JobId }]);
 });
