@@ -11,11 +11,14 @@ import { beginRun } from '../shared/watch/sweep/sweep.ts';
 
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 const callback = callbackAddress(config.callbackUrl, config.callbackToken);
+/** Beside the context's, which may be missing [guess]. */
+const ownRegion = process.env['TENCENTCLOUD_REGION'] ?? '';
 
 /** COS: submits a job for what a rule catches, and looks at the job whose output appeared. */
 export const main_handler = eventFunction(
-  async (event, { deadlineMs, log }) => {
-    const taken = await takeEvent(store, readCosEvent(event), { rules, callback, log });
+  async (event, { deadlineMs, log, region }) => {
+    const records = readCosEvent(event, region || ownRegion);
+    const taken = await takeEvent(store, records, { rules, callback, log });
     const { intents, outputsOf, ignored } = taken;
     // From here on nothing can be lost: what fails now, recheck does.
     try {

@@ -1,5 +1,9 @@
 import * as v from 'valibot';
+import { show } from '../ci/invalid-field.ts';
 import type { ObjectWrite } from '../ci/object-write.ts';
+import { keyFault, keyOf } from './cos-key.ts';
+import { regionOf } from './cos-region.ts';
+import { readBytes, readSeconds } from './cos-values.ts';
 
 /** One change of an object, as a COS trigger told it. */
 export interface ObjectEvent extends ObjectWrite {
@@ -8,28 +12,65 @@ export interface ObjectEvent extends ObjectWrite {
   readonly eventName: string;
 }
 
-/** A record that cannot be read; the others of the event can. */
+/** A record that cannot be used; the others of the event can. */
 export interface UnreadableRecord {
   readonly reason: string;
 }
 
-const text = v.optional(v.string(), '');
+/** COS's own: letters, digits and dashes, and the account's number at its end [doc]. */
+const BUCKET = /^[a-z0-9][a-z0-9-]{0,62}-\d{1,20}$/;
+/** A longer word is neither an ETag nor the id of a request. */
+const IDENTIFIER = /^[!-~]{0,255}$/;
 
-const record = v.object({
-  cos: v.object({
-    cosObject: v.object({
-      url: text,
-      key: text,
-      size: v.optional(v.union([v.number(), v.pipe(v.string(), v.transform(Number))]), 0),
-      meta: v.optional(v.record(v.string(), v.unknown()), {}),
+/** A field without which a record cannot be used: a missing one is refused in the words of its schema. */
+const needed = <S extends v.GenericSchema>(schema: S) => v.optional(v.pipe(v.unknown(), schema), null);
+/** A field that another can stand in for: what is no text counts as nothing. */
+const word = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform((value) => (typeof value === 'string' ? value : '')),
+  ),
+  '',
+);
+const part = <E extends v.ObjectEntries>(entries: E) => v.object(entries, 'an object');
+
+const record = part({
+  cos: needed(
+    part({
+      cosObject: needed(
+        part({
+          url: word,
+          key: word,
+          size: needed(v.pipe(v.unknown(), v.transform(readBytes), v.number('a number of bytes'))),
+          meta: v.optional(v.unknown()),
+        }),
+      ),
+      cosBucket: needed(
+        part({
+          name: needed(v.string('the name of a bucket')),
+          appid: needed(
+            v.pipe(
+              v.union([v.string(), v.number()], 'the number of an account'),
+              v.transform(String),
+              v.regex(/^\d{1,20}$/, 'the number of an account'),
+            ),
+          ),
+          region: word,
+          cosRegion: word,
+          s3Region: word,
+        }),
+      ),
     }),
-    cosBucket: v.object({
-      name: v.string(),
-      appid: v.union([v.string(), v.pipe(v.number(), v.transform(String))]),
-      cosRegion: text,
+  ),
+  event: needed(
+    part({
+      eventName: needed(v.string('the name of an event')),
+      eventTime: needed(
+        v.pipe(v.unknown(), v.transform(readSeconds), v.number('seconds since 1970, before 2100')),
+      ),
+      eventQueue: word,
     }),
-  }),
-  event: v.object({ eventName: v.string(), eventTime: v.number(), eventQueue: text }),
+  ),
 });
 
 const envelope = v.object({ Records: v.array(v.unknown()) });
@@ -37,29 +78,32 @@ const envelope = v.object({ Records: v.array(v.unknown()) });
 /**
  * Reads the event of a COS trigger [doc]; several records may have been merged into one. Nothing of the request that
  * wrote the object is taken over: it holds the uploader's signature.
+ * @param ownRegion the function's own, '' when the platform does not tell
  */
-export function readCosEvent(event: unknown): (ObjectEvent | UnreadableRecord)[] {
+export function readCosEvent(event: unknown, ownRegion = ''): (ObjectEvent | UnreadableRecord)[] {
   const read = v.safeParse(envelope, event);
   if (!read.success) return [{ reason: 'expected an event of a COS trigger, with Records' }];
-  return read.output.Records.map(readRecord);
+  return read.output.Records.map((given) => readRecord(given, ownRegion));
 }
 
-function readRecord(given: unknown): ObjectEvent | UnreadableRecord {
-  const read = v.safeParse(record, given);
+function readRecord(given: unknown, ownRegion: string): ObjectEvent | UnreadableRecord {
+  const read = v.safeParse(record, given, { abortEarly: true });
   if (!read.success) {
     const [issue] = read.issues;
-    return { reason: `${v.getDotPath(issue) ?? 'record'}: expected ${issue.expected ?? 'another value'}` };
+    return { reason: `${v.getDotPath(issue) ?? 'record'}: expected ${issue.message}` };
   }
   const { cos, event } = read.output;
   const { cosObject, cosBucket } = cos;
-  const bucket = `${cosBucket.name}-${cosBucket.appid}`;
-  const region = cosBucket.cosRegion || regionOfQueue(event.eventQueue) || regionOfUrl(cosObject.url);
-  const key = keyOfUrl(cosObject.url) ?? keyOf(cosObject.key, cosBucket.appid, cosBucket.name);
-  if (region === undefined) return { reason: 'region: expected cosRegion, eventQueue or url to name it' };
+  const { name, appid } = cosBucket;
+  const bucket = name.endsWith(`-${appid}`) ? name : `${name}-${appid}`;
+  if (!BUCKET.test(bucket)) return { reason: `cos.cosBucket: expected a bucket, got ${show(bucket)}` };
+  const region = regionOf({ ...cosBucket, url: cosObject.url, eventQueue: event.eventQueue }, ownRegion);
+  if (region === undefined) return { reason: 'region: expected cosRegion, url or eventQueue to name it' };
+  const key = keyOf(cosObject, appid, name);
   if (key === undefined) return { reason: 'key: expected url, or key with /appid/bucket/ before it' };
-  // COS takes no such key [doc]; PostgreSQL could not note it, and the other records of the event would fail with it.
-  if (key.includes('\0')) return { reason: 'key: expected no NUL character' };
-  const { ETag: etag, 'x-cos-request-id': write } = cosObject.meta;
+  const fault = keyFault(key);
+  if (fault !== undefined) return { reason: `key: expected ${fault}, got ${show(key)}` };
+  const meta: Record<string, unknown> = Object(cosObject.meta);
   return {
     kind: kindOf(event.eventName),
     eventName: event.eventName,
@@ -67,39 +111,18 @@ function readRecord(given: unknown): ObjectEvent | UnreadableRecord {
     region,
     key,
     size: cosObject.size,
-    etag: typeof etag === 'string' ? etag.replaceAll('"', '') : '',
+    etag: identifier(meta['ETag']).replaceAll('"', ''),
     timeMs: event.eventTime * 1000,
-    write: typeof write === 'string' ? write : '',
+    write: identifier(meta['x-cos-request-id']),
   };
+}
+
+/** '' for what cannot be one: then the other and the time tell writes apart. */
+function identifier(value: unknown): string {
+  return typeof value === 'string' && IDENTIFIER.test(value) ? value : '';
 }
 
 function kindOf(eventName: string): ObjectEvent['kind'] {
   if (eventName.startsWith('cos:ObjectCreated:')) return 'created';
   return eventName.startsWith('cos:ObjectRemove:') ? 'removed' : 'other';
-}
-
-/** The url is percent-encoded, `key` looks raw; public code disagrees [guess]. What cannot be decoded is not encoded. */
-function keyOfUrl(url: string): string | undefined {
-  const [, path] = /^https?:\/\/[^/]+\/(.+)$/s.exec(url) ?? [];
-  if (path === undefined) return undefined;
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `/<appid>/<bucket>/<key>`: keys contain slashes and percent signs, so exactly that prefix goes and nothing else. */
-function keyOf(key: string, appid: string, name: string): string | undefined {
-  const prefix = `/${appid}/${name}/`;
-  return key.startsWith(prefix) && key.length > prefix.length ? key.slice(prefix.length) : undefined;
-}
-
-/** `qcs:0:scf:<region>:appid/…` */
-function regionOfQueue(queue: string): string | undefined {
-  return /^qcs:\d*:scf:([a-z0-9-]+):/.exec(queue)?.[1];
-}
-
-function regionOfUrl(url: string): string | undefined {
-  return /^https?:\/\/[^/]+\.cos\.([a-z0-9-]+)\.myqcloud\.com\//.exec(url)?.[1];
 }

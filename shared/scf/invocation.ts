@@ -5,6 +5,8 @@ import type { Log } from '../log.ts';
 /** One run of a function. Nothing of it may outlive the run: the instance is used again. */
 export interface Invocation {
   readonly requestId: string;
+  /** where the function runs; '' when the platform does not tell */
+  readonly region: string;
   /** unix milliseconds: what is not done by then is given up, so that an answer still leaves in time */
   readonly deadlineMs: number;
   readonly log: Log;
@@ -32,18 +34,23 @@ export function readInvocation(
   if (typeof context === 'object' && context !== null) {
     Object.assign(context, { callbackWaitsForEmptyEventLoop: false });
   }
-  const requestId = typeof fields['request_id'] === 'string' ? fields['request_id'] : '';
+  const requestId = textOf(fields['request_id']);
   const endMs = startedMs + remainingMs(context, fields);
   const exchanges: ExchangeRecord[] = [];
   const deadlineMs = endMs - RESERVE_MS;
   return {
     requestId,
+    region: textOf(fields['tencentcloud_region']),
     deadlineMs,
     log: logFor(requestId),
     exchanges,
     call: { deadlineMs, onExchange: (record) => exchanges.push(record) },
     getRemainingTimeInMillis: () => endMs - clock.now(),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function remainingMs(context: unknown, fields: Readonly<Record<string, unknown>>): number {

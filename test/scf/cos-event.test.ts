@@ -79,24 +79,6 @@ describe('a key is read as it was written', () => {
   });
 });
 
-describe('the region', () => {
-  const regionOf = (cosRegion: string, eventQueue: string, url?: string) => {
-    const base = recordOf('a.mp4', url === undefined ? {} : { url });
-    const cosBucket = { ...record.cos.cosBucket, cosRegion };
-    return readCosEvent({
-      Records: [{ ...base, cos: { ...base.cos, cosBucket }, event: { ...record.event, eventQueue } }],
-    });
-  };
-
-  it('comes from cosRegion, else from eventQueue, else from the url', () => {
-    const queue = 'qcs:0:scf:ap-beijing:appid/1250000000:default.on-object.$LATEST';
-    expect(regionOf('ap-shanghai', queue)).toMatchObject([{ region: 'ap-shanghai' }]);
-    expect(regionOf('', queue)).toMatchObject([{ region: 'ap-beijing' }]);
-    expect(regionOf('', '')).toMatchObject([{ region: 'ap-guangzhou' }]);
-    expect(regionOf('', '', '')).toMatchObject([{ reason: expect.stringContaining('region') }]);
-  });
-});
-
 it.each([
   ['cos:ObjectCreated:CompleteMultipartUpload', 'created'],
   ['cos:ObjectCreated:Copy', 'created'],
