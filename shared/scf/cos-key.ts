@@ -1,5 +1,4 @@
-/** The longest key of COS, in bytes [doc]. */
-const MAX_KEY_BYTES = 850;
+import { MAX_KEY_BYTES } from '../ci/object-key.ts';
 
 /** The places of a record that name the object; '' when there is none. */
 export interface KeyWords {

@@ -1,5 +1,6 @@
-import { withEnding } from '../../ci/picture-ending.ts';
-import { isElement, type XmlElement, type XmlNode } from '../../ci/xml/xml-node.ts';
+import { checkOutputs } from './check-outputs.ts';
+import { endsAlike } from './ending.ts';
+import { outputShape } from './output-parts.ts';
 import type { Rule } from './rule.ts';
 
 /** A rule that must not be deployed, and why. */
@@ -10,8 +11,16 @@ export interface RuleFault {
   readonly reason: string;
 }
 
-/** Finds outputs that a rule would take for new objects, and objects that two rules would take. */
+/** Finds outputs that a rule would take for new objects, objects that two rules would take, and outputs that meet. */
 export function checkRules(rules: readonly Rule[]): RuleFault[] {
+  const found = checkInputs(rules);
+  // An output that is to be changed anyway is told of once.
+  const isTold = (name: string) => found.some(({ rule, field }) => rule === name && field === 'output');
+  const meetings = checkOutputs(rules).filter(({ rule }) => !isTold(rule));
+  return [...found, ...meetings.map((fault) => ({ ...fault, field: 'output' as const }))];
+}
+
+function checkInputs(rules: readonly Rule[]): RuleFault[] {
   return rules.flatMap((rule, index) => [
     ...rules
       .filter((other) => picksUp(other, rule))
@@ -29,12 +38,6 @@ export function checkRules(rules: readonly Rule[]): RuleFault[] {
         reason: `rule ${rule.name} catches the same objects: one of them must say overlaps: true`,
       })),
   ]);
-}
-
-/** What is known of the keys that a rule writes: how they begin, and how they end when no placeholder stands there. */
-function outputShape({ output, job }: Rule): { head: string; tail: string } {
-  const known = withEnding(output.object, formatOf(job));
-  return { head: known.split('${')[0] ?? '', tail: known.slice(known.lastIndexOf('}') + 1) };
 }
 
 /** Where a rule writes, as a COS trigger says it; undefined when a template decides the ending. */
@@ -69,11 +72,5 @@ function mayBegin(a: string, b: string): boolean {
 }
 
 function mayEnd(a: string, b: string): boolean {
-  return a.endsWith(b) || b.endsWith(a);
-}
-
-function formatOf(job: XmlElement): XmlNode | undefined {
-  const animation = job['Animation'];
-  const container = isElement(animation) ? animation['Container'] : undefined;
-  return isElement(container) ? container['Format'] : undefined;
+  return endsAlike(a, b) || endsAlike(b, a);
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { InvalidField, show } from '../../ci/invalid-field.ts';
+import { MAX_KEY_BYTES } from '../../ci/object-key.ts';
 import { xmlFromJson } from '../../ci/xml/from-json.ts';
 import { CI_PLACEHOLDERS, OUR_PLACEHOLDERS } from './output-key.ts';
 import { requestOf } from './request-of.ts';
@@ -7,10 +8,11 @@ import type { Rule } from './rule.ts';
 
 /** A retried job is paid for again each time. */
 const MAX_RETRIES = 5;
-/** The longest key of COS, in bytes [doc]. */
-const MAX_KEY_BYTES = 850;
 
 const PLACEHOLDERS: readonly string[] = [...OUR_PLACEHOLDERS, ...CI_PLACEHOLDERS];
+
+/** Where the end of a value and what follows, or its beginning and what is before, could make a placeholder for CI. */
+const JOINT = /\$\$\{|\$\{\w+\}\{|\$\{(?:file|name)\}(?:\$\{etag\})?\$\{(?:file|name|dir)\}/;
 
 /** YAML 1.2 reads `on` as text. */
 const flag = v.optional(
@@ -69,6 +71,10 @@ const schema = v.strictObject({
           ),
         `a key with no placeholders but ${PLACEHOLDERS.map((word) => `\${${word}}`).join(', ')}`,
       ),
+      v.check(
+        (key) => !JOINT.test(key),
+        'a key with something else than $, { or another name between its placeholders',
+      ),
     ),
   }),
   paused: flag,
@@ -81,6 +87,7 @@ const schema = v.strictObject({
   ),
   reconcile: flag,
   overlaps: flag,
+  sharedOutput: flag,
 });
 
 /**
@@ -120,6 +127,7 @@ export function parseRule(value: unknown, region: string): Rule {
     retries: given.retries,
     reconcile: given.reconcile,
     overlaps: given.overlaps,
+    sharedOutput: given.sharedOutput,
   };
   checkJob(rule);
   return rule;

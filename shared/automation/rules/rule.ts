@@ -6,7 +6,7 @@ export interface Rule {
   readonly bucket: string;
   readonly region: string;
   readonly prefix: string;
-  /** such as `.mp4`; compared as they are, as COS does */
+  /** such as `.mp4`, small or capital */
   readonly suffixes: readonly string[];
   /** larger objects are left alone */
   readonly maxBytes: number | undefined;
@@ -22,11 +22,13 @@ export interface Rule {
   readonly reconcile: boolean;
   /** whether another rule may catch the same object */
   readonly overlaps: boolean;
+  /** whether several objects may have one output: the last one written stays */
+  readonly sharedOutput: boolean;
 }
 
 export interface RuleOutput {
   readonly bucket: string;
   readonly region: string;
-  /** with `${name}`, `${dir}` and `${etag}`, which are ours, and `${ext}` and `${jobid}`, which CI fills in */
+  /** with `${file}`, `${name}`, `${dir}` and `${etag}`, which are ours, and `${ext}` and `${jobid}`, which CI fills in */
   readonly object: string;
 }
