@@ -6,7 +6,7 @@ import { makeSampleClip } from './sample-clip.ts';
 import { LOCAL_BUCKET, LOCAL_REGION } from './settings.ts';
 
 export const SAMPLE_CLIP = 'clips/sample.mp4';
-export const SAMPLE_GIF = 'gifs/sample.gif';
+export const SAMPLE_GIF = 'gifs/sample.mp4.gif';
 
 /** Long enough for a slow machine; a start must not hang on its sample. */
 const PATIENCE_MS = 60_000;

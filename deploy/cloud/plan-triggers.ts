@@ -1,21 +1,18 @@
 import type { DesiredFunction } from './desired.ts';
 import { triggerTaken } from './refusals.ts';
 import type { FunctionState } from './state.ts';
-import { type Step, triggerText } from './step.ts';
+import { type Step, type TriggerPlace, triggerText } from './step.ts';
 import { NOTHING, type StepPlan } from './step-plan.ts';
-import { LATEST, type Trigger, type TriggerState, triggerKey } from './trigger.ts';
+import { LATEST, type Trigger, type TriggerState, takeSameObjects, triggerKey } from './trigger.ts';
 
-/** COS triggers cannot be changed [sdk]: theirs is another one, made after the old one is gone. */
+/** COS triggers cannot be changed [sdk]: theirs is another one. */
 export function planTriggers(fn: DesiredFunction, found: FunctionState | undefined): StepPlan {
   const { name, cloudName, owner } = fn;
   const existing = found?.triggers ?? [];
-  const step = (kind: 'create-trigger' | 'update-trigger' | 'delete-trigger', trigger: Trigger): Step => ({
-    kind,
-    name,
-    cloudName,
-    trigger,
-    owner,
-  });
+  const step = (kind: 'create-trigger' | 'update-trigger' | 'delete-trigger', trigger: Trigger): Step => {
+    const change = { name, cloudName, trigger, owner };
+    return kind === 'create-trigger' ? { kind, inPlaceOf: [], ...change } : { kind, ...change };
+  };
   const matches = fn.triggers.map((trigger) => ({ trigger, match: matchOf(trigger, existing, owner) }));
   const matched = new Set(matches.map(({ match }) => match));
   const rest = existing.filter((trigger) => !matched.has(trigger));
@@ -40,6 +37,32 @@ export function planTriggers(fn: DesiredFunction, found: FunctionState | undefin
     refusals,
     notes: foreign.map((trigger) => `${name}: ${triggerText(trigger)} stays: this service did not make it`),
   };
+}
+
+/**
+ * In what order the triggers of all functions change. Of objects no event may be lost meanwhile: what takes the place of
+ * others is made before they go, at whichever function they are; two events of one object are one version. An account
+ * that takes no two triggers for one object [doc] makes that impossible: then they go, and it comes at once.
+ */
+export function orderTriggers(steps: readonly Step[]): Step[] {
+  const deletions = steps.flatMap((step) => (step.kind === 'delete-trigger' ? [step] : []));
+  const creations = steps.flatMap((step) => (step.kind === 'create-trigger' ? [step] : []));
+  const places = ({ cloudName, trigger }: TriggerPlace) => `${cloudName} ${triggerKey(trigger)}`;
+  // One that is to be made anew as it is, because somebody closed it, cannot stand beside itself.
+  const anew = new Set(creations.map(places));
+  const isReplaced = (deletion: TriggerPlace) =>
+    !anew.has(places(deletion)) &&
+    creations.some(({ trigger }) => takeSameObjects(trigger, deletion.trigger));
+  const replaced = deletions.filter(isReplaced);
+  return [
+    ...deletions.filter((deletion) => !isReplaced(deletion)),
+    ...creations.map((creation) => ({
+      ...creation,
+      inPlaceOf: replaced.filter(({ trigger }) => takeSameObjects(trigger, creation.trigger)),
+    })),
+    ...replaced,
+    ...steps.filter((step) => step.kind === 'update-trigger'),
+  ];
 }
 
 /** A version has one Function URL, whatever its name [doc 583/100227]. */

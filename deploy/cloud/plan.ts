@@ -2,7 +2,7 @@ import { DEFAULT_MSG_TTL_S, DEFAULT_RETRY_NUM } from '../service/platform-limits
 import type { Desired, DesiredFunction } from './desired.ts';
 import { differences } from './differences.ts';
 import { planDomainRemoval, planDomains } from './plan-domains.ts';
-import { planTriggers } from './plan-triggers.ts';
+import { orderTriggers, planTriggers } from './plan-triggers.ts';
 import { notOurs, otherRuntime } from './refusals.ts';
 import type { FunctionState, State } from './state.ts';
 import { type Step, triggerText } from './step.ts';
@@ -24,19 +24,14 @@ export function planDeployment(desired: Desired, state: State, only?: string): S
   const whole = only === undefined;
   const leftovers = whole ? planLeftovers(desired, state) : NOTHING;
   const triggers = join([...wanted.map((fn) => planTriggers(fn, survivor(fn))), leftovers]);
-  const ofKind = (kind: Step['kind']) => triggers.steps.filter((step) => step.kind === kind);
   return join([
     ...wanted.map((fn) => planFunction(fn, found(fn))),
     ...wanted.map((fn) => planLimits(fn, survivor(fn))),
     ...wanted.map((fn) => planVariables(fn, desired)),
-    // COS lets no two triggers of an account catch the same object: the old ones go first, at any function.
-    {
-      ...triggers,
-      steps: [...ofKind('delete-trigger'), ...ofKind('create-trigger'), ...ofKind('update-trigger')],
-    },
+    { ...triggers, steps: orderTriggers(triggers.steps) },
     ...wanted.map((fn) => planUrl(fn, survivor(fn), desired)),
     whole ? planDomains(desired, state) : NOTHING,
-    { ...NOTHING, steps: ofKind('delete-function') },
+    { ...NOTHING, steps: triggers.steps.filter(({ kind }) => kind === 'delete-function') },
   ]);
 }
 

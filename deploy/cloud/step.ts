@@ -6,6 +6,11 @@ import type { Trigger } from './trigger.ts';
 
 type OnFunction = { readonly name: string; readonly cloudName: string };
 
+type TriggerChange = { readonly trigger: Trigger; readonly owner: string } & OnFunction;
+
+/** A trigger and its function. */
+export type TriggerPlace = { readonly cloudName: string; readonly trigger: Trigger };
+
 /** One change of the account. */
 export type Step =
   | { readonly kind: 'create-function'; readonly fn: DesiredFunction }
@@ -20,10 +25,12 @@ export type Step =
   | ({ readonly kind: 'lift-limit' } & OnFunction)
   | ({ readonly kind: 'set-retries'; readonly asyncTrigger: AsyncTrigger } & OnFunction)
   | ({
-      readonly kind: 'create-trigger' | 'update-trigger' | 'delete-trigger';
-      readonly trigger: Trigger;
-      readonly owner: string;
-    } & OnFunction)
+      readonly kind: 'create-trigger';
+      /** Of ours, at whichever function: they go at once if the account does not take this one beside them. */
+      readonly inPlaceOf: readonly TriggerPlace[];
+    } & TriggerChange)
+  | ({ readonly kind: 'update-trigger' } & TriggerChange)
+  | ({ readonly kind: 'delete-trigger' } & TriggerChange)
   | ({
       readonly kind: 'delete-function';
       readonly reason: string;

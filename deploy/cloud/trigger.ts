@@ -36,6 +36,19 @@ export function triggerKey({ type, name, desc }: Trigger): string {
   return type === 'cos' ? `cos ${name} ${desc}` : `${type} ${name}`;
 }
 
+/** Whether COS would call two triggers for one object: it takes but one of them [doc; that filters decide is a guess]. */
+export function takeSameObjects(one: Trigger, other: Trigger): boolean {
+  if (one.type !== 'cos' || other.type !== 'cos' || one.name !== other.name) return false;
+  const [a, b] = [filterOf(one.desc), filterOf(other.desc)];
+  const begin = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
+  return begin && (a.suffix.endsWith(b.suffix) || b.suffix.endsWith(a.suffix));
+}
+
+function filterOf(desc: string): { prefix: string; suffix: string } {
+  const { Prefix, Suffix } = asObject(parseObject(desc)?.['filter']);
+  return { prefix: String(Prefix ?? ''), suffix: String(Suffix ?? '') };
+}
+
 /**
  * What ListTriggers returns is not what CreateTrigger took: a timer's cron comes wrapped as `{"cron":"…"}`, a COS
  * trigger with its bucket [a public deployment tool], a Function URL with its addresses [doc 583/44268].

@@ -38,20 +38,10 @@ export function readRules(given: readonly unknown[], region: string, fail: Fail)
       fail([...at(index), ...field], 'expected no white space: a COS trigger takes none');
     }
   }
-  const triggers = objectTriggers(rules);
-  const [clash] = triggers.flatMap((one) =>
-    triggers.filter((other) => overlap(one, other)).map((other) => [one, other]),
-  );
-  if (clash !== undefined) {
+  if (objectTriggers(rules).length > MAX_TRIGGERS) {
     fail(
       ['custom', 'rules'],
-      `expected COS triggers of which none overlap, got ${clash.map(({ prefix, suffix }) => `${prefix}*${suffix}`).join(' and ')}`,
-    );
-  }
-  if (triggers.length > MAX_TRIGGERS) {
-    fail(
-      ['custom', 'rules'],
-      `expected at most ${MAX_TRIGGERS} pairs of prefix and ending, the triggers of a function`,
+      `expected at most ${MAX_TRIGGERS} prefixes and places of outputs, the triggers of a function`,
     );
   }
   return rules;
@@ -60,8 +50,6 @@ export function readRules(given: readonly unknown[], region: string, fail: Fail)
 /** A COS trigger is to be described without spaces [doc]; that those of a key count too is a guess, and the safe reading. */
 function fieldWithSpace(rule: Rule): string[] | undefined {
   if (/\s/.test(rule.prefix)) return ['prefix'];
-  const ending = rule.suffixes.findIndex((suffix) => /\s/.test(suffix));
-  if (ending !== -1) return ['suffixes', String(ending)];
   const written = outputPlace(rule);
   return written !== undefined && /\s/.test(written.prefix + written.suffix)
     ? ['output', 'object']
@@ -69,19 +57,25 @@ function fieldWithSpace(rule: Rule): string[] | undefined {
 }
 
 /**
- * One trigger for each place and ending that some rule catches, since COS takes one suffix a trigger [doc], and one for
- * each place where it is known what a rule writes: the output's event makes its job be looked at. What a wider trigger
- * catches anyway gets none of its own: COS refuses triggers that overlap [doc].
+ * One trigger for each prefix, whatever the endings: COS takes one ending a trigger, compares it as it is, and a function
+ * has ten triggers [doc]. What a trigger brings beyond the rules is ignored. And one for each place and ending that a rule
+ * is known to write to: the output's event makes its job be looked at. COS refuses triggers that overlap [doc]: what a
+ * wider one catches anyway has none of its own, and an output in whose place a prefix lies has none at all, since its
+ * job is looked at without it too.
  */
 export function objectTriggers(rules: readonly Rule[]): ObjectTrigger[] {
-  const all = rules.flatMap((rule) => {
-    const { bucket, region, prefix, suffixes } = rule;
-    const inputs = suffixes.map((suffix) => ({ bucket, region, event: EVERY_CREATION, prefix, suffix }));
+  const event = EVERY_CREATION;
+  const inputs = rules.map(({ bucket, region, prefix }) => ({ bucket, region, event, prefix, suffix: '' }));
+  const outputs = rules.flatMap((rule) => {
     const written = outputPlace(rule);
-    return written === undefined || written.region !== region
-      ? inputs
-      : [...inputs, { ...written, event: EVERY_CREATION }];
+    if (written === undefined || written.region !== rule.region) return [];
+    const isApart = !inputs.some(
+      ({ bucket, prefix }) =>
+        bucket === written.bucket && (prefix.startsWith(written.prefix) || written.prefix.startsWith(prefix)),
+    );
+    return isApart ? [{ ...written, event }] : [];
   });
+  const all = [...inputs, ...outputs];
   const different = [...new Map(all.map((trigger) => [JSON.stringify(trigger), trigger])).values()];
   return different.filter((one) => !different.some((other) => other !== one && covers(other, one)));
 }
@@ -91,15 +85,5 @@ function covers(wide: ObjectTrigger, narrow: ObjectTrigger): boolean {
     wide.bucket === narrow.bucket &&
     narrow.prefix.startsWith(wide.prefix) &&
     narrow.suffix.endsWith(wide.suffix)
-  );
-}
-
-/** The wider place with the narrower ending: neither covers the other. */
-function overlap(one: ObjectTrigger, other: ObjectTrigger): boolean {
-  return (
-    one !== other &&
-    one.bucket === other.bucket &&
-    other.prefix.startsWith(one.prefix) &&
-    one.suffix.endsWith(other.suffix)
   );
 }

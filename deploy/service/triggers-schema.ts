@@ -34,7 +34,7 @@ const timer = v.strictObject({
 const kinds = v.strictObject({
   url: v.exactOptional(v.strictObject({ routes: v.array(route) })),
   timer: v.exactOptional(timer),
-  // One COS trigger for each place and ending of custom.rules: nothing is described twice.
+  // One COS trigger for each prefix and output of custom.rules: nothing is described twice.
   cos: v.exactOptional(v.literal('rules', 'rules: the triggers are derived from custom.rules')),
 });
 

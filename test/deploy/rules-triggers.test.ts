@@ -3,28 +3,29 @@ import { expect, it } from 'vitest';
 import { CLIPS, clips, FUNCTIONS, HEAD, readRules, refusalOfRules } from './valid-rules.ts';
 import { read } from './valid-service.ts';
 
-it('rules are read, and every place that matters becomes a trigger', () => {
+it('rules are read, and every prefix, and what they write, becomes a trigger', () => {
   const { rules, functions } = readRules(CLIPS);
   expect(rules).toMatchObject([
     {
       name: 'clips-to-gif',
       region: 'ap-guangzhou',
-      output: { bucket: 'media-1250000000', region: 'ap-guangzhou', object: 'gifs/${dir}${name}.${ext}' },
+      output: { bucket: 'media-1250000000', region: 'ap-guangzhou', object: 'gifs/${dir}${file}.${ext}' },
       reconcile: true,
       paused: false,
     },
   ]);
   const place = { bucket: 'media-1250000000', region: 'ap-guangzhou', event: 'cos:ObjectCreated:*' };
   expect(functions[0]?.objectTriggers).toEqual([
-    { ...place, prefix: 'clips/', suffix: '.mp4' },
-    { ...place, prefix: 'clips/', suffix: '.mov' },
+    { ...place, prefix: 'clips/', suffix: '' },
     { ...place, prefix: 'gifs/', suffix: '.gif' },
   ]);
 });
 
+const prefixesOf = (...rules: string[]) =>
+  readRules(...rules).functions[0]?.objectTriggers.map(({ prefix }) => prefix);
+
 it.each([
   ['prefix: clips/', 'prefix: my clips/', 11, 'prefix'],
-  ['[.mp4, .mov]', "[.mp4, '.m v']", 12, 'suffixes.1'],
   ['object: gifs/', 'object: my gifs/', 24, 'output.object'],
 ])(
   'white space, which a trigger does not take, is refused: %j written as %j',
@@ -35,29 +36,25 @@ it.each([
   },
 );
 
-it("white space between placeholders is no trigger's, and taken", () => {
-  expect(readRules(clips('{dir}', '{dir}small \\${etag}')).rules).toHaveLength(1);
+it("white space between placeholders, or in an ending, is no trigger's, and taken", () => {
+  expect(readRules(clips('{dir}', '{dir}small \\${etag}/')).rules).toHaveLength(1);
+  expect(readRules(clips('[.mp4, .mov]', "[.mp4, '.m v']")).rules).toHaveLength(1);
 });
 
 it('what a wider trigger catches needs none of its own', () => {
   const long = clips('name: clips-to-gif', 'name: long-clips')
     .replace('prefix: clips/', 'prefix: clips/long/')
-    .replace('object: gifs/', 'object: gifs/long/')
+    .replace('object: gifs/', 'object: long/')
     .replace('reconcile: on', 'overlaps: on');
-  expect(readRules(CLIPS, long).functions[0]?.objectTriggers).toEqual(
-    readRules(CLIPS).functions[0]?.objectTriggers,
-  );
+  expect(prefixesOf(CLIPS, long)).toEqual(['clips/', 'gifs/', 'long/']);
 });
 
-it('triggers of which each catches something of the other are refused', () => {
-  const other = clips('name: clips-to-gif', 'name: cut-clips')
-    .replace('prefix: clips/', "prefix: ''")
-    .replace('[.mp4, .mov]', '[.cut.mp4]')
-    .replace('object: gifs/', 'object: cuts/')
-    .replace('reconcile: on', 'overlaps: on');
-  const refusal = refusalOfRules(CLIPS, other);
-  expect(refusal).toMatchObject({ line: 8, field: 'custom.rules' });
-  expect(refusal.message).toMatch(/none overlap, got \*\.cut\.mp4 and clips\/\*\.mp4/);
+it.each([
+  ['around its own prefix', 'media/clips/', 'media/'],
+  ['inside its own prefix', 'clips/', 'clips/gifs/'],
+])('an output %s has no trigger: COS would refuse it beside the one for the prefix', (_, prefix, output) => {
+  const rule = clips('prefix: clips/', `prefix: ${prefix}`).replace('object: gifs/', `object: ${output}`);
+  expect(prefixesOf(rule)).toEqual([prefix]);
 });
 
 it('objects that two functions would take are refused', () => {
@@ -67,11 +64,19 @@ it('objects that two functions would take are refused', () => {
   );
 });
 
-it('more endings and outputs than a function has triggers are refused', () => {
-  const endings = (count: number) =>
-    `[${Array.from({ length: count }, (_, index) => `.m${index}`).join(', ')}]`;
-  expect(readRules(clips('[.mp4, .mov]', endings(9))).functions[0]?.objectTriggers).toHaveLength(10);
-  const refusal = refusalOfRules(clips('[.mp4, .mov]', endings(10)));
+it('any number of endings is one trigger, and more prefixes and outputs than a function has triggers are refused', () => {
+  const endings = Array.from({ length: 40 }, (_, index) => `.m${index}`);
+  expect(
+    readRules(clips('[.mp4, .mov]', `[${endings.join(', ')}]`)).functions[0]?.objectTriggers,
+  ).toHaveLength(2);
+  const rules = (count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      clips('name: clips-to-gif', `name: clips-${index}`)
+        .replace('prefix: clips/', `prefix: clips-${index}/`)
+        .replace('object: gifs/', `object: gifs-${index}/`),
+    );
+  expect(readRules(...rules(5)).functions[0]?.objectTriggers).toHaveLength(10);
+  const refusal = refusalOfRules(...rules(6));
   expect(refusal).toMatchObject({ field: 'custom.rules' });
   expect(refusal.message).toContain('at most 10');
 });

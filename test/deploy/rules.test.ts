@@ -37,7 +37,7 @@ describe('a rule is refused with its line and the reason', () => {
   });
 
   it('an output under its own prefix', () => {
-    const refusal = refusalOfRules(clips('gifs/\\${dir}\\${name}.\\${ext}', 'clips/small/\\${name}.mp4'));
+    const refusal = refusalOfRules(clips('gifs/\\${dir}\\${file}.\\${ext}', 'clips/small/\\${name}.mp4'));
     expect(refusal).toMatchObject({ line: 23, field: 'custom.rules.0.output' });
     expect(refusal.message).toMatch(/clips-to-gif would take the output clips\/small\/.* for a new object/);
   });
@@ -46,10 +46,19 @@ describe('a rule is refused with its line and the reason', () => {
     const back = clips('name: clips-to-gif', 'name: gif-to-clip')
       .replace('prefix: clips/', 'prefix: gifs/')
       .replace('[.mp4, .mov]', '[.gif]')
-      .replace('gifs/\\${dir}\\${name}.\\${ext}', 'clips/\\${name}.mp4');
+      .replace('gifs/\\${dir}\\${file}.\\${ext}', 'clips/\\${name}.mp4');
     const refusal = refusalOfRules(CLIPS, back);
     expect(refusal).toMatchObject({ line: 23, field: 'custom.rules.0.output' });
     expect(refusal.message).toContain('rule gif-to-clip would take the output');
+  });
+
+  it('outputs of two objects that would meet, told with both', () => {
+    const refusal = refusalOfRules(clips('{file}', '{name}'));
+    expect(refusal).toMatchObject({ line: 23, field: 'custom.rules.0.output' });
+    expect(refusal.message).toContain('clips/a.mp4 and clips/a.mov would both be written to gifs/a.gif');
+    expect(refusal.message).toContain('${file}');
+    const shared = clips('{file}', '{name}').replace('reconcile: on', 'sharedOutput: on');
+    expect(readRules(shared).rules).toMatchObject([{ sharedOutput: true }]);
   });
 
   it('two rules for the same object, unless one says so', () => {

@@ -17,7 +17,7 @@ export const CLIPS = `    - name: clips-to-gif
             Fps: 12
         JobLevel: 1
       output:
-        object: gifs/\\\${dir}\\\${name}.\\\${ext}
+        object: gifs/\\\${dir}\\\${file}.\\\${ext}
       maxJobsPerHour: 1000
       retries:
         codes: [Timeout]

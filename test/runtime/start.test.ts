@@ -13,7 +13,7 @@ test('a first start makes the GIF of its sample, says ready, answers, and shows 
   const dataDir = await temporaryFolder();
   const started = start({ DATA_DIR: dataDir });
   const url = urlIn(await started.line('ready '));
-  const gif = await readFile(path.join(dataDir, 'buckets/media-1250000000/gifs/sample.gif'));
+  const gif = await readFile(path.join(dataDir, 'buckets/media-1250000000/gifs/sample.mp4.gif'));
   expect(gif.subarray(0, 6).toString()).toBe('GIF89a');
   expect(started.lines.filter((line) => line.startsWith('ready '))).toHaveLength(1);
   expect(started.lines.filter((line) => line.includes('curl'))).toHaveLength(5);
@@ -22,7 +22,7 @@ test('a first start makes the GIF of its sample, says ready, answers, and shows 
   expect(await job.json()).toMatchObject({ JobsDetail: [{ State: 'Success' }] });
   expect(job.url.startsWith(url)).toBe(true);
   expect(await started.line('event    jobwatch.job.succeeded ')).toBe(
-    `event    jobwatch.job.succeeded ${jobId} clips/sample.mp4 → gifs/sample.gif (verified)`,
+    `event    jobwatch.job.succeeded ${jobId} clips/sample.mp4 → gifs/sample.mp4.gif (verified)`,
   );
 });
 
@@ -61,7 +61,7 @@ test.each(['built ', 'sample '])(
     first.process.kill('SIGKILL');
     const second = start({ DATA_DIR: dataDir });
     await second.line('ready ');
-    const gif = await readFile(path.join(dataDir, 'buckets/media-1250000000/gifs/sample.gif'));
+    const gif = await readFile(path.join(dataDir, 'buckets/media-1250000000/gifs/sample.mp4.gif'));
     expect(gif.subarray(0, 6).toString()).toBe('GIF89a');
   },
 );

@@ -65,6 +65,8 @@ export type Account = {
   readonly logs: FunctionLog[];
   /** By function: how many answers of ListTriggers are still without the address of its URL. */
   readonly untoldUrls: Map<string, number>;
+  /** Whether COS takes triggers that overlap, and calls each: the documentation says that it does not. */
+  takesOverlaps: boolean;
 };
 
 export function createAccount(region: string, appId: string): Account {
@@ -76,6 +78,7 @@ export function createAccount(region: string, appId: string): Account {
     roles: new Map(),
     logs: [],
     untoldUrls: new Map(),
+    takesOverlaps: false,
   };
 }
 

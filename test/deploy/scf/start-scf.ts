@@ -8,6 +8,7 @@ import { createFaults } from './faults.ts';
 import { type Call, serveRequest } from './serve-request.ts';
 import { createSettling, type SettleRule } from './settle.ts';
 import { snapshot, urlOf } from './snapshot.ts';
+import { parseCosDesc } from './trigger-desc.ts';
 import type { Credentials } from './verify-tc3.ts';
 
 export type ScfOptions = {
@@ -74,6 +75,10 @@ export async function startScf(options: ScfOptions = {}) {
     faults,
     /** How changes under way end. */
     settle: (...rules: SettleRule[]) => settling.lay(...rules),
+    /** From now on several triggers may take one object, whatever the documentation says. */
+    takeOverlaps: () => {
+      account.takesOverlaps = true;
+    },
     /** The next answers of ListTriggers, so many, are without the address of a function's URL. */
     withholdUrl: (name: string, answers: number) => void account.untoldUrls.set(name, answers),
     /** What a deployment left behind, fit to be compared. */
@@ -98,6 +103,13 @@ export async function startScf(options: ScfOptions = {}) {
       functionNamed(name)
         .triggers.filter((trigger) => trigger.type === type)
         .map((trigger) => trigger.name)
+        .sort(),
+    /** What its COS triggers take, as `prefix*suffix`. */
+    placesOf: (name: string) =>
+      functionNamed(name)
+        .triggers.filter(({ type }) => type === 'cos')
+        .map(({ desc }) => parseCosDesc(desc).filter)
+        .map(({ Prefix, Suffix }) => `${Prefix}*${Suffix}`)
         .sort(),
     /** A timer that somebody made in the console. */
     addTimerByHand(name: string, timer: { name: string; cron: string; qualifier?: string }) {
