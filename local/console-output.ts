@@ -1,8 +1,10 @@
 import type { Bundle } from '../deploy/bundle.ts';
-import { formatCloudLine, formatLogEntry } from './format-log-entry.ts';
+import { formatIgnored } from './format-ignored.ts';
+import { formatCloudLine, formatLogEntry, parseLogged } from './format-log-entry.ts';
 import { formatReceived, printable } from './format-received.ts';
 import type { ReceiverEntry } from './receiver/receiver-entry.ts';
 import type { LogEntry } from './runtime/log-entry.ts';
+import { toldOnce } from './told-once.ts';
 
 export type ConsoleOutput = {
   /** One step of starting, for a person to read. */
@@ -25,6 +27,7 @@ export type ConsoleOutput = {
 export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
   let logging = json;
   let overwriting = false;
+  const isNews = toldOnce();
   const say = (text: string) => {
     if (overwriting) process.stdout.write('\n');
     overwriting = false;
@@ -44,6 +47,9 @@ export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
     log(entry) {
       if (json) return say(JSON.stringify({ time: new Date().toISOString(), ...entry }));
       if (!logging && entry.kind === 'request') return;
+      const ignored = entry.kind === 'line' ? formatIgnored(parseLogged(entry.text)) : undefined;
+      // An object that is told of again, or written again, is ignored again.
+      if (ignored !== undefined) return isNews(ignored) ? say(ignored) : undefined;
       const text = formatLogEntry(entry);
       if (text !== undefined) say(`${clockTime()} ${text}`);
     },

@@ -41,7 +41,7 @@ function withoutToken(path: string): string {
 }
 
 function formatLine(functionName: string, text: string): string | undefined {
-  const logged = parseObject(text);
+  const logged = parseLogged(text);
   if (logged === undefined) return `${functionName} | ${text}`;
   const { level, message } = logged;
   const trouble = TROUBLE.has(String(level)) ? `${functionName} ${level}: ${message}` : undefined;
@@ -54,7 +54,8 @@ function formatDrop({ functionName, attempts, cause }: Extract<LogEntry, { kind:
   return attempts > 1 ? `${functionName} failed ${attempts} times: the event is dropped` : undefined;
 }
 
-function parseObject(text: string): { level?: unknown; message?: unknown } | undefined {
+/** What a function has logged as JSON. */
+export function parseLogged(text: string): { level?: unknown; message?: unknown } | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(text);

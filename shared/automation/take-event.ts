@@ -1,6 +1,8 @@
 import type { ObjectWrite } from '../ci/object-write.ts';
-import type { Log } from '../log.ts';
+import type { Log, LogFields } from '../log.ts';
 import type { Store } from '../watch/store.ts';
+import { explainIgnored } from './explain-ignored.ts';
+import { refusedForGood } from './refused-for-good.ts';
 import type { Rule } from './rules/rule.ts';
 import { type Decision, takeObject } from './take-object.ts';
 
@@ -37,11 +39,14 @@ export async function takeEvent(
       continue;
     }
     const about = { bucket: record.bucket, key: record.key, eventName: record.eventName };
+    warnOfRegion(record, rules, log);
     const made: Decision[] =
       record.kind === 'created'
-        ? await store.transaction((sql) => takeObject(sql, record, { rules, callback }))
+        ? await store
+            .transaction((sql) => takeObject(sql, record, { rules, callback }))
+            .catch((error: unknown) => costOneRecord(error, log, about))
         : [{ decided: 'ignored', rule: '', reason: 'nothing was created' }];
-    for (const decision of made) log.info('object', { ...about, ...decision });
+    for (const decision of made) log.info('object', { ...about, ...explainIgnored(decision, record, rules) });
     decisions.push(...made);
   }
   return {
@@ -49,4 +54,24 @@ export async function takeEvent(
     ignored: decisions.filter(({ decided }) => decided === 'ignored').length,
     outputsOf: decisions.flatMap((decision) => (decision.decided === 'output' ? [decision.jobId] : [])),
   };
+}
+
+/** A record that PostgreSQL cannot keep would be refused at every retry of its event, and the others with it. */
+function costOneRecord(error: unknown, log: Log, about: LogFields): Decision[] {
+  const reason = refusedForGood(error);
+  if (reason === undefined) throw error;
+  log.warn('a record cannot be kept', { code: 'UnreadableRecord', ...about, reason });
+  return [{ decided: 'ignored', rule: '', reason }];
+}
+
+/** A rule for the bucket that names another region never does anything, and nobody would know why. */
+function warnOfRegion({ bucket, region }: ObjectWrite, rules: readonly Rule[], log: Log): void {
+  const regions = rules.flatMap((rule) => (rule.bucket === bucket ? rule.region : []));
+  if (regions.length > 0 && !regions.includes(region))
+    log.warn('an object lies in the bucket of a rule, and in a region of none', {
+      code: 'OtherRegion',
+      bucket,
+      region,
+      expected: [...new Set(regions)],
+    });
 }

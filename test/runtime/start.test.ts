@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ReceiverEntry } from '../../local/receiver/receiver-entry.ts';
 import { startReceiver } from '../../local/receiver/start-receiver.ts';
 import { descendants, run, start, temporaryFolder, urlIn } from './npm-start.ts';
@@ -24,6 +24,24 @@ test('a first start makes the GIF of its sample, says ready, answers, and shows 
   expect(await started.line('event    jobwatch.job.succeeded ')).toBe(
     `event    jobwatch.job.succeeded ${jobId} clips/sample.mp4 → gifs/sample.mp4.gif (verified)`,
   );
+});
+
+test('what no rule takes is told with its reason, and capitals are no reason', async () => {
+  const dataDir = await temporaryFolder();
+  const started = start({ DATA_DIR: dataDir });
+  await started.line('event    jobwatch.job.succeeded ');
+  const clips = path.join(dataDir, 'buckets/media-1250000000/clips');
+  await writeFile(path.join(clips, 'x.txt'), 'no clip');
+  await writeFile(path.join(clips, '._IMG_1.mov'), 'no clip either');
+  await copyFile(path.join(clips, 'sample.mp4'), path.join(clips, 'IMG_0001.MP4'));
+  expect(await started.line('ignored clips/x.txt')).toBe('ignored clips/x.txt: no rule takes .txt');
+  expect(await started.line('ignored clips/._IMG_1.mov')).toContain(
+    ': a name that begins with a dot is hidden',
+  );
+  const made = 'clips/IMG_0001.MP4 → gifs/IMG_0001.MP4.gif (verified)';
+  await vi.waitFor(() => expect(started.lines.some((line) => line.endsWith(made))).toBe(true), {
+    timeout: 30_000,
+  });
 });
 
 test.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
