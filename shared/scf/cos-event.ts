@@ -19,8 +19,8 @@ export interface UnreadableRecord {
 
 /** COS's own: letters, digits and dashes, and the account's number at its end [doc]. */
 const BUCKET = /^[a-z0-9][a-z0-9-]{0,62}-\d{1,20}$/;
-/** A longer word is neither an ETag nor the id of a request. */
-const IDENTIFIER = /^[!-~]{0,255}$/;
+/** A longer text, or one that PostgreSQL cannot keep, is neither an ETag nor the id of a request. */
+const IDENTIFIER = /^[^\p{Control}\p{Surrogate}]{0,1024}$/u;
 
 /** A field without which a record cannot be used: a missing one is refused in the words of its schema. */
 const needed = <S extends v.GenericSchema>(schema: S) => v.optional(v.pipe(v.unknown(), schema), null);

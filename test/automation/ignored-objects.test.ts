@@ -71,12 +71,10 @@ it('what is not taken is logged with its reason', async () => {
   const { take } = await startOnObject();
   const lines = logged();
   const keys = ['clips/x.txt', 'clips/._IMG_1.mp4', 'clips/.Trash/a.mp4', 'clips/sub/', 'elsewhere/x.txt'];
-  expect(await take(eventOf(...keys.map((key) => ({ key })), { key: 'clips/a.mp4', size: 0 }))).toMatchObject(
-    {
-      intended: 0,
-      ignored: 6,
-    },
-  );
+  const empty = { key: 'clips/a.mp4', size: 0 };
+  const unsayable = { key: 'clips/\u0001.mp4' };
+  const event = eventOf(...keys.map((key) => ({ key })), empty, unsayable);
+  expect(await take(event)).toMatchObject({ intended: 0, ignored: 7 });
   const told = lines().flatMap(({ message, key, reason, code }) =>
     message === 'object' ? [[key, reason, code]] : [],
   );
@@ -87,6 +85,7 @@ it('what is not taken is logged with its reason', async () => {
     ['clips/sub/', 'it is a folder', 'NotTaken'],
     ['elsewhere/x.txt', 'no rule is for it', undefined],
     ['clips/a.mp4', 'the object is empty', 'NotTaken'],
+    ['clips/\u0001.mp4', expect.stringContaining('Input.Object'), 'NotTaken'],
   ]);
 });
 

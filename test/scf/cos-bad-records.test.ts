@@ -39,6 +39,8 @@ describe('what is certain all the same is taken', () => {
     ['no meta', { object: { meta: null } }, { etag: '', write: '' }],
     ['a meta that is none', { object: { meta: 'x' } }, { etag: '', write: '' }],
     ['an ETag that is none', { object: { meta: { ETag: '"\0"' } } }, { etag: '' }],
+    ['an id that is none', { object: { meta: { 'x-cos-request-id': 'x'.repeat(1025) } } }, { write: '' }],
+    ['an id with spaces', { object: { meta: { 'x-cos-request-id': 'a b' } } }, { write: 'a b' }],
     ['a time as text', { event: { eventTime: '1700000000' } }, { timeMs: 1_700_000_000_000 }],
     ['a date', { event: { eventTime: '2026-01-01T08:00:00.9+08:00' } }, { timeMs: 1_767_225_600_000 }],
     ['a size as text', { object: { size: '1029' } }, { size: 1029 }],
