@@ -39,13 +39,16 @@ export async function takeEvent(
       continue;
     }
     const about = { bucket: record.bucket, key: record.key, eventName: record.eventName };
+    if (record.kind !== 'created') {
+      const nothing: Decision = { decided: 'ignored', rule: '', reason: 'nothing was created' };
+      log.info('object', { ...about, ...nothing });
+      decisions.push(nothing);
+      continue;
+    }
     warnOfRegion(record, rules, log);
-    const made: Decision[] =
-      record.kind === 'created'
-        ? await store
-            .transaction((sql) => takeObject(sql, record, { rules, callback }))
-            .catch((error: unknown) => costOneRecord(error, log, about))
-        : [{ decided: 'ignored', rule: '', reason: 'nothing was created' }];
+    const made = await store
+      .transaction((sql) => takeObject(sql, record, { rules, callback }))
+      .catch((error: unknown) => costOneRecord(error, log, about));
     for (const decision of made) log.info('object', { ...about, ...explainIgnored(decision, record, rules) });
     decisions.push(...made);
   }

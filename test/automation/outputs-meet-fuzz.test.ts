@@ -31,10 +31,13 @@ const template = fc.oneof(
 const anyRule = fc
   .record({
     prefix: fc.constantFrom('', 'c/', 'c', 'c/a'),
-    suffixes: fc.uniqueArray(fc.constantFrom('.mp4', '.mov', '.x.mp4', '.MP4', '.x.mov'), {
-      minLength: 1,
-      maxLength: 2,
-    }),
+    suffixes: fc.uniqueArray(
+      fc.constantFrom('.mp4', '.mov', '.x.mp4', '.MP4', '.x.mov', '.MP4.mov', '.mov.mp4'),
+      {
+        minLength: 1,
+        maxLength: 2,
+      },
+    ),
     job: fc.constantFrom({ Animation: ANIMATION }, { TemplateId: 't1' }),
     output: template.map((object) => ({ object })),
   })
@@ -62,7 +65,7 @@ const NAMES = words(['a', '-', '.', '/', 'x'], 3).concat([
   '-/../a',
   './a',
 ]);
-const ENDINGS = ['.mp4', '.MP4', '.mov', '.x.mp4', '.mp4.mp4', '.MP4.mp4'];
+const ENDINGS = ['.mp4', '.MP4', '.mov', '.x.mp4', '.x.mov', '.mp4.mp4', '.MP4.mp4', '.mp4.mov', '.mov.mp4'];
 const ETAGS = ['', 'a'.repeat(32), `${'a'.repeat(32)}-1`];
 
 function words(chars: readonly string[], longest: number): string[] {

@@ -39,6 +39,12 @@ describe('two objects of one rule with one output are refused, both named', () =
       { suffixes: ['.mp4', '.x.mov'] },
       ['clips/a.x.mp4', 'clips/a.x.mov'],
     ],
+    [
+      'behind another spelling of it',
+      'gifs/${dir}${name}.gif',
+      { suffixes: ['.MP4.mov', '.mp4'] },
+      ['clips/a.mp4.mov', 'clips/a.mp4.mp4'],
+    ],
     ['in their folder', 'gifs/${file}.${ext}', {}, ['clips/a/x.mp4', 'clips/b/x.mp4']],
     ['in anything', 'gifs/latest.${ext}', {}, ['clips/a/x.mp4', 'clips/b/x.mp4']],
     ['in all but their content', 'gifs/${etag}.${ext}', {}, ['clips/a/x.mp4', 'clips/b/x.mp4']],
@@ -60,30 +66,30 @@ describe('objects of two rules with one output are refused, both named', () => {
   const FILE = 'gifs/${dir}${file}.${ext}';
 
   it.each([
-    ['from two folders', rule(FILE), rule(FILE, FILMS), 'clips/x.mp4 and films/x.mp4'],
+    ['from two folders', rule(FILE), rule(FILE, FILMS), 'clips/x.mp4, by rule clips, and films/x.mp4'],
     [
       'one below the other',
       rule(FILE),
       rule('gifs/a/${dir}${file}.gif', FILMS),
-      'clips/a/x.mp4 and films/x.mp4',
+      'clips/a/x.mp4, by rule clips, and films/x.mp4',
     ],
     [
       'one of which is fixed',
       rule(FILE),
       rule('gifs/x.mp4.gif', { ...FILMS, sharedOutput: 'off' }),
-      'clips/x.mp4 and films/a.mp4',
+      'clips/x.mp4, by rule clips, and films/a.mp4',
     ],
     [
       'by a template',
       rule('o/${dir}${file}.${ext}', BY_TEMPLATE),
       rule('o/${dir}${file}.png', FILMS),
-      'clips/x.mp4 and films/x.mp4',
+      'clips/x.mp4, by rule clips, and films/x.mp4',
     ],
     [
       'with two endings',
       rule('o/${dir}${name}.gif'),
       rule('o/${dir}${name}.gif', { ...FILMS, suffixes: ['.mov'] }),
-      'clips/x.mp4 and films/x.mov',
+      'clips/x.mp4, by rule clips, and films/x.mov',
     ],
   ])('%s', (_, one, other, keys) => {
     expect(
@@ -93,7 +99,9 @@ describe('objects of two rules with one output are refused, both named', () => {
 
   it('one object that both take too', () => {
     const both = [rule(FILE), rule(FILE, { name: 'again', overlaps: 'on' })];
-    expect(reasons(...both)).toEqual([expect.stringContaining('clips/x.mp4 and clips/x.mp4')]);
+    expect(reasons(...both)).toEqual([
+      expect.stringContaining('clips/x.mp4, by rule clips, and clips/x.mp4'),
+    ]);
   });
 
   it('unless one of them says that it is meant so', () => {
@@ -176,6 +184,6 @@ describe('no two names become one', () => {
 it.each(['$${name}.gif', '${name}{jobid}.gif', '${name}${dir}x.gif', '${file}${etag}${name}.gif'])(
   'placeholders between which a name could make one for CI are refused: %s',
   (object) => {
-    expect(() => rule(object)).toThrow(/^output\.object: expected a key with something else than/);
+    expect(() => rule(object)).toThrow(/^output\.object: expected a key with no \$ before/);
   },
 );

@@ -1,5 +1,5 @@
 import { commonOutputs, type PartValues } from './common-outputs.ts';
-import { lastEnding } from './ending.ts';
+import { foldCase, lastEnding } from './ending.ts';
 import { catches } from './match-rule.ts';
 import { original, outputKey } from './output-key.ts';
 import { knownEnding } from './output-parts.ts';
@@ -42,15 +42,10 @@ function plainMeeting(rule: Rule): Meeting | undefined {
   const [suffix = ''] = suffixes;
   const pairs: [string, string][] = [
     ...suffixes.flatMap((first, index) =>
-      suffixes.slice(index + 1).flatMap((second): [string, string][] => {
-        const [stem, otherStem] = [stemOf(first), stemOf(second)];
-        const name = `a${stem.length > otherStem.length ? stem : otherStem}`;
-        return [[name + lastEnding(first), name + lastEnding(second)]];
-      }),
+      suffixes.slice(index + 1).map((second) => alikeButForEnding(rule, first, second)),
     ),
     [`a/x${suffix}`, `b/x${suffix}`],
     [`a${suffix}`, `b${suffix}`],
-    [`a${suffix}`, `a${suffix.toUpperCase()}`],
   ];
   const outputs = (name: string) => candidatesOf(rule, [`${prefix}${name}`], SOME_ETAG, undefined);
   for (const [first, second] of pairs) {
@@ -60,6 +55,21 @@ function plainMeeting(rule: Rule): Meeting | undefined {
   return undefined;
 }
 
+/**
+ * Two names that differ in their last ending alone, which `${name}` leaves out if anything does: what stands before it
+ * is spelled as the rule's endings are, where it is one of them. If the rule does not catch both, it catches no such two.
+ */
+function alikeButForEnding({ suffixes }: Rule, first: string, second: string): [string, string] {
+  const [stem, otherStem] = [stemOf(first), stemOf(second)];
+  const longer = stem.length > otherStem.length ? stem : otherStem;
+  const endings = suffixes.map(lastEnding);
+  const spelled = longer.replace(
+    /\.[^.]*/g,
+    (part) => endings.find((ending) => foldCase(ending) === foldCase(part)) ?? part,
+  );
+  return [`a${spelled}${lastEnding(first)}`, `a${spelled}${lastEnding(second)}`];
+}
+
 interface Candidate {
   readonly key: string;
   readonly output: string;
@@ -67,18 +77,17 @@ interface Candidate {
 
 /** The objects whose output may have these values in it. */
 function candidates(rule: Rule, values: PartValues): Candidate[] {
-  const [suffix = ''] = rule.suffixes;
   const folder = rule.prefix + original(values.get('dir') ?? '');
-  const file = values.get('file');
-  const name = values.get('name');
-  const files =
-    file !== undefined
-      ? [file]
-      : name !== undefined
-        ? [name, ...rule.suffixes.map((ending) => name + lastEnding(ending))]
-        : [`a${suffix}`];
-  const keys = files.map((given) => folder + original(given));
+  const keys = filesOf(rule, values).map((file) => folder + original(file));
   return candidatesOf(rule, keys, values.get('etag') ?? SOME_ETAG, values.get('ext'));
+}
+
+function filesOf({ suffixes }: Rule, values: PartValues): string[] {
+  const file = values.get('file');
+  if (file !== undefined) return [file];
+  const name = values.get('name');
+  if (name !== undefined) return [name, ...suffixes.map((suffix) => name + lastEnding(suffix))];
+  return suffixes.map((suffix) => `a${suffix}`);
 }
 
 function candidatesOf(

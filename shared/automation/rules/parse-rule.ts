@@ -73,7 +73,7 @@ const schema = v.strictObject({
       ),
       v.check(
         (key) => !JOINT.test(key),
-        'a key with something else than $, { or another name between its placeholders',
+        'a key with no $ before a placeholder, no { behind one, and no two names side by side',
       ),
     ),
   }),

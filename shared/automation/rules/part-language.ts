@@ -86,18 +86,15 @@ const PART_DIGITS = 5;
 /** Unknown, or an MD5, with a dash and the number of its parts after a multipart upload [doc]. */
 const ETAG: PartLanguage = {
   start: '0',
-  next: (state, char) => {
-    const read = Number(state);
-    const isNext =
-      read < MD5_DIGITS
-        ? /[0-9a-f]/.test(char)
-        : read === MD5_DIGITS
-          ? char === '-'
-          : /\d/.test(char) && read <= MD5_DIGITS + PART_DIGITS;
-    return isNext ? [String(read + 1)] : [];
-  },
+  next: (state, char) => (etagGoesOn(Number(state), char) ? [String(Number(state) + 1)] : []),
   isEnd: (state) => state === '0' || (Number(state) >= MD5_DIGITS && Number(state) !== MD5_DIGITS + 1),
 };
+
+function etagGoesOn(read: number, char: string): boolean {
+  if (read < MD5_DIGITS) return /[0-9a-f]/.test(char);
+  if (read === MD5_DIGITS) return char === '-';
+  return read <= MD5_DIGITS + PART_DIGITS && /\d/.test(char);
+}
 
 /** What a template makes. */
 const EXTENSION: PartLanguage = {
