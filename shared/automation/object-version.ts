@@ -49,7 +49,7 @@ export type Verdict = 'known' | 'older' | 'between' | 'same' | 'newer';
 /** So many writes of an object are remembered. */
 export const KEPT_WRITES = 20;
 /** Those of the newest second are all remembered, up to so many: no time tells them apart. */
-export const KEPT_IN_ONE_SECOND = 200;
+const KEPT_IN_ONE_SECOND = 200;
 /** A listing and an event may differ by so much about the time of one write. */
 const SAME_WRITE_MS = 2000;
 
