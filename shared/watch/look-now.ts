@@ -1,6 +1,7 @@
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import { isTerminal } from '../ci/job-state.ts';
+import { inBatches } from './in-batches.ts';
 import { observe } from './observe.ts';
 import type { Sql } from './store.ts';
 import { askCi, type SweepRun } from './sweep/sweep-run.ts';
@@ -8,6 +9,8 @@ import type { Source } from './watch.ts';
 
 /** A job is looked at once in this time, however many events and callbacks tell of it. */
 const HINT_GAP_SECONDS = 5;
+/** Jobs that one statement makes due, at most. */
+const HINT_BATCH = 100;
 
 interface Hinted {
   job_id: string;
@@ -20,9 +23,10 @@ interface Hinted {
  * what is still open then is looked at again soon. Jobs that nobody watches cost no request.
  */
 export async function lookNow(run: SweepRun, jobIds: readonly string[], source: Source): Promise<void> {
-  if (jobIds.length === 0) return;
-  const hinted = await run.store.transaction((sql) => takeHints(sql, jobIds));
-  for (const { bucket, ids } of byBucket(hinted)) {
+  const hinted = await inBatches(jobIds, HINT_BATCH, (batch) =>
+    run.store.transaction((sql) => takeHints(sql, batch)),
+  );
+  for (const { bucket, ids } of byBucket(hinted.flat())) {
     try {
       const { answer, sentAtMs } = await askCi({ ...run, share: 'hint' }, bucket, (call) =>
         run.ci.describeJobs(bucket, ids, call),
