@@ -1,5 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../shared/clock.ts';
+import { createLog } from '../../shared/log.ts';
 import { observe } from '../../shared/watch/observe.ts';
 import { retire } from '../../shared/watch/retire.ts';
 import { openStore, type Store } from '../../shared/watch/store.ts';
@@ -153,8 +155,10 @@ describe('in small batches', () => {
   });
 });
 
-function retireOnce(): Promise<number> {
-  return store.transaction((tx) => retire(tx, RETENTION_DAYS));
+function retireOnce(rules: readonly string[] = []): Promise<number> {
+  const log = createLog('error', {});
+  const deadlineMs = Date.now() + 60_000;
+  return retire({ store, clock: systemClock, log, deadlineMs }, { days: RETENTION_DAYS, rules });
 }
 
 async function removed(): Promise<void> {
