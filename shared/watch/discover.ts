@@ -5,9 +5,10 @@ import type { Job } from '../ci/job.ts';
 import { formatCiTime, parseCiTime } from '../ci/time.ts';
 import { addWatches } from './add-watches.ts';
 import { inBatches } from './in-batches.ts';
-import { observeWithin } from './observe.ts';
+import { type Changed, observeWithin } from './observe.ts';
 import { JOBS_PER_PAGE } from './plan.ts';
 import type { Sql } from './store.ts';
+import { countChanges } from './sweep/count-changes.ts';
 import { listPages } from './sweep/list-pages.ts';
 import { ciAheadMs, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
 import { keyOf } from './user-data.ts';
@@ -50,9 +51,10 @@ async function lookThrough(
   const startedMs = databaseNowMs(run);
   const query = { tag, orderByTime: 'Asc', startCreationTime } as const;
   for await (const page of listPages(run, bucket, query)) {
-    await inBatches(page.jobs, JOBS_PER_PAGE, (jobs) =>
+    const changed = await inBatches(page.jobs, JOBS_PER_PAGE, (jobs) =>
       run.store.transaction((sql) => noteFound(sql, bucket, jobs, page.sentAtMs)),
     );
+    countChanges(run.tally, changed.flat());
     if (!page.isLast && run.clock.now() >= run.deadlineMs) {
       // The oldest come first: the next look goes on behind the last that was read.
       const lastMs = parseCiTime(page.jobs.at(-1)?.CreationTime) ?? 0;
@@ -66,14 +68,19 @@ async function lookThrough(
   await run.store.transaction((sql) => advance(sql, bucket, tag, token, seenUntil));
 }
 
-async function noteFound(sql: Sql, bucket: Bucket, found: readonly Job[], sentAtMs: number): Promise<void> {
+async function noteFound(
+  sql: Sql,
+  bucket: Bucket,
+  found: readonly Job[],
+  sentAtMs: number,
+): Promise<Changed[]> {
   const { name, region } = bucket;
   const jobs = await withoutOurs(sql, found);
   await addWatches(
     sql,
     jobs.map((job) => ({ jobId: job.JobId, bucket: name, region, source: 'discover', job })),
   );
-  await observeWithin(
+  return await observeWithin(
     sql,
     jobs.map((job) => ({ job, sentAtMs, source: 'discover' })),
   );

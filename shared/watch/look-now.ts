@@ -1,9 +1,9 @@
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
-import { isTerminal } from '../ci/job-state.ts';
 import { inBatches } from './in-batches.ts';
 import { observe } from './observe.ts';
 import type { Sql } from './store.ts';
+import { countChanges } from './sweep/count-changes.ts';
 import { askCi, type SweepRun } from './sweep/sweep-run.ts';
 import type { Source } from './watch.ts';
 
@@ -35,8 +35,7 @@ export async function lookNow(run: SweepRun, jobIds: readonly string[], source: 
         run.store,
         answer.JobsDetail.map((job) => ({ job, sentAtMs, source })),
       );
-      run.tally.changed += changed.length;
-      run.tally.finished += changed.filter(({ To }) => isTerminal(To)).length;
+      countChanges(run.tally, changed);
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
       // The hint has made them due: the next sweep sees to them.

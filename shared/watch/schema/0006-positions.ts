@@ -18,5 +18,4 @@ alter table watches
   add column list_id text collate "C";
 create index watches_listed on watches (created_at desc, coalesce(list_id, job_id) desc);
 drop index watches_newest;
-create index if not exists intents_superseded on intents (created_at desc, id desc) where state = 'superseded';
 `;
