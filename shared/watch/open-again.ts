@@ -12,7 +12,8 @@ export async function openAgain(sql: Sql, jobIds: readonly string[]): Promise<vo
         outcome = '', state = '', tag = '', queue_id = '', ended_at = null, hinted_at = null,
         misses = 0, errors = 0, last_error = '', next_check_at = jobwatch_now(),
         claim_token = null, claimed_until = null
-      where job_id = any(${[...jobIds]}) and outcome = 'Missing'
+      -- said so that no index of outcomes is gone through for it
+      where job_id = any(${[...jobIds]}) and (outcome = 'Missing') is true
       returning job_id
     )
     insert into watch_history (job_id, from_state, to_state, at, source)

@@ -11,7 +11,7 @@ import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const PLACE = { bucket: BUCKET, region: REGION };
-const RUNS = process.env['FUZZ'] ? 500 : 40;
+const RUNS = process.env['FUZZ'] ? 500 : 30;
 
 let database: TestDatabase;
 let store: Store;
@@ -162,7 +162,9 @@ describe('what there was when the first page was asked for is on one page, once'
     expect((await page(10, before)).Watches.map(nameOf)).toEqual(['j2', 'j1']);
   });
 
-  it('whatever happens between the pages, at the same moment or later', { timeout: 120_000 }, async () => {
+  it('whatever happens between the pages, at the same moment or later', {
+    timeout: 60_000 + RUNS * 2000,
+  }, async () => {
     const act = fc.record({
       do: fc.constantFrom('intend', 'settle', 'discover', 'join', 'supersede', 'refuse'),
       pick: fc.nat(50),
