@@ -51,9 +51,9 @@ async function lookThrough(
   const startedMs = databaseNowMs(run);
   const query = { tag, orderByTime: 'Asc', startCreationTime } as const;
   for await (const page of listPages(run, bucket, query)) {
-    const changed = await inBatches(page.jobs, JOBS_PER_PAGE, (jobs) =>
-      run.store.transaction((sql) => noteFound(sql, bucket, jobs, page.sentAtMs)),
-    );
+    const note = (jobs: readonly Job[]) =>
+      run.store.transaction((sql) => noteFound(sql, bucket, jobs, page.sentAtMs));
+    const changed = await inBatches(page.jobs, JOBS_PER_PAGE, note, () => run.clock.now() < run.deadlineMs);
     countChanges(run.tally, changed.flat());
     if (!page.isLast && run.clock.now() >= run.deadlineMs) {
       // The oldest come first: the next look goes on behind the last that was read.

@@ -50,17 +50,18 @@ export async function inBatches<T, R>(
   items: readonly T[],
   most: number,
   work: (batch: readonly T[]) => Promise<R>,
+  hasTime?: () => boolean,
 ): Promise<R[]> {
   const size = createBatchSize(most);
   const results: R[] = [];
   for (let from = 0; from < items.length; ) {
     const begin = from;
-    const [done, result] = await inHalves(size, async (rows) => {
+    const some = async (rows: number) => {
       const batch = items.slice(begin, begin + rows);
-      return [batch.length, await work(batch)] as const;
-    });
-    from += done;
-    results.push(result);
+      results.push(await work(batch));
+      return batch.length;
+    };
+    from += await inHalves(size, some, hasTime);
   }
   return results;
 }

@@ -23,9 +23,8 @@ interface Hinted {
  * what is still open then is looked at again soon. Jobs that nobody watches cost no request.
  */
 export async function lookNow(run: SweepRun, jobIds: readonly string[], source: Source): Promise<void> {
-  const hinted = await inBatches(jobIds, HINT_BATCH, (batch) =>
-    run.store.transaction((sql) => takeHints(sql, batch)),
-  );
+  const take = (batch: readonly string[]) => run.store.transaction((sql) => takeHints(sql, batch));
+  const hinted = await inBatches(jobIds, HINT_BATCH, take, () => run.clock.now() < run.deadlineMs);
   for (const { bucket, ids } of byBucket(hinted.flat())) {
     try {
       const { answer, sentAtMs } = await askCi({ ...run, share: 'hint' }, bucket, (call) =>

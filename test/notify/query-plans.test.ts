@@ -60,7 +60,7 @@ describe('deliver reads what is due, and nothing that has ended', () => {
   it('gives up what nobody has tried for long', async () => {
     await explained.expectIndexes(
       (sql) => expireDeliveries(sql, ['hooks'], { days: 30, rows: 500 }),
-      ['deliveries_waiting', 'deliveries_pkey'],
+      ['deliveries_due', 'deliveries_pkey'],
     );
   });
 });

@@ -1,6 +1,6 @@
 /**
  * How far old rows have been looked through, and where in the list of watches one stands that came from a submission.
- * No row is rewritten. Two indexes give way to others that begin with the same column: the previous release goes by them.
+ * No row is rewritten. Indexes give way to others that begin with the same column: the previous release goes by those.
  */
 export const positions = `
 create table retire_positions (
@@ -12,6 +12,8 @@ insert into retire_positions (kind) values ('events'), ('versions');
 
 create index events_by_age_in_order on events (at, seq);
 drop index events_by_age;
+-- by time alone what waits for one endpoint would be looked for among what waits for all
+drop index deliveries_waiting;
 
 alter table watches
   -- beside watches of the same created_at it is listed by this, not by its job: it came from a submission and has its place
