@@ -61,7 +61,8 @@ export async function selectIntents(
 ): Promise<PlacedIntent[]> {
   const isInState = {
     Pending: sql`settled_at is null`,
-    Superseded: sql`state = 'superseded'`,
+    // Of one that was given up CI may have told a job after all: that is listed instead.
+    Superseded: sql`state = 'superseded' and not exists (select 1 from watches w where w.intent_id = intents.id)`,
     Refused: sql`state = 'refused'`,
   }[state];
   return await sql<PlacedIntent[]>`

@@ -154,6 +154,14 @@ describe('what there was when the first page was asked for is on one page, once'
     expect((await page(10)).Watches.map(({ State }) => State).sort()).toEqual(['Pending', 'Superseded']);
   });
 
+  it('a submission that was given up, of which CI told a job after all, is listed as that job', async () => {
+    const id = await intend();
+    await close(id, 'superseded');
+    await settle(id, ['j1']);
+    await close(id, 'superseded');
+    expect((await pagesAround(1, async () => undefined)).map(nameOf)).toEqual(['j1']);
+  });
+
   it('a cursor of the release before goes on where it stood', async () => {
     await find('j1', 'j2', 'j3');
     const [row] = await sql<{ us: string }[]>`

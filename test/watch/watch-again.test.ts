@@ -73,9 +73,12 @@ describe('POST /watches opens a watch that was closed as Missing', () => {
     await world.watch([id], { Tag: TAG, QueueId: QUEUE });
     await world.sweep();
     await closeAsMissing(world, id);
-    await world.sql`update watches set hinted_at = jobwatch_now() where job_id = ${id}`;
+    await world.sql`
+      update watches set hinted_at = jobwatch_now(), intent_id = gen_random_uuid() where job_id = ${id}`;
     await world.setJob(id, { state: 'Success' });
     expect(await watch(world.submit, id, BUCKET)).toMatchObject({ Bucket: BUCKET, Outcome: '' });
+    // What others may have written meanwhile it writes over.
+    expect(await world.watchOf(id)).toMatchObject({ overtaken: true });
     await world.makeDue([id]);
     expect(await world.sweep()).toMatchObject({ finished: 1, recovered: 1 });
     expect(await world.history(id)).toEqual([' > Running', 'Running > Missing', 'Missing > ', ' > Success']);
