@@ -108,7 +108,7 @@ function toListed(row: PlacedIntent): ListedWatch {
     Checks: row.tries,
     LastError: row.last_error,
     CreatedAt: row.created_at.toISOString(),
-    NextCheckAt: settled_at === null ? row.next_try_at.toISOString() : null,
+    NextCheckAt: settled_at === null ? (row.next_try_at?.toISOString() ?? null) : null,
     EndedAt: settled_at?.toISOString() ?? null,
   };
 }

@@ -27,7 +27,8 @@ export interface PlacedIntent extends Placed {
   last_error: string;
   tries: number;
   created_at: Date;
-  next_try_at: Date;
+  /** null while it waits for something else than a time */
+  next_try_at: Date | null;
   settled_at: Date | null;
 }
 
@@ -66,7 +67,8 @@ export async function selectIntents(
     Refused: sql`state = 'refused'`,
   }[state];
   return await sql<PlacedIntent[]>`
-    select *, id::text as id, ${state} as listed_as, ${microseconds(sql, sql`created_at`)} as created_us
+    select *, id::text as id, ${state} as listed_as, ${microseconds(sql, sql`created_at`)} as created_us,
+      nullif(next_try_at, 'infinity') as next_try_at, coalesce(nullif(last_error, ''), ${laneReason(sql)}, '') as last_error
     from intents
     where ${isInState}
       ${rule === undefined ? sql`` : sql`and rule = ${rule}`}
@@ -110,6 +112,14 @@ export async function selectJoined(
       and (i.created_at, (i.id || '.' || w.job_id) collate "C") < ${place(sql, after)}
     order by i.created_at desc, i.id desc, w.job_id desc
     limit ${most}`;
+}
+
+/** Why the lane that a pending submission waits in is put off. */
+function laneReason(sql: Sql) {
+  return sql`(
+    select reason from lanes
+    where kind = 'submit' and lanes.bucket = intents.bucket and lanes.region = intents.region
+      and lanes.rule = intents.rule and intents.state = 'pending' and put_off_until > (select jobwatch_now()))`;
 }
 
 function place(sql: Sql, { createdUs, id }: Position) {
