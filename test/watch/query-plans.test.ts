@@ -137,7 +137,7 @@ describe('what a clock put off that was put back since', () => {
     });
     explained.expectUsed([
       'watches_due',
-      'watches_newest',
+      'watches_listed',
       'watches_claimed',
       'intents_due',
       'intents_unsettled',
