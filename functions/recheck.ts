@@ -43,7 +43,7 @@ export const main_handler = eventFunction(
     // What those have found, and what waited for jobs that have ended now.
     await submitDue(run);
     await store.transaction(removeIdleHolds);
-    await store.transaction((sql) => retire(sql, config.retentionDays));
+    await retire(run, { days: config.retentionDays, rules: rules.map(({ name }) => name) });
     return await endSweep(run);
   },
   config,

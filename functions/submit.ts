@@ -8,7 +8,13 @@ import { deliveryIdOf, endpointNameOf } from '../shared/scf/http/delivery-parame
 import { found } from '../shared/scf/http/found.ts';
 import { answer, jsonAnswer } from '../shared/scf/http/http-answer.ts';
 import { httpFunction } from '../shared/scf/http/http-function.ts';
-import { BUCKET_PARAMETERS, bucketOf, cancelIsNamed, jobIdsOf } from '../shared/scf/http/job-parameters.ts';
+import {
+  BUCKET_PARAMETERS,
+  bucketOf,
+  cancelIsNamed,
+  jobIdsOf,
+  MAX_JOB_IDS,
+} from '../shared/scf/http/job-parameters.ts';
 import { createdAnswer } from '../shared/scf/http/jobs-answer.ts';
 import { readBody } from '../shared/scf/http/read-body.ts';
 import { readQuery } from '../shared/scf/http/read-query.ts';
@@ -18,6 +24,7 @@ import { keyConflict, keyInFlight, outcomeUnknown } from '../shared/scf/http/sub
 import { idempotencyKeyOf, watchedIdsOf } from '../shared/scf/http/watch-parameters.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
 import { getWatches } from '../shared/watch/get-watch.ts';
+import { inBatches } from '../shared/watch/in-batches.ts';
 import { observeCanceled } from '../shared/watch/observe-canceled.ts';
 
 const { clock, config, ci, store } = createInstance(process.env);
@@ -67,14 +74,16 @@ const routes: Route[] = [
     handle: storeRoute(store, async (request, { transaction }) => {
       const { name, region } = bucketOf(readQuery(request, BUCKET_PARAMETERS), config.buckets);
       const ids = watchedIdsOf(readBody(request));
-      const Watches = await transaction(async (sql) => {
-        await addWatches(
-          sql,
-          ids.map((jobId) => ({ jobId, bucket: name, region, source: 'submit' })),
-        );
-        return await getWatches(sql, ids);
-      });
-      return jsonAnswer(202, { Watches });
+      const added = await inBatches(ids, MAX_JOB_IDS, (batch) =>
+        transaction(async (sql) => {
+          await addWatches(
+            sql,
+            batch.map((jobId) => ({ jobId, bucket: name, region, source: 'submit' })),
+          );
+          return await getWatches(sql, batch);
+        }),
+      );
+      return jsonAnswer(202, { Watches: added.flat() });
     }),
   },
   {

@@ -15,12 +15,14 @@ export interface ClaimedDelivery {
  * Leases what is due at the endpoint, of each job the earliest that is not done. Whoever claims holds the endpoint's
  * turn.
  * @param seats how many may be under way at the endpoint, of all instances together
+ * @param most how many are leased at once
  */
 export async function claimDeliveries(
   sql: Sql,
   endpoint: string,
   token: string,
   seats: number,
+  most = seats,
 ): Promise<ClaimedDelivery[]> {
   const claimed = await sql<
     {
@@ -41,10 +43,11 @@ export async function claimDeliveries(
         and event_seq = (
           select min(earlier.event_seq) from deliveries earlier
           where earlier.endpoint = d.endpoint and earlier.job_id = d.job_id and earlier.state = 'pending')
-      order by next_attempt_at, event_seq
-      limit greatest(0, ${seats} - (
+      -- by nothing else: of a large backlog that is due since one moment all would have to be sorted
+      order by next_attempt_at
+      limit least(${most}, greatest(0, ${seats} - (
         select count(*) from deliveries
-        where endpoint = ${endpoint} and claim_token is not null and claimed_until >= (select jobwatch_now())))
+        where endpoint = ${endpoint} and claim_token is not null and claimed_until >= (select jobwatch_now()))))
       for update skip locked
     )
     update deliveries d set

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createBatchSize } from '../watch/in-batches.ts';
 import { type ClaimedDelivery, claimDeliveries, giveBackDeliveries } from './claim-deliveries.ts';
 import { type DeliverRun, hasTime } from './deliver-run.ts';
 import { takeTurn } from './endpoint-turn.ts';
@@ -32,6 +33,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
   const { clock, deadlineMs } = run;
   const token = randomUUID();
   const underWay = new Set<Promise<void>>();
+  const size = createBatchSize(CONCURRENCY_PER_ENDPOINT);
   let attempted: Attempted[] = [];
   let hasSent = false;
 
@@ -46,8 +48,8 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
   }
 
   async function settleAndClaim(): Promise<Step> {
-    const written = attempted;
-    attempted = [];
+    const written = attempted.slice(0, size.rows);
+    attempted = attempted.slice(size.rows);
     let bytes = 0;
     try {
       return await run.transact(async (sql) => {
@@ -56,7 +58,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
         const outcome = await settleDeliveries(sql, endpoint.name, token, written, turn);
         const { isOn, pauseMs } = outcome.turn;
         const most = isOn && pauseMs === 0 && hasTime(run) ? seats(run, underWay.size) : 0;
-        const claimed = most === 0 ? [] : await claimDeliveries(sql, endpoint.name, token, most);
+        const claimed = most === 0 ? [] : await claimDeliveries(sql, endpoint.name, token, most, size.rows);
         // At once: the next endpoint's claim goes by it.
         bytes = bytesOf(claimed);
         run.heldBytes += bytes;
@@ -66,6 +68,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
       run.heldBytes -= bytes;
       // What has ended is a fact, and what is under way goes on: both are worth another try, whatever went wrong.
       attempted = [...written, ...attempted];
+      if (size.halveAfter(error) && clock.now() < deadlineMs) return await settleAndClaim();
       const isIdle = attempted.length === 0 && underWay.size === 0;
       if (isIdle || clock.now() >= deadlineMs) throw error;
       tellStore(error);

@@ -1,13 +1,18 @@
+import { createBatchSize, inHalves } from '../watch/in-batches.ts';
 import { beginRun, type DeliverParts, type DeliverRun, type DeliverSummary, hasTime } from './deliver-run.ts';
 import { deliverTo } from './deliver-to.ts';
 import { noteEndpoints } from './endpoints.ts';
-import { EXPIRE_BATCH, expireDeliveries } from './expire-deliveries.ts';
+import { expireDeliveries } from './expire-deliveries.ts';
 import { fanOut } from './fan-out.ts';
 import { tellDead } from './tell.ts';
 
 /** A run takes in no more new events than this many statements do: what was fanned out before has to leave, too. */
 const MAX_FAN_OUTS = 20;
+/** Deliveries that one statement makes, at most. */
+const FAN_OUT_BATCH = 1000;
 const MAX_EXPIRES = 20;
+/** Deliveries that one statement gives up, at most. */
+const EXPIRE_BATCH = 500;
 
 /**
  * Fans new events out, and delivers what is due until nothing is or the deadline is near. Writes one line. Throws when
@@ -33,19 +38,24 @@ export async function deliver(parts: DeliverParts): Promise<DeliverSummary> {
 
 async function expireOld(run: DeliverRun): Promise<void> {
   const names = run.endpoints.map(({ name }) => name);
+  const size = createBatchSize(EXPIRE_BATCH);
+  const expire = (rows: number) =>
+    run.transact((sql) => expireDeliveries(sql, names, { days: run.retentionDays, rows }));
   for (let batches = 0; batches < MAX_EXPIRES && hasTime(run); batches++) {
-    const expired = await run.transact((sql) => expireDeliveries(sql, names, run.retentionDays));
+    const expired = await inHalves(size, expire, () => hasTime(run));
     for (const { id, endpoint, error } of expired) tellDead(run.log, id, endpoint, error);
     run.summary.dead += expired.length;
-    if (expired.length < EXPIRE_BATCH) return;
+    if (expired.length < size.rows) return;
   }
 }
 
 async function fanOutNew(run: DeliverRun): Promise<void> {
   const { endpoints, summary } = run;
   await run.transact((sql) => noteEndpoints(sql, endpoints));
+  const size = createBatchSize(Math.floor(FAN_OUT_BATCH / endpoints.length));
+  const fanOutSome = (rows: number) => run.transact((sql) => fanOut(sql, endpoints, rows));
   for (let statements = 0; statements < MAX_FAN_OUTS && hasTime(run); statements++) {
-    const events = await run.transact((sql) => fanOut(sql, endpoints));
+    const events = await inHalves(size, fanOutSome, () => hasTime(run));
     summary.events += events;
     if (events === 0) return;
   }

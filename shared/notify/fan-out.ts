@@ -1,24 +1,20 @@
 import type { Sql } from '../watch/store.ts';
 import type { Endpoint } from './read-webhooks.ts';
 
-/** Deliveries that one statement makes: more might take a slow database longer than a statement may, each time anew. */
-const FAN_OUT_BATCH = 1000;
-
 /**
- * Makes one delivery of each new event for each endpoint that wants it, and tells how many events it took; 0 when there
- * are none, or another instance is at it. One at a time: the deliveries of a job's earlier event must be there before
+ * Makes one delivery of each new event for each endpoint that wants it, of at most so many events, and tells how many it
+ * took; 0 when there are none, or another instance is at it. One at a time: the deliveries of a job's earlier event must be there before
  * those of a later one can be claimed.
  */
-export async function fanOut(sql: Sql, endpoints: readonly Endpoint[]): Promise<number> {
+export async function fanOut(sql: Sql, endpoints: readonly Endpoint[], most: number): Promise<number> {
   const [turn] = await sql<{ mine: boolean }[]>`
     select pg_try_advisory_xact_lock(hashtextextended('jobwatch fan out', 0)) as mine`;
   if (!turn?.mine) return 0;
-  const events = Math.floor(FAN_OUT_BATCH / endpoints.length);
   // A delivery waits for the earlier ones of its job and endpoint: there is no use in looking at it sooner.
   const { count } = await sql`
     with fresh as (
       -- locked: one that is being removed for its age is waited for, and then not there
-      select seq, id, job_id, type from events where not fanned_out order by seq limit ${events} for update
+      select seq, id, job_id, type from events where not fanned_out order by seq limit ${most} for update
     ), made as (
       insert into deliveries (id, event_seq, job_id, endpoint, state, next_attempt_at, created_at)
       select fresh.id || '.' || wants.name, fresh.seq, fresh.job_id, wants.name, 'pending',

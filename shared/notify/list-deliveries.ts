@@ -26,7 +26,7 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
     where true
       ${state === undefined ? sql`` : sql`and d.state = ${state}`}
       ${endpoint === undefined ? sql`` : sql`and d.endpoint = ${endpoint}`}
-      ${after ? sql`and (d.created_at, d.id) < (${timeOf(sql, after)}, ${after.id})` : sql``}
+      ${after ? sql`and (d.created_at, d.id) < (${timeOf(sql, after.createdUs)}, ${after.id})` : sql``}
     order by d.created_at desc, d.id desc
     limit ${limit + 1}`;
   return { Deliveries: rows.slice(0, limit).map(toDelivery), NextCursor: nextCursor(rows, limit) };

@@ -1,5 +1,6 @@
 import type { Job } from '../ci/job.ts';
 import { parseCiTime } from '../ci/time.ts';
+import { openAgain } from './open-again.ts';
 import { TICK_MS } from './schedule.ts';
 import type { Sql } from './store.ts';
 import type { Source } from './watch.ts';
@@ -17,8 +18,9 @@ export interface NewWatch {
 
 /**
  * Begins to follow jobs; those that are followed already stay as they are. Only the submission that a job came from is
- * added to it, since discovery may have found the job before its submitter was answered; and while CI never described
- * it, its bucket is the one that was named last.
+ * added to it, since discovery may have found the job before its submitter was answered; its bucket is the one that was
+ * named last when CI never described it or did not know it there, and one that was closed as Missing is opened again. A
+ * watch that comes from a submission is listed in its place.
  */
 export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promise<void> {
   const rows = watches.map(({ job, ...watch }) => ({
@@ -29,26 +31,32 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
     // What CI has just described need not be asked at once.
     delayMs: job ? TICK_MS : 0,
   }));
+  const isLost = sql`(w.outcome = 'Missing' or (w.outcome = '' and (w.job is null or w.misses > 0
+    or w.job->'Input'->>'BucketId' = excluded.bucket)))`;
   // In the order of the ids, as whoever observes locks them.
   await sql`
     insert into watches as w (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
-      job_created_at, created_at, next_check_at)
+      job_created_at, created_at, list_id, next_check_at)
     select distinct on (n."jobId")
       n."jobId", n.bucket, n.region, n.tag, n."queueId", n.source, coalesce(n.rule, ''), n."intentId",
-      coalesce(to_timestamp(n."createdAtMs" / 1000), now.at), now.at,
+      coalesce(to_timestamp(n."createdAtMs" / 1000), now.at), coalesce(i.created_at, now.at), i.id || '.' || n."jobId",
       now.at + n."delayMs" * interval '1 millisecond'
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as n ("jobId" text collate "C", bucket text,
       region text, tag text, "queueId" text, source text, rule text, "intentId" uuid, "createdAtMs" float8,
-      "delayMs" float8),
-      (select jobwatch_now() as at) as now
+      "delayMs" float8)
+      left join intents i on i.id = n."intentId"
+      cross join (select jobwatch_now() as at) as now
     order by n."jobId"
     on conflict (job_id) do update set
       intent_id = coalesce(w.intent_id, excluded.intent_id),
       rule = case when w.intent_id is null and excluded.intent_id is not null then excluded.rule else w.rule end,
       -- it was looked for in the wrong place
-      bucket = case when w.job is null then excluded.bucket else w.bucket end,
-      region = case when w.job is null then excluded.region else w.region end,
-      misses = case when w.job is null then 0 else w.misses end
+      bucket = case when ${isLost} then excluded.bucket else w.bucket end,
+      region = case when ${isLost} then excluded.region else w.region end,
+      misses = case when ${isLost} then 0 else w.misses end
       where (w.intent_id is null and excluded.intent_id is not null)
-        or (w.job is null and w.outcome = '' and (w.bucket, w.region) <> (excluded.bucket, excluded.region))`;
+        or (${isLost} and (w.bucket, w.region) <> (excluded.bucket, excluded.region))`;
+  // What came with CI's description is opened by what it says.
+  const undescribed = watches.filter(({ job }) => job === undefined).map(({ jobId }) => jobId);
+  if (undescribed.length > 0) await openAgain(sql, undescribed);
 }

@@ -4,8 +4,11 @@ import { CiError } from '../ci/ci-error.ts';
 import type { Job } from '../ci/job.ts';
 import { formatCiTime, parseCiTime } from '../ci/time.ts';
 import { addWatches } from './add-watches.ts';
-import { observeWithin } from './observe.ts';
+import { inBatches } from './in-batches.ts';
+import { type Changed, observeWithin } from './observe.ts';
+import { JOBS_PER_PAGE } from './plan.ts';
 import type { Sql } from './store.ts';
+import { countChanges } from './sweep/count-changes.ts';
 import { listPages } from './sweep/list-pages.ts';
 import { ciAheadMs, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
 import { keyOf } from './user-data.ts';
@@ -48,23 +51,10 @@ async function lookThrough(
   const startedMs = databaseNowMs(run);
   const query = { tag, orderByTime: 'Asc', startCreationTime } as const;
   for await (const page of listPages(run, bucket, query)) {
-    const { sentAtMs } = page;
-    await run.store.transaction(async (sql) => {
-      const { name, region } = bucket;
-      const jobs = await withoutOurs(sql, page.jobs);
-      const found = jobs.map((job) => ({
-        jobId: job.JobId,
-        bucket: name,
-        region,
-        source: 'discover' as const,
-        job,
-      }));
-      await addWatches(sql, found);
-      await observeWithin(
-        sql,
-        jobs.map((job) => ({ job, sentAtMs, source: 'discover' })),
-      );
-    });
+    const note = (jobs: readonly Job[]) =>
+      run.store.transaction((sql) => noteFound(sql, bucket, jobs, page.sentAtMs));
+    const changed = await inBatches(page.jobs, JOBS_PER_PAGE, note, () => run.clock.now() < run.deadlineMs);
+    countChanges(run.tally, changed.flat());
     if (!page.isLast && run.clock.now() >= run.deadlineMs) {
       // The oldest come first: the next look goes on behind the last that was read.
       const lastMs = parseCiTime(page.jobs.at(-1)?.CreationTime) ?? 0;
@@ -78,14 +68,31 @@ async function lookThrough(
   await run.store.transaction((sql) => advance(sql, bucket, tag, token, seenUntil));
 }
 
+async function noteFound(
+  sql: Sql,
+  bucket: Bucket,
+  found: readonly Job[],
+  sentAtMs: number,
+): Promise<Changed[]> {
+  const { name, region } = bucket;
+  const jobs = await withoutOurs(sql, found);
+  await addWatches(
+    sql,
+    jobs.map((job) => ({ jobId: job.JobId, bucket: name, region, source: 'discover', job })),
+  );
+  return await observeWithin(
+    sql,
+    jobs.map((job) => ({ job, sentAtMs, source: 'discover' })),
+  );
+}
+
 /** Leaves out the jobs of submissions that are still under way: those will say which rule and intent they come from. */
 async function withoutOurs(sql: Sql, jobs: readonly Job[]): Promise<Job[]> {
   const intentIds = jobs.flatMap((job) => keyOf(job)?.intentId ?? []);
   if (intentIds.length === 0) return [...jobs];
   const unsettled = await sql<{ id: string }[]>`
     select id from intents
-    where settled_at is null
-      and id::text in (select json_array_elements_text(${JSON.stringify(intentIds)}::text::json))`;
+    where settled_at is null and id = any(${intentIds}::text[]::uuid[])`;
   const ours = new Set(unsettled.map((intent) => intent.id));
   return jobs.filter((job) => !ours.has(keyOf(job)?.intentId ?? ''));
 }

@@ -1,6 +1,16 @@
-import { decodeCursor, nextCursor, type Placed, type Position, timeOf } from './cursor.ts';
+import { decodeCursor, nextCursor, type Placed } from './cursor.ts';
+import {
+  INTENT_STATES,
+  type IntentState,
+  type PlacedIntent,
+  type PlacedWatch,
+  selectIntents,
+  selectJoined,
+  selectRefused,
+  selectWatches,
+} from './select-listed.ts';
 import type { Sql } from './store.ts';
-import { toWatch, type Watch, type WatchRow } from './watch.ts';
+import { toWatch, type Watch } from './watch.ts';
 
 export interface WatchFilter {
   readonly state?: string;
@@ -13,8 +23,9 @@ export interface WatchFilter {
 }
 
 /**
- * A watch in a list. A submission whose job is not known yet has its Intent, no JobId, and State Pending; one that CI
- * refused in the end has State Refused, and is shown to whoever asks for its intent.
+ * A watch in a list. A submission whose job is not known yet has its Intent, no JobId, and State Pending; one that was
+ * never posted because a newer version of its object came has State Superseded; one that CI refused in the end has State
+ * Refused, and is shown to whoever asks for its intent.
  */
 export type ListedWatch = Watch & { Intent: string };
 
@@ -24,46 +35,53 @@ export interface WatchPage {
   readonly NextCursor: string;
 }
 
-type PlacedWatch = WatchRow & Placed & { intent_id: string | null };
-
-interface PlacedIntent extends Placed {
-  bucket: string;
-  region: string;
-  source: Watch['Source'];
-  rule: string;
-  request: {
-    Tag: string;
-    QueueId?: string;
-    Input?: Watch['Input'];
-    Operation: { Output?: Watch['Output'] }[];
-  };
-  state: string;
-  last_error: string;
-  tries: number;
-  created_at: Date;
-  next_try_at: Date;
-}
-
-/** Watches and pending submissions, the newest first. */
+/**
+ * Watches and submissions without a job, the newest first. A watch stands in the place of the submission that it came
+ * from, so that whatever there was when the first page was asked for is on one page, once.
+ */
 export async function listWatches(sql: Sql, filter: WatchFilter): Promise<WatchPage> {
   const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor);
   // One more than asked tells whether there is another page.
-  const most = filter.limit + 1;
-  const [watches, intents] = await Promise.all([
-    selectWatches(sql, filter, after, most),
-    selectIntents(sql, filter, after, most),
-  ]);
-  const placed = [
-    ...watches.map((row) => ({ row, item: { ...toWatch(row), Intent: row.intent_id ?? '' } })),
-    ...intents.map((row) => ({ row, item: toPending(row) })),
-  ].sort((a, b) => newestFirst(a.row, b.row));
+  const look = { filter, after, most: filter.limit + 1 };
+  const [now] = await sql<{ us: string }[]>`
+    select (extract(epoch from jobwatch_now()) * 1000000)::bigint::text as us`;
+  const intents: PlacedIntent[] = [];
+  // One after the other: a submission that is settled meanwhile is found in both its states, and in none it is not.
+  for (const state of statesOf(filter)) intents.push(...(await selectIntents(sql, state, look)));
+  const refused = isPlain(filter) ? await selectRefused(sql, look) : [];
+  const watches = await selectWatches(sql, look);
+  const joined = isPlain(filter) ? await selectJoined(sql, look) : [];
+  const placed = inOrder([...intents, ...refused], [...watches, ...joined]);
   return {
     Watches: placed.slice(0, filter.limit).map(({ item }) => item),
     NextCursor: nextCursor(
       placed.map(({ row }) => row),
       filter.limit,
+      after ? after.sinceUs : now?.us,
     ),
   };
+}
+
+/** Which submissions without a job the filter lets through. */
+function statesOf({ state, outcome, intent }: WatchFilter): readonly IntentState[] {
+  if (outcome !== undefined) return [];
+  const shown = INTENT_STATES.filter((each) => each !== 'Refused' || intent !== undefined);
+  return state === undefined ? shown : shown.filter((each) => each === state);
+}
+
+/** What has another state now may have been let through by no filter when the first page was asked for. */
+function isPlain({ state, outcome, intent }: WatchFilter): boolean {
+  return state === undefined && outcome === undefined && intent === undefined;
+}
+
+/** What was found of a submission last counts; its jobs come instead of it. */
+function inOrder(intents: readonly PlacedIntent[], watches: readonly PlacedWatch[]) {
+  const settled = new Set(watches.map((row) => row.intent_id));
+  const unsettled = new Map(intents.filter(({ id }) => !settled.has(id)).map((row) => [row.id, row]));
+  return [
+    ...watches.map((row) => ({ row, item: { ...toWatch(row), Intent: row.intent_id ?? '' } })),
+    ...[...unsettled.values()].map((row) => ({ row, item: toListed(row) })),
+  ].sort((a, b) => newestFirst(a.row, b.row));
 }
 
 function newestFirst(a: Placed, b: Placed): number {
@@ -72,45 +90,8 @@ function newestFirst(a: Placed, b: Placed): number {
   return a.id < b.id ? 1 : -1;
 }
 
-function selectWatches(
-  sql: Sql,
-  { state, outcome, rule, intent }: WatchFilter,
-  after: Position | undefined,
-  most: number,
-): Promise<PlacedWatch[]> {
-  return sql<PlacedWatch[]>`
-    select *, job_id as id, (extract(epoch from created_at) * 1000000)::bigint::text as created_us
-    from watches
-    where true
-      ${state === undefined ? sql`` : sql`and state = ${state}`}
-      ${outcome === undefined ? sql`` : sql`and outcome = ${outcome}`}
-      ${rule === undefined ? sql`` : sql`and rule = ${rule}`}
-      ${intent === undefined ? sql`` : sql`and intent_id = ${intent}`}
-      ${after ? sql`and (created_at, job_id) < (${timeOf(sql, after)}, ${after.id})` : sql``}
-    order by created_at desc, job_id desc
-    limit ${most}`;
-}
-
-async function selectIntents(
-  sql: Sql,
-  { state, outcome, rule, intent }: WatchFilter,
-  after: Position | undefined,
-  most: number,
-): Promise<PlacedIntent[]> {
-  if (outcome !== undefined || (state !== undefined && state !== 'Pending')) return [];
-  return await sql<PlacedIntent[]>`
-    select *, id::text as id, (extract(epoch from created_at) * 1000000)::bigint::text as created_us
-    from intents
-    where ${intent === undefined ? sql`settled_at is null` : sql`state <> 'submitted'`}
-      ${rule === undefined ? sql`` : sql`and rule = ${rule}`}
-      ${intent === undefined ? sql`` : sql`and id = ${intent}`}
-      ${after ? sql`and (created_at, id::text collate "C") < (${timeOf(sql, after)}, ${after.id})` : sql``}
-    order by created_at desc, intents.id desc
-    limit ${most}`;
-}
-
-function toPending(row: PlacedIntent): ListedWatch {
-  const { request } = row;
+function toListed(row: PlacedIntent): ListedWatch {
+  const { request, settled_at } = row;
   return {
     Intent: row.id,
     JobId: '',
@@ -118,7 +99,7 @@ function toPending(row: PlacedIntent): ListedWatch {
     Region: row.region,
     Tag: request.Tag,
     QueueId: request.QueueId ?? '',
-    State: row.state === 'refused' ? 'Refused' : 'Pending',
+    State: row.listed_as,
     Outcome: '',
     Source: row.source,
     Rule: row.rule,
@@ -127,7 +108,7 @@ function toPending(row: PlacedIntent): ListedWatch {
     Checks: row.tries,
     LastError: row.last_error,
     CreatedAt: row.created_at.toISOString(),
-    NextCheckAt: row.next_try_at.toISOString(),
-    EndedAt: null,
+    NextCheckAt: settled_at === null ? (row.next_try_at?.toISOString() ?? null) : null,
+    EndedAt: settled_at?.toISOString() ?? null,
   };
 }

@@ -1,13 +1,16 @@
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
-import { isTerminal } from '../ci/job-state.ts';
+import { inBatches } from './in-batches.ts';
 import { observe } from './observe.ts';
 import type { Sql } from './store.ts';
+import { countChanges } from './sweep/count-changes.ts';
 import { askCi, type SweepRun } from './sweep/sweep-run.ts';
 import type { Source } from './watch.ts';
 
 /** A job is looked at once in this time, however many events and callbacks tell of it. */
 const HINT_GAP_SECONDS = 5;
+/** Jobs that one statement makes due, at most. */
+const HINT_BATCH = 100;
 
 interface Hinted {
   job_id: string;
@@ -20,9 +23,9 @@ interface Hinted {
  * what is still open then is looked at again soon. Jobs that nobody watches cost no request.
  */
 export async function lookNow(run: SweepRun, jobIds: readonly string[], source: Source): Promise<void> {
-  if (jobIds.length === 0) return;
-  const hinted = await run.store.transaction((sql) => takeHints(sql, jobIds));
-  for (const { bucket, ids } of byBucket(hinted)) {
+  const take = (batch: readonly string[]) => run.store.transaction((sql) => takeHints(sql, batch));
+  const hinted = await inBatches(jobIds, HINT_BATCH, take, () => run.clock.now() < run.deadlineMs);
+  for (const { bucket, ids } of byBucket(hinted.flat())) {
     try {
       const { answer, sentAtMs } = await askCi({ ...run, share: 'hint' }, bucket, (call) =>
         run.ci.describeJobs(bucket, ids, call),
@@ -31,8 +34,7 @@ export async function lookNow(run: SweepRun, jobIds: readonly string[], source: 
         run.store,
         answer.JobsDetail.map((job) => ({ job, sentAtMs, source })),
       );
-      run.tally.changed += changed.length;
-      run.tally.finished += changed.filter(({ To }) => isTerminal(To)).length;
+      countChanges(run.tally, changed);
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
       // The hint has made them due: the next sweep sees to them.

@@ -1,11 +1,15 @@
 import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
 import { parseCiTime } from '../ci/time.ts';
+import { inBatches } from './in-batches.ts';
 import { type Change, recordChanges, stepOf } from './record-changes.ts';
 import type { Sql, Store } from './store.ts';
 import { type Outcome, outcomeOf, transition } from './transition.ts';
 import { withoutKey } from './user-data.ts';
 import type { Source, WatchRow } from './watch.ts';
+
+/** Observations that one transaction takes in, at most. */
+const OBSERVE_BATCH = 100;
 
 /** One job's state as CI answered it. */
 export interface Observation {
@@ -26,16 +30,19 @@ export interface Changed {
 }
 
 /**
- * The only way in for news about jobs. Those that nobody watches are passed over. Two round trips, whatever the number
- * of jobs; what changed, its history and its events are written together or not at all.
+ * The only way in for news about jobs. Those that nobody watches are passed over. Two round trips for 100 jobs; what
+ * changed of a job, its history and its events are written together or not at all.
+ * @param limitMs of each transaction
  */
 export async function observe(
   store: Store,
   observations: readonly Observation[],
   limitMs?: number,
 ): Promise<Changed[]> {
-  if (observations.length === 0) return [];
-  return await store.transaction((sql) => observeWithin(sql, observations), limitMs);
+  const changed = await inBatches(observations, OBSERVE_BATCH, (batch) =>
+    store.transaction((sql) => observeWithin(sql, batch), limitMs),
+  );
+  return changed.flat();
 }
 
 /** The same as a part of a transaction that does more. */

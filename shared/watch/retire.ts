@@ -1,34 +1,61 @@
+import { createBatchSize, inHalves, metStatementLimit } from './in-batches.ts';
+import { retireEvents } from './retire-events.ts';
+import { retireVersions } from './retire-versions.ts';
 import type { Sql } from './store.ts';
+import type { SweepRun } from './sweep/sweep-run.ts';
 
 /** Small batches: no sweep waits for a large delete, and none holds many locks. */
 const RETIRE_BATCH = 500;
 
+interface Retired {
+  /** what ended longer ago than this is removed */
+  readonly days: number;
+  /** the names of the rules there are */
+  readonly rules: readonly string[];
+}
+
 /**
- * Removes what ended longer ago than `days`: watches with their history, settled intents, what rules know of objects,
- * and events with their deliveries, none of which is under way or has ended since.
+ * Removes what ended longer ago than `days`: watches with their history, settled intents, events with their deliveries,
+ * and what rules that are gone know of objects. Each kind has a transaction of its own: what one removed stays removed
+ * whatever becomes of the others.
  */
-export async function retire(sql: Sql, days: number): Promise<number> {
-  const watches = await sql`
-    delete from watches where job_id in (
+export async function retire(
+  { store, clock, log, deadlineMs }: Pick<SweepRun, 'store' | 'clock' | 'log' | 'deadlineMs'>,
+  { days, rules }: Retired,
+): Promise<number> {
+  const kinds: Record<string, (sql: Sql, rows: number) => Promise<number>> = {
+    watches: (sql, rows) => retireWatches(sql, days, rows),
+    events: (sql, rows) => retireEvents(sql, days, rows),
+    intents: (sql, rows) => retireIntents(sql, days, rows),
+    versions: (sql, rows) => retireVersions(sql, { days, rules, rows }),
+  };
+  const hasTime = () => clock.now() < deadlineMs;
+  let removed = 0;
+  for (const [kind, remove] of Object.entries(kinds)) {
+    try {
+      const size = createBatchSize(RETIRE_BATCH);
+      removed += await inHalves(size, (rows) => store.transaction((sql) => remove(sql, rows)), hasTime);
+    } catch (error) {
+      if (!metStatementLimit(error)) throw error;
+      log.warn('old rows could not be removed: the next sweep will try', { code: 'NotRetired', kind, error });
+    }
+  }
+  return removed;
+}
+
+async function retireWatches(sql: Sql, days: number, rows: number): Promise<number> {
+  const { count } = await sql`
+    delete from watches where job_id = any(array(
       select job_id from watches
       where outcome <> '' and ended_at < (select jobwatch_now() - ${days} * interval '1 day')
-      order by ended_at limit ${RETIRE_BATCH} for update skip locked)`;
-  const events = await sql`
-    delete from events where seq in (
-      select seq from events e
-      where at < (select jobwatch_now() - ${days} * interval '1 day')
-        and not exists (
-          select 1 from deliveries d where d.event_seq = e.seq
-            and (d.state = 'pending' or d.ended_at >= (select jobwatch_now() - ${days} * interval '1 day')))
-      order by at limit ${RETIRE_BATCH} for update skip locked)`;
-  const intents = await sql`
-    delete from intents where id in (
+      order by ended_at limit ${rows} for update skip locked))`;
+  return count;
+}
+
+async function retireIntents(sql: Sql, days: number, rows: number): Promise<number> {
+  const { count } = await sql`
+    delete from intents where id = any(array(
       select id from intents where settled_at < (select jobwatch_now() - ${days} * interval '1 day')
-      order by settled_at limit ${RETIRE_BATCH} for update skip locked)`;
-  const versions = await sql`
-    delete from object_versions where (bucket, region, object, rule) in (
-      select bucket, region, object, rule from object_versions
-      where seen_at < (select jobwatch_now() - ${days} * interval '1 day')
-      order by seen_at limit ${RETIRE_BATCH} for update skip locked)`;
-  return watches.count + events.count + intents.count + versions.count;
+      order by settled_at limit ${rows} for update skip locked))`;
+  return count;
 }

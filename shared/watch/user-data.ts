@@ -5,7 +5,7 @@ import type { Job } from '../ci/job.ts';
  * 1024 that CI keeps are the user's. It is how a job is found again whose submission was never answered, and the space
  * after it may be lost on the way when nothing follows [guess].
  */
-const KEY = /^jw1\.([0-9a-f-]{36})\.(\d)(?: |$)/;
+const KEY = /^jw1\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(\d)(?: |$)/;
 
 /** Puts the key of operation number `index` of an intent before the user's text. */
 export function keyed(intentId: string, index: number, userData: string): string {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { observeWithin } from '../../shared/watch/observe.ts';
-import { retire } from '../../shared/watch/retire.ts';
+import { retireEvents } from '../../shared/watch/retire-events.ts';
 import { said } from '../watch/watched-jobs.ts';
 import { startDelivering, wants } from './delivering.ts';
 
@@ -93,7 +93,7 @@ it('an event that is being removed for its age is not told, and fails no run', a
   const removed = gate();
   const commit = gate();
   const removing = world.openOwnStore().transaction(async (sql) => {
-    await retire(sql, 30);
+    await retireEvents(sql, 30, 500);
     removed.open();
     await commit.opened;
   });

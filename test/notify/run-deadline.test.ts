@@ -22,7 +22,7 @@ async function startFannedOut(variables: Record<string, string>) {
   const { endpoints } = readWebhooks(variables);
   await world.store.transaction(async (sql) => {
     await noteEndpoints(sql, endpoints);
-    await fanOut(sql, endpoints);
+    await fanOut(sql, endpoints, EVENTS);
   });
   return world;
 }

@@ -87,6 +87,7 @@ export async function startExplainedStore() {
 
 /**
  * 20 000 watches: 2 000 open in forty groups, half of them due; 40 000 steps and events; 20 000 submissions, 1 000 unsettled;
+ * 20 000 objects that rules know;
  * 80 000 deliveries to two endpoints and few to a third, 4 000 pending, half of those due; 300 events that are not fanned out.
  * As wide as real ones: PostgreSQL would rather read a small table as a whole, and rightly.
  */
@@ -108,6 +109,8 @@ const ROWS = `
     json_build_object('Tag', 'Animation', 'Operation', json_build_array(), 'Input', repeat('x', 1200)),
     case when n <= 1000 then 'doubtful' else 'submitted' end, now() + interval '1 hour', at, case when n > 1000 then at end
   from (select n, now() - n * interval '3 minutes' as at from generate_series(1, 20000) as n) as r;
+  insert into object_versions (bucket, region, object, rule, etag, event_time, seen_at)
+  select bucket, region, 'clips/' || job_id || repeat('x', 400), 'gifs', job_id, created_at, created_at from watches;
   insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)
   select id, id, id, created_at from intents;
   update events set fanned_out = seq <= (select max(seq) - 300 from events);

@@ -7,6 +7,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { createLog } from '../../shared/log.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { encodeCursor } from '../../shared/watch/cursor.ts';
+import { discover } from '../../shared/watch/discover.ts';
 import { getWatch, getWatches } from '../../shared/watch/get-watch.ts';
 import { listWatches } from '../../shared/watch/list-watches.ts';
 import { observe } from '../../shared/watch/observe.ts';
@@ -24,7 +25,8 @@ import {
 } from '../../shared/watch/sweep/claim.ts';
 import { readGroup } from '../../shared/watch/sweep/group-lease.ts';
 import { countMisses, postpone, schedule } from '../../shared/watch/sweep/settle.ts';
-import { endSweep, startSweep } from '../../shared/watch/sweep/sweep.ts';
+import { beginRun, endSweep, startSweep } from '../../shared/watch/sweep/sweep.ts';
+import { keyed } from '../../shared/watch/user-data.ts';
 import { type ExplainedStore, startExplainedStore } from '../support/explained-store.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { said } from './watched-jobs.ts';
@@ -78,6 +80,32 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
     await explained.expectIndexes((sql) => act(sql, TOKEN, next), ['watches_pkey']);
   });
 
+  it('what discovery found, of which some are jobs of our own submissions', async () => {
+    const [ours] = await explained.client<
+      { id: string }[]
+    >`select id from intents where settled_at is null order by created_at desc limit 1`;
+    const UserData = keyed(ours?.id ?? '', 0, '');
+    const jobs = Array.from({ length: 100 }, (_, n) => ({
+      ...said(`found-${n}`, 'Running', 1, { Operation: { UserData } }).job,
+    }));
+    const listed = { JobsDetail: jobs, NextToken: '' };
+    const clock = systemClock;
+    const parts = {
+      store: explained.store,
+      ci: {
+        ...createClient({ ...clock, endpoint: undefined, timeoutMs: 1000, credentials: neverAsked }),
+        listJobs: () => Promise.resolve(listed),
+      },
+      clock,
+      log: createLog('error', {}),
+      deadlineMs: clock.now() + 60_000,
+      slotsFor: slotsByAccount(explained.store, 50, clock),
+      limits: { missingGraceSeconds: 300, stallAfterSeconds: 21_600 },
+    };
+    await discover(await beginRun(parts), [{ name: BUCKET, region: REGION }], ['Animation']);
+    explained.expectUsed(['intents_pkey']);
+  });
+
   it('its beginning, the intents that are due, and its end', async () => {
     const clock = systemClock;
     const options = { ...clock, endpoint: undefined, timeoutMs: 1000, credentials: neverAsked };
@@ -109,7 +137,7 @@ describe('what a clock put off that was put back since', () => {
     });
     explained.expectUsed([
       'watches_due',
-      'watches_newest',
+      'watches_listed',
       'watches_claimed',
       'intents_due',
       'intents_unsettled',
@@ -129,6 +157,17 @@ describe('whatever is stored', () => {
       (sql) => addWatches(sql, [{ jobId: 'new', bucket: BUCKET, region: REGION, source: 'submit' }]),
       [],
     );
+    const [one] = await explained.client<{ id: string }[]>`select id from intents order by id limit 1`;
+    const ofIntent = { jobId: 'newer', bucket: BUCKET, region: REGION, source: 'submit' } as const;
+    await explained.expectIndexes(
+      (sql) => addWatches(sql, [{ ...ofIntent, intentId: one?.id ?? '', job: said('newer', '', 1).job }]),
+      ['intents_pkey'],
+    );
+    // It is followed already, and opened again if it was closed.
+    await explained.expectIndexes(
+      (sql) => addWatches(sql, [{ ...ofIntent, jobId: 'open-6' }]),
+      ['watches_pkey'],
+    );
     await explained.expectIndexes((sql) => getWatch(sql, 'open-4'), ['watches_pkey', 'watch_history_of_job']);
     await explained.expectIndexes((sql) => getWatches(sql, ['open-4', 'open-5']), ['watches_pkey']);
   });
@@ -137,16 +176,25 @@ describe('whatever is stored', () => {
     const cursor = encodeCursor({ createdUs: `${Date.now() - 3_600_000}000`, id: 'open-1' });
     await explained.expectIndexes(
       (sql) => listWatches(sql, { limit: 50 }),
-      ['watches_newest', 'intents_unsettled'],
+      ['watches_listed', 'intents_unsettled'],
     );
     await explained.expectIndexes(
       (sql) => listWatches(sql, { limit: 50, cursor }),
-      ['watches_newest', 'intents_unsettled'],
+      ['watches_listed', 'intents_unsettled'],
     );
     await explained.expectIndexes(
       (sql) => listWatches(sql, { limit: 50, intent: INTENT }),
       ['watches_intent', 'intents_pkey'],
     );
+    const sinceUs = `${Date.now() - 60_000}000`;
+    const within = encodeCursor({ createdUs: `${Date.now() - 3_600_000}000`, id: 'open-1', sinceUs });
+    await explained.expectIndexes(
+      (sql) => listWatches(sql, { limit: 50, cursor: within }),
+      ['watches_listed', 'intents_unsettled', 'intents_superseded', 'intents_settled'],
+    );
+    for (const filter of [{ state: 'Running' }, { outcome: 'Failed' }, { rule: 'gifs' }]) {
+      await explained.expectIndexes((sql) => listWatches(sql, { limit: 50, ...filter }), []);
+    }
   });
 
   it('health is asked of the indexes', async () => {
@@ -154,18 +202,19 @@ describe('whatever is stored', () => {
   });
 
   it('what is removed is found by its age, in batches', async () => {
-    await explained.expectIndexes(
-      (sql) => retire(sql, 30),
-      [
-        'watches_ended',
-        'events_by_age',
-        'deliveries_of_event',
-        'intents_settled',
-        'watches_pkey',
-        'events_pkey',
-        'intents_pkey',
-      ],
-    );
+    const log = createLog('error', {});
+    const parts = { store: explained.store, clock: systemClock, log, deadlineMs: Date.now() + 60_000 };
+    await retire(parts, { days: 30, rules: [] });
+    explained.expectUsed([
+      'watches_ended',
+      'events_by_age_in_order',
+      'deliveries_of_event',
+      'intents_settled',
+      'watches_pkey',
+      'events_pkey',
+      'intents_pkey',
+      'object_versions_pkey',
+    ]);
   });
 });
 

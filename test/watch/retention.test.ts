@@ -1,5 +1,7 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../shared/clock.ts';
+import { createLog } from '../../shared/log.ts';
 import { observe } from '../../shared/watch/observe.ts';
 import { retire } from '../../shared/watch/retire.ts';
 import { openStore, type Store } from '../../shared/watch/store.ts';
@@ -102,6 +104,23 @@ describe('an event stays as long as one of its deliveries', () => {
     expect(await counts()).toMatchObject({ watches: 0, events: stays ? 1 : 0 });
   });
 
+  it('those that have to stay keep no run from what comes after them, however many they are', async () => {
+    await sql`
+      insert into events (id, job_id, bucket, type, at, data)
+      select 'e' || n, 'j', 'media-1', 'jobwatch.job.succeeded', jobwatch_now(), '{}' from generate_series(1, 1800) as n`;
+    await insertDelivery('off', 'pending', 0);
+    // All are of one moment, and the last two may go.
+    await sql`update events set at = (select min(at) from events)`;
+    await sql`delete from deliveries where event_seq in (select seq from events order by seq desc limit 2)`;
+    await pass((RETENTION_DAYS + 1) * DAY_SECONDS);
+    const removed = [];
+    for (let run = 0; run < 4; run++) removed.push(await retireOnce());
+    expect(removed).toEqual([0, 0, 0, 2]);
+    // And from the beginning again, for those that may go by now.
+    await sql`delete from deliveries where event_seq = (select min(seq) from events)`;
+    expect(await retireOnce()).toBe(1);
+  });
+
   it('and goes untold when there was no endpoint for so long', async () => {
     const [id = ''] = await watchNewJobs(store);
     await observe(store, [said(id, 'Success', 1)]);
@@ -111,6 +130,38 @@ describe('an event stays as long as one of its deliveries', () => {
     await pass(2 * DAY_SECONDS);
     await removed();
     expect((await counts()).events).toBe(0);
+  });
+});
+
+describe('what is known of objects', () => {
+  beforeEach(() => sql`truncate object_versions`);
+
+  async function insertVersions(rule: string, count: number): Promise<void> {
+    await sql`
+      insert into object_versions (bucket, region, object, rule, etag, event_time, seen_at)
+      select 'media-1', 'ap-guangzhou', 'clips/' || n, ${rule}, 'e', jobwatch_now(), jobwatch_now()
+      from generate_series(1, ${count}::int) as n`;
+  }
+  const left = () => sql`select rule, count(*)::int from object_versions group by rule order by rule`;
+
+  it('stays as long as its rule, and goes with it after RETENTION_DAYS', async () => {
+    for (const rule of ['gone', 'kept']) await insertVersions(rule, 2);
+    await pass((RETENTION_DAYS - 1) * DAY_SECONDS);
+    expect(await retireOnce(['kept'])).toBe(0);
+    await pass(2 * DAY_SECONDS);
+    expect(await retireOnce(['kept'])).toBe(2);
+    expect(await left()).toEqual([{ rule: 'kept', count: 2 }]);
+    expect(await retireOnce()).toBe(2);
+  });
+
+  it('of many objects goes in batches, and those that stay are not gone through by each', async () => {
+    await insertVersions('kept', 1200);
+    await insertVersions('gone', 1200);
+    await pass((RETENTION_DAYS + 1) * DAY_SECONDS);
+    const removed = [];
+    for (let run = 0; run < 6; run++) removed.push(await retireOnce(['kept']));
+    expect(Math.max(...removed)).toBeLessThanOrEqual(500);
+    expect(await left()).toEqual([{ rule: 'kept', count: 1200 }]);
   });
 });
 
@@ -153,8 +204,10 @@ describe('in small batches', () => {
   });
 });
 
-function retireOnce(): Promise<number> {
-  return store.transaction((tx) => retire(tx, RETENTION_DAYS));
+function retireOnce(rules: readonly string[] = []): Promise<number> {
+  const log = createLog('error', {});
+  const deadlineMs = Date.now() + 60_000;
+  return retire({ store, clock: systemClock, log, deadlineMs }, { days: RETENTION_DAYS, rules });
 }
 
 async function removed(): Promise<void> {

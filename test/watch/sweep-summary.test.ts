@@ -49,6 +49,22 @@ it('recovered counts only outcomes that nobody else had told of', async () => {
   expect(await world.sweep()).toMatchObject({ claimed: 1, finished: 1, recovered: 1 });
 });
 
+it('an outcome that a callback told of is not recovered, though CI could not be asked right then', async () => {
+  const world = await startSweeping({ CALLBACK_TOKEN: 'token-of-a-test-0123' });
+  const [told = '', untold = ''] = await world.jobs({ count: 2, state: 'Success' });
+  await world.watch([told, untold], { Tag: TAG, QueueId: QUEUE });
+  const callback = await loadFunction('callback', world.env);
+  await world.faults({ match: 'DescribeMediaJob', code: 'AccessDenied' });
+  const { status } = await callback('/callbacks/token-of-a-test-0123', {
+    method: 'POST',
+    body: JSON.stringify({ JobsDetail: { JobId: told, State: 'Success' } }),
+  });
+  expect(status).toBe(204);
+  await world.faults();
+  await world.makeDue([told, untold]);
+  expect(await world.sweep()).toMatchObject({ finished: 2, recovered: 1 });
+});
+
 it('oldestOpenSeconds is the age of the oldest open job, by its CreationTime', async () => {
   const world = await startSweeping();
   const ids = await world.jobs({ count: 2, state: 'Running' });

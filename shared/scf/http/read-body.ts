@@ -11,18 +11,12 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** Lists in the XML of a request: one Operation is a list of one. */
 const REQUEST_LISTS: ReadonlySet<string> = new Set(['Request.Operation']);
 
-/** Reads what CI writes, a `<Request>` unless another root is named, as JSON (which has none) or XML, by Content-Type. Throws 413, 415 or InvalidField. */
-export function readBody(request: HttpRequest, root = 'Request'): XmlElement {
-  if (request.body.byteLength > MAX_BODY_BYTES) {
-    throw new Problem(
-      413,
-      'PayloadTooLarge',
-      `body: expected at most ${MAX_BODY_BYTES} bytes, got ${request.body.byteLength}`,
-    );
-  }
+/** Reads CI's `<Request>`, as JSON, which has no root, or XML, by Content-Type. Throws 413, 415 or InvalidField. */
+export function readBody(request: HttpRequest): XmlElement {
+  const body = bodyWithin(request);
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type === 'application/json') return xmlFromJson(parseJson(request.body));
-  if (type === 'application/xml' || type === 'text/xml') return parseRootedXml(request.body, root);
+  if (type === 'application/json') return xmlFromJson(parseJson(body.toString('utf8')));
+  if (type === 'application/xml' || type === 'text/xml') return parseRequestXml(body);
   throw new Problem(
     415,
     'UnsupportedMediaType',
@@ -30,19 +24,32 @@ export function readBody(request: HttpRequest, root = 'Request'): XmlElement {
   );
 }
 
-function parseJson(body: Buffer): unknown {
+/** The body, unless it is too large: that is 413. */
+export function bodyWithin(request: HttpRequest): Buffer {
+  if (request.body.byteLength > MAX_BODY_BYTES) {
+    throw new Problem(
+      413,
+      'PayloadTooLarge',
+      `body: expected at most ${MAX_BODY_BYTES} bytes, got ${request.body.byteLength}`,
+    );
+  }
+  return request.body;
+}
+
+/** Throws InvalidField. */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new InvalidField('body', 'JSON', error instanceof Error ? error.message : 'something else');
   }
 }
 
-function parseRootedXml(body: Buffer, root: string): XmlElement {
+function parseRequestXml(body: Buffer): XmlElement {
   try {
-    return parseXml(body, { root, maxBytes: MAX_BODY_BYTES, lists: REQUEST_LISTS });
+    return parseXml(body, { root: 'Request', maxBytes: MAX_BODY_BYTES, lists: REQUEST_LISTS });
   } catch (error) {
-    if (error instanceof XmlError) throw new InvalidField('body', `CI's <${root}>`, error.message);
+    if (error instanceof XmlError) throw new InvalidField('body', "CI's <Request>", error.message);
     throw error;
   }
 }

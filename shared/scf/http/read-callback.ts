@@ -1,29 +1,47 @@
 import { InvalidField, show } from '../../ci/invalid-field.ts';
 import { JOB_ID } from '../../ci/xml/parse-jobs.ts';
-import { isElement, type XmlNode } from '../../ci/xml/xml-node.ts';
 import type { HttpRequest } from './http-request.ts';
 import { MAX_JOB_IDS } from './job-parameters.ts';
-import { readBody } from './read-body.ts';
+import { bodyWithin, parseJson } from './read-body.ts';
+
+/** All of an XML notice: one that was cut off is none. */
+const RESPONSE = /^\s*(?:<\?xml[^>]*>\s*)?<Response(?:\s[^>]*)?(?:\/>|>[\s\S]*<\/Response>)\s*$/;
+const JOB_ID_ELEMENT = /<JobId>\s*([\w-]{1,64})\s*<\/JobId>/g;
 
 /**
- * The jobs that a completion callback tells of: XML, or JSON without a root; JobsDetail one or a list [doc]. A notice of
- * something else, such as a workflow, names none. Throws InvalidField.
+ * The jobs that a completion callback tells of: XML, or JSON, which has no root, with JobsDetail one or a list [doc].
+ * Nothing but ids is read, and the first 100 of them: a notice makes us ask CI, and whatever else it says, in whatever
+ * form, must not keep us from that. A notice of something else, such as a workflow, names none. Throws InvalidField for
+ * what is neither XML nor JSON, and 413.
  */
 export function readCallback(request: HttpRequest): string[] {
+  const text = bodyWithin(request)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
   // Which Content-Type a callback carries is not documented: its first letter tells.
-  const type = request.body.toString('utf8').trimStart().startsWith('<')
-    ? 'application/xml'
-    : 'application/json';
-  const headers = { ...request.headers, 'content-type': type };
-  const jobs = readBody({ ...request, headers }, 'Response')['JobsDetail'];
-  const list: readonly XmlNode[] = jobs === undefined ? [] : Array.isArray(jobs) ? jobs : [jobs];
-  const ids = list.map((job) => {
-    const id = isElement(job) ? job['JobId'] : undefined;
-    if (typeof id !== 'string' || !JOB_ID.test(id))
-      throw new InvalidField('JobsDetail.JobId', 'a job id', show(id));
-    return id;
-  });
-  if (ids.length > MAX_JOB_IDS)
-    throw new InvalidField('JobsDetail', `at most ${MAX_JOB_IDS} jobs`, `${ids.length}`);
-  return [...new Set(ids)];
+  const ids = text.trimStart().startsWith('<') ? idsInXml(text) : idsInJson(parseJson(text));
+  return [...new Set(ids)].slice(0, MAX_JOB_IDS);
+}
+
+function idsInXml(text: string): string[] {
+  if (!RESPONSE.test(text)) throw new InvalidField('body', "CI's <Response>", show(text));
+  return [...text.matchAll(JOB_ID_ELEMENT)].flatMap(([, id]) => (isJobId(id) ? [id] : []));
+}
+
+function idsInJson(notice: unknown): string[] {
+  return oneOrMore(memberOf(memberOf(notice, 'Response') ?? notice, 'JobsDetail'))
+    .flatMap((job) => oneOrMore(memberOf(job, 'JobId')))
+    .filter(isJobId);
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function oneOrMore(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function isJobId(id: unknown): id is string {
+  return typeof id === 'string' && JOB_ID.test(id);
 }

@@ -4,12 +4,13 @@ import { automation } from './0002-automation.ts';
 import { deliveries } from './0003-deliveries.ts';
 import { submissions } from './0004-submissions.ts';
 import { clocks } from './0005-clocks.ts';
+import { positions } from './0006-positions.ts';
 
 /**
  * In order, each applied once. A migration must leave the previous release running: it adds, and what it makes
  * superfluous is removed one release later.
  */
-const MIGRATIONS: readonly string[] = [watches, automation, deliveries, submissions, clocks];
+const MIGRATIONS: readonly string[] = [watches, automation, deliveries, submissions, clocks, positions];
 
 /** Any number will do as long as nothing else in the database takes the same. */
 const LOCK = 5_620_923;

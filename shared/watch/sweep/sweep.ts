@@ -71,8 +71,6 @@ async function begin(sql: Sql): Promise<{ startedAt: Date; overdueMs: number } |
 export interface SweepSummary extends Tally {
   /** of the oldest open job; null when none is open */
   readonly oldestOpenSeconds: number | null;
-  /** outcomes that no event and no callback had told of: the sweep found them */
-  readonly recovered: number;
 }
 
 /** Writes the sweep's one line. */
@@ -83,8 +81,7 @@ export async function endSweep({ store, log, tally }: SweepRun): Promise<SweepSu
       from watches where outcome = ''`;
     return oldest?.seconds ?? null;
   });
-  // Whatever ended before the sweep came has its outcome already: all that it ended, nobody had told of.
-  const summary = { ...tally, oldestOpenSeconds, recovered: tally.finished };
+  const summary = { ...tally, oldestOpenSeconds };
   log.info('sweep', { ...summary });
   return summary;
 }

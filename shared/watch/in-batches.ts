@@ -1,0 +1,67 @@
+import { StoreUnavailable } from './store-unavailable.ts';
+
+/** How many rows a batch may have. What was found to be small enough stays for the batches that follow. */
+export interface BatchSize {
+  readonly rows: number;
+  /** Halves it if the error is the statement limit. False for any other error, and for a batch of one. */
+  halveAfter(error: unknown): boolean;
+}
+
+export function createBatchSize(most: number): BatchSize {
+  let rows = most;
+  return {
+    get rows() {
+      return rows;
+    },
+    halveAfter(error) {
+      if (!metStatementLimit(error) || rows <= 1) return false;
+      rows = Math.ceil(rows / 2);
+      return true;
+    },
+  };
+}
+
+/** Whether the work was too much for one statement: less of it may be done. */
+export function metStatementLimit(error: unknown): boolean {
+  return error instanceof StoreUnavailable && error.isStatementTimeout;
+}
+
+/**
+ * Does the work for at most so many rows. When it meets the statement limit it is done for half as many, down to one.
+ * The limit undoes the transaction: `work` begins one of its own each time.
+ * @param hasTime asked before another try
+ */
+export async function inHalves<T>(
+  size: BatchSize,
+  work: (rows: number) => Promise<T>,
+  hasTime: () => boolean = () => true,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work(size.rows);
+    } catch (error) {
+      if (!size.halveAfter(error) || !hasTime()) throw error;
+    }
+  }
+}
+
+/** Does the work for all items, `most` at a time, or fewer where that is too much for one statement. */
+export async function inBatches<T, R>(
+  items: readonly T[],
+  most: number,
+  work: (batch: readonly T[]) => Promise<R>,
+  hasTime?: () => boolean,
+): Promise<R[]> {
+  const size = createBatchSize(most);
+  const results: R[] = [];
+  for (let from = 0; from < items.length; ) {
+    const begin = from;
+    const some = async (rows: number) => {
+      const batch = items.slice(begin, begin + rows);
+      results.push(await work(batch));
+      return batch.length;
+    };
+    from += await inHalves(size, some, hasTime);
+  }
+  return results;
+}

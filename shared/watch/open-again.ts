@@ -1,0 +1,23 @@
+import type { Sql } from './store.ts';
+
+/**
+ * Opens watches that were closed as Missing: somebody says that CI knows these jobs after all. Nothing is known of them
+ * then, as of new ones: they are read by id at once, and what CI says is the next that their history and their events
+ * tell. An outcome that CI stated stays. Their rows are locked already, in the order of their ids.
+ */
+export async function openAgain(sql: Sql, jobIds: readonly string[]): Promise<void> {
+  await sql`
+    with opened as (
+      update watches set
+        outcome = '', state = '', tag = '', queue_id = '', ended_at = null, hinted_at = null,
+        misses = 0, errors = 0, last_error = '', next_check_at = jobwatch_now(),
+        claim_token = null, claimed_until = null,
+        -- its outputs were taken to be free, as for one that comes back by itself
+        overtaken = overtaken or intent_id is not null
+      -- said so that no index of outcomes is gone through for it
+      where job_id = any(${[...jobIds]}) and (outcome = 'Missing') is true
+      returning job_id
+    )
+    insert into watch_history (job_id, from_state, to_state, at, source)
+    select job_id, 'Missing', '', jobwatch_now(), 'submit' from opened order by job_id`;
+}
