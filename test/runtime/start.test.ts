@@ -26,7 +26,9 @@ test('a first start makes the GIF of its sample, says ready, answers, and shows 
   );
 });
 
-test('what no rule takes is told with its reason, and capitals are no reason', async () => {
+test('what no rule takes is told with its reason, and capitals are no reason', {
+  timeout: 90_000,
+}, async () => {
   const dataDir = await temporaryFolder();
   const started = start({ DATA_DIR: dataDir });
   await started.line('event    jobwatch.job.succeeded ');
