@@ -13,7 +13,7 @@ import {
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;
-const TURN_MS = 3000;
+const TURN_MS = 8000;
 
 const scheduleOf = async (world: World) =>
   await world.sql`select job_id, state, outcome, checks, next_check_at, claim_token from watches order by job_id`;
