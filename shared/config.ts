@@ -38,6 +38,7 @@ export interface Config {
 }
 
 const BUCKET = /^([a-z0-9][a-z0-9-]{0,49}-\d{1,20})@([a-z]{2,}(?:-[a-z0-9]+)+)$/;
+const BUCKETS = 'bucket-appid@region, comma separated';
 /** RFC 6750's b64token: what can stand behind `Bearer `. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
@@ -45,10 +46,7 @@ const commaList = v.pipe(v.string(), v.transform(commaSeparated));
 
 const bucketList = v.pipe(
   commaList,
-  v.check(
-    (items) => items.length > 0 && items.every((item) => BUCKET.test(item)),
-    'bucket-appid@region, comma separated',
-  ),
+  v.check((items) => items.length > 0 && items.every((item) => BUCKET.test(item)), BUCKETS),
   v.transform((items) =>
     items.map((item) => {
       const [, name = '', region = ''] = BUCKET.exec(item) ?? [];
@@ -142,7 +140,7 @@ const environment = v.object({
 export function readConfig(env: Environment): Config {
   const output = readVariables(environment, env);
   const [first, ...others] = output.CI_BUCKETS;
-  if (first === undefined) throw new ConfigError('CI_BUCKETS: expected at least one bucket, got none');
+  if (first === undefined) throw new ConfigError(`CI_BUCKETS: required, ${BUCKETS}`);
   return {
     buckets: [first, ...others],
     ciEndpoint: output.CI_ENDPOINT,

@@ -1,4 +1,6 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
+import { checkInput } from './ci/check-input.ts';
+import { shapeOf } from './ci/invalid-field.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,21 +17,10 @@ export function readVariables<const Schema extends v.GenericSchema<unknown, unkn
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const result = v.safeParse(schema, set);
-  if (result.success) return result.output;
-  throw new ConfigError(
-    result.issues
-      .map(({ path, message }) => {
-        const name = String(path?.[0]?.key);
-        return `${name}: expected ${message}, got ${shapeOf(set[name])}`;
-      })
-      .join('; '),
-  );
-}
-
-/** A value may be a secret: only its shape is told. */
-export function shapeOf(value: string | undefined): string {
-  return value === undefined ? 'nothing' : `text of ${value.length} characters`;
+  // What a step of reading made of a value, such as a list, is not what came.
+  const checked = checkInput(schema, set, { show: (_, [name = '']) => shapeOf(set[name]), all: true });
+  if (checked.ok) return checked.output;
+  throw new ConfigError(checked.faults.map(({ path, reason }) => `${path[0]}: ${reason}`).join('; '));
 }
 
 /** The items of a comma separated list; empty ones are none. */

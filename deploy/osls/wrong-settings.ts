@@ -26,7 +26,7 @@ function problemsOf(name: string, environment: Environment): string[] {
   const hasStore = name === NEEDS_NO_STORE || environment['DATABASE_URL'] !== undefined;
   return [
     ...readersOf(name).flatMap((read) => problemOf(() => read(environment))),
-    ...(hasStore ? [] : ['DATABASE_URL: expected to be set, got nothing']),
+    ...(hasStore ? [] : ['DATABASE_URL: required, a store for this function']),
   ];
 }
 

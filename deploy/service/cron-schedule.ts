@@ -57,9 +57,8 @@ function parse(pattern: string): Cron {
   try {
     // The platform takes `1/10` for every tenth from the first on [doc].
     return new Cron(pattern, { mode: '7-part', timezone: 'UTC', sloppyRanges: true });
-  } catch (error) {
+  } catch {
     // Left are ranges that run backwards and steps that lead nowhere.
-    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
-    throw new Error(`a cron that can be read (${reason})`);
+    throw new Error('a cron whose ranges run forwards and whose steps fit into them');
   }
 }

@@ -18,6 +18,7 @@ import {
   RESERVED_ENVIRONMENT_PREFIXES,
   SMALLEST_MEMORY_MB,
 } from './platform-limits.ts';
+import { textOf } from './text-of.ts';
 import { triggersSchema } from './triggers-schema.ts';
 import { environmentBytes } from './url-variables.ts';
 
@@ -30,8 +31,7 @@ const wholeNumber = (min: number, max: number, unit = '') => {
 };
 
 const environmentName = v.pipe(
-  v.string(),
-  v.regex(ENVIRONMENT_NAME, 'a name of 2–64 letters, digits and _, a letter first'),
+  textOf(ENVIRONMENT_NAME, 'a name of 2–64 letters, digits and _, a letter first'),
   v.check(
     (name) => !RESERVED_ENVIRONMENT_PREFIXES.some((prefix) => name.startsWith(prefix)),
     `a name that does not start with ${RESERVED_ENVIRONMENT_PREFIXES.join(', ')}, which the platform keeps for itself`,
@@ -48,9 +48,9 @@ const environment = v.pipe(
 
 /** What stands below `functions.<name>`. */
 export const functionSchema = v.strictObject({
-  handler: v.pipe(
-    v.string(),
-    v.regex(HANDLER, 'index.<export>, such as index.main_handler: the code of a function is one index.js'),
+  handler: textOf(
+    HANDLER,
+    'index.<export>, such as index.main_handler: the code of a function is one index.js',
   ),
   description: v.optional(
     v.pipe(

@@ -16,7 +16,7 @@ export function readRules(given: readonly unknown[], region: string, fail: Fail)
       return parseRule(value, region);
     } catch (error) {
       if (!(error instanceof InvalidField)) throw error;
-      return fail([...at(index), ...error.field.split('.')], `expected ${error.expected}, got ${error.got}`);
+      return fail([...at(index), ...error.field.split('.')], error.reason);
     }
   });
   const twin = rules.findIndex((rule, index) => rules.findIndex(({ name }) => name === rule.name) < index);

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
-import * as v from 'valibot';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import { checkInput, type Fault } from '../../shared/ci/check-input.ts';
+import { shapeOf, show } from '../../shared/ci/invalid-field.ts';
 import { checkQuotas } from './check-quotas.ts';
 import { cloudName } from './cloud-name.ts';
-import { describeIssue } from './describe-issue.ts';
 import { FUNCTION_NAME } from './platform-limits.ts';
 import { objectTriggers, readRules } from './read-rules.ts';
 import { type Environment, resolveVariables } from './resolve-variables.ts';
 import type { Service } from './service.ts';
 import { type Fail, ServiceError } from './service-error.ts';
 import { serviceSchema } from './service-schema.ts';
+import { environmentBytes } from './url-variables.ts';
+import { yamlFault } from './yaml-fault.ts';
 
 /** What the command line says instead of `provider.stage` and `provider.region`. */
 export type Place = { readonly stage?: string; readonly region?: string };
@@ -27,7 +29,7 @@ export function readService(file: string, env: Environment, place: Place = {}): 
   const [syntaxError] = document.errors;
   if (syntaxError !== undefined) {
     const line = lines.linePos(syntaxError.pos[0]).line;
-    throw new ServiceError(file, line, '', syntaxError.message.split('\n')[0] ?? 'not YAML');
+    throw new ServiceError(file, line, '', yamlFault(syntaxError.code));
   }
 
   const lineOf = (path: readonly string[]) => lines.linePos(offsetOf(document, path)).line;
@@ -40,11 +42,10 @@ export function readService(file: string, env: Environment, place: Place = {}): 
     for (const [name, value] of Object.entries(place)) givenProvider.set(name, value);
   }
 
-  const checked = v.safeParse(serviceSchema, document.toJS());
-  if (!checked.success) {
-    const [issue] = checked.issues;
-    const path = issue.path?.map((item) => String(item.key)) ?? [];
-    throw new ServiceError(file, lineOf(path), path.join('.'), describeIssue(issue, path));
+  const checked = checkInput(serviceSchema, plainValue(document, fail), { show: showUnlessSecret });
+  if (!checked.ok) {
+    const [{ path, reason }] = checked.faults;
+    fail(path.map(String), reason);
   }
 
   const { service, provider, functions, custom } = checked.output;
@@ -87,6 +88,30 @@ export function readService(file: string, env: Environment, place: Place = {}): 
       };
     }),
   };
+}
+
+/** An alias of nothing, or of too much, shows only when the document is read out. */
+function plainValue(document: Document, fail: Fail): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    return fail([], yamlFault('BAD_ALIAS'));
+  }
+}
+
+/** The value of an environment variable may be a secret: only its shape is told. */
+function showUnlessSecret(value: unknown, path: Fault['path']): string {
+  if (!path.includes('environment')) return show(value);
+  return isTexts(value) ? `${environmentBytes(value)} bytes` : shapeOf(value);
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((one) => typeof one === 'string')
+  );
 }
 
 /** Replaces variables in every text of the document in place, so that places in the file stay known. */

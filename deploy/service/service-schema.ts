@@ -12,16 +12,17 @@ import {
   SUBNET_ID,
   VPC_ID,
 } from './platform-limits.ts';
+import { textOf } from './text-of.ts';
 
-const functionName = v.pipe(
-  v.string(),
-  v.regex(FUNCTION_NAME, '2–60 letters, digits, _ and -, a letter first, a letter or digit last'),
+const functionName = textOf(
+  FUNCTION_NAME,
+  '2–60 letters, digits, _ and -, a letter first, a letter or digit last',
 );
 
 /** A text of this form; one that comes out empty counts as not set. */
 const ifSet = (form: RegExp, expected: string) =>
   v.pipe(
-    v.string(),
+    v.string(expected),
     v.check((text) => text === '' || form.test(text), expected),
   );
 
@@ -49,22 +50,22 @@ const domain = v.pipe(
 
 /** `NAME`, or `NAME or OTHER` of which one is enough. */
 const required = v.pipe(
-  v.string(),
+  v.string('NAME, or NAME or OTHER'),
   v.transform((text) => text.split(' or ')),
   v.check((names) => names.every((name) => ENVIRONMENT_NAME.test(name)), 'NAME, or NAME or OTHER'),
 );
 
 /** The part of Serverless' format that we use; unknown keys are refused, so that a slip is not simply ignored. */
 export const serviceSchema = v.strictObject({
-  service: v.pipe(v.string(), v.regex(SERVICE_NAME, 'two or more letters, digits and -, a letter first')),
+  service: textOf(SERVICE_NAME, 'two or more letters, digits and -, a letter first'),
   configValidationMode: v.literal('error', 'error, since by default Serverless only warns'),
   useDotenv: v.optional(v.literal(true)),
   plugins: v.optional(v.array(v.string())),
   provider: v.strictObject({
     name: v.literal('tencent'),
-    stage: v.optional(v.pipe(v.string(), v.regex(STAGE, 'letters, digits and -')), 'dev'),
-    region: v.pipe(v.string(), v.regex(REGION, 'a region such as ap-guangzhou')),
-    runtime: v.pipe(v.string(), v.minLength(1, 'a runtime such as Nodejs20.19')),
+    stage: v.optional(textOf(STAGE, 'letters, digits and -'), 'dev'),
+    region: textOf(REGION, 'a region such as ap-guangzhou'),
+    runtime: textOf(/./, 'a runtime such as Nodejs20.19'),
     role: v.optional(ifSet(ROLE_NAME, 'the name of a role'), ''),
     vpc: v.exactOptional(vpc),
   }),

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { cronSchedule } from './cron-schedule.ts';
 import { MAX_TIMER_ARGUMENT_BYTES, MAX_TRIGGERS, TIMER_NAME } from './platform-limits.ts';
+import { textOf } from './text-of.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const ROUTE = /^([A-Z]+) (\/(?:[A-Za-z0-9._~-]+|\{[a-z]+\})?(?:\/(?:[A-Za-z0-9._~-]+|\{[a-z]+\}))*)$/;
 
 const route = v.pipe(
-  v.string(),
-  v.regex(ROUTE, 'a method and a path, such as GET /jobs/{ids}'),
+  textOf(ROUTE, 'a method and a path, such as GET /jobs/{ids}'),
   v.transform((text) => {
     const [, method = '', path = ''] = ROUTE.exec(text) ?? [];
     return { method, path };
@@ -16,9 +16,9 @@ const route = v.pipe(
 );
 
 const timer = v.strictObject({
-  name: v.pipe(v.string(), v.regex(TIMER_NAME, 'a name of 1–60 letters, digits, _ and -, a letter first')),
+  name: textOf(TIMER_NAME, 'a name of 1–60 letters, digits, _ and -, a letter first'),
   cron: v.pipe(
-    v.string(),
+    v.string('a cron of 7 fields'),
     v.check(
       (text) => cronProblem(text) === undefined,
       ({ input }) => cronProblem(input) ?? '',

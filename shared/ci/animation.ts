@@ -7,7 +7,12 @@ const MIN_SIDE_PX = 128;
 const MAX_SIDE_PX = 4096;
 const MAX_FPS = 60;
 
-const text = v.pipe(v.string('text'), v.nonEmpty('text'));
+const nonEmpty = (what: string) => v.pipe(v.string(what), v.nonEmpty(what));
+
+/** The key of an object: of the clip, or of what is made of it. */
+export const keyOf = (what: string) => nonEmpty(`the key of ${what}`);
+
+const anyOf = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
 /** A number in decimal notation that satisfies `holds`. '' means not set, as in CI's own answers. */
 function decimal(expected: string, holds: (value: number) => boolean, digits = /^\d+(\.\d+)?$/) {
@@ -30,12 +35,12 @@ const seconds = decimal('seconds from 0, to the millisecond', (value) => value >
 const animation = v.looseObject(
   {
     Container: v.looseObject(
-      { Format: v.picklist(FORMATS, FORMATS.join(', ')) },
-      `an object with Format: ${FORMATS.join(', ')}`,
+      { Format: v.picklist(FORMATS, anyOf(FORMATS)) },
+      `an object with Format: ${anyOf(FORMATS)}`,
     ),
     Video: v.looseObject(
       {
-        Codec: v.picklist(CODECS, CODECS.join(', ')),
+        Codec: v.picklist(CODECS, anyOf(CODECS)),
         Width: side,
         Height: side,
         Fps: decimal(`more than 0, at most ${MAX_FPS}`, (value) => value > 0 && value <= MAX_FPS),
@@ -44,11 +49,13 @@ const animation = v.looseObject(
         AnimateFramesPerSecond: decimal('more than 0', (value) => value > 0),
         Quality: decimal('1 up to, not including, 100', (value) => value >= 1 && value < 100),
       },
-      `an object with Codec: ${CODECS.join(', ')}`,
+      `an object with Codec: ${anyOf(CODECS)}`,
     ),
     TimeInterval: v.optional(
       v.lazy((input) =>
-        input === '' ? v.literal('') : v.looseObject({ Start: seconds, Duration: seconds }),
+        input === ''
+          ? v.literal('')
+          : v.looseObject({ Start: seconds, Duration: seconds }, 'an object with Start and Duration'),
       ),
     ),
   },
@@ -56,15 +63,22 @@ const animation = v.looseObject(
 );
 
 const output = v.looseObject(
-  { Region: text, Bucket: text, Object: text },
+  {
+    Region: nonEmpty('a region such as ap-guangzhou'),
+    Bucket: nonEmpty('a bucket such as media-1250000000'),
+    Object: keyOf('the result'),
+  },
   'an object with Region, Bucket and Object',
 );
 
 /** One operation of an Animation request. TemplateId wins over Animation [doc]; Output needs all three. */
 export const animationOperation = v.lazy((input) =>
   hasTemplate(input)
-    ? v.looseObject({ TemplateId: text, Output: output })
-    : v.looseObject({ Animation: animation, Output: output }),
+    ? v.looseObject({ TemplateId: nonEmpty('the id of a template'), Output: output })
+    : v.looseObject(
+        { Animation: animation, Output: output },
+        'an object with Animation or TemplateId, and Output',
+      ),
 );
 
 function hasTemplate(input: unknown): boolean {

@@ -2,22 +2,38 @@
 export class InvalidField extends Error {
   override readonly name = 'InvalidField';
   readonly field: string;
-  readonly expected: string;
-  readonly got: string;
+  /** `required, …`, `expected …, got …` or `unknown; known are …` */
+  readonly reason: string;
 
-  constructor(field: string, expected: string, got: string) {
-    super(`${field}: expected ${expected}, got ${got}`);
+  /** What came as `show` tells it; without it the second argument is the whole reason. */
+  constructor(field: string, expected: string, got?: string) {
+    const reason = got === undefined ? expected : reasonOf(expected, got);
+    super(`${field}: ${reason}`);
     this.field = field;
-    this.expected = expected;
-    this.got = got;
+    this.reason = reason;
   }
 }
 
+const NOTHING = 'nothing';
 const LONGEST_ECHO = 80;
+
+/** Why a value is refused; what is not there is told to be required. */
+export function reasonOf(expected: string, got: string): string {
+  return got === NOTHING ? `required, ${expected}` : `expected ${expected}, got ${got}`;
+}
 
 /** Says what came, short enough for a message. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
+  if (value === undefined) return NOTHING;
   const text = JSON.stringify(value) ?? typeof value;
   return text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}… (${text.length} characters)` : text;
+}
+
+/** Says only of what form it is: a value may be a secret. */
+export function shapeOf(value: unknown): string {
+  if (value === undefined) return NOTHING;
+  if (value === null) return 'null';
+  if (typeof value === 'string') return `text of ${value.length} characters`;
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { animationOperation } from './animation.ts';
-import { InvalidField, show } from './invalid-field.ts';
+import { animationOperation, keyOf } from './animation.ts';
+import { parseInput } from './parse-input.ts';
 import { JOB_TAG } from './xml/parse-jobs.ts';
 import { writeXml } from './xml/write-xml.ts';
 import type { XmlElement } from './xml/xml-node.ts';
@@ -21,7 +21,7 @@ export interface JobRequest extends XmlElement {
 const operation = v.looseObject({
   UserData: v.optional(
     v.pipe(
-      v.string(),
+      v.string('printable ASCII'),
       v.regex(/^[ -~]*$/, 'printable ASCII'),
       v.maxLength(MAX_USER_DATA, `at most ${MAX_USER_DATA} characters`),
     ),
@@ -29,20 +29,21 @@ const operation = v.looseObject({
   JobLevel: v.optional(v.picklist(['0', '1', '2'], '0, 1 or 2')),
 });
 
-const text = v.pipe(v.string('text'), v.nonEmpty('text'));
+const queue = 'the id of a queue';
+const tag = 'a kind of job such as Animation';
 
 const request = v.looseObject({
-  Tag: v.pipe(v.string('a kind of job'), v.regex(JOB_TAG, 'a kind of job, such as Animation')),
+  Tag: v.pipe(v.string(tag), v.regex(JOB_TAG, tag)),
   Operation: v.pipe(
     v.array(operation, 'an object or a list of objects'),
     v.minLength(1, `1 to ${MAX_OPERATIONS} operations`),
     v.maxLength(MAX_OPERATIONS, `1 to ${MAX_OPERATIONS} operations`),
   ),
-  QueueId: v.optional(text),
+  QueueId: v.optional(v.pipe(v.string(queue), v.nonEmpty(queue))),
 });
 
 const animationRequest = v.looseObject({
-  Input: v.looseObject({ Object: text }, 'an object with Object, the key of the clip'),
+  Input: v.looseObject({ Object: keyOf('the clip') }, 'an object with Object, the key of the clip'),
   Operation: v.array(animationOperation),
 });
 
@@ -56,25 +57,9 @@ export function parseJobRequest(body: XmlElement): JobRequest {
     ...body,
     ...(Operation === undefined || Array.isArray(Operation) ? {} : { Operation: [Operation] }),
   };
-  const checked = check(request, listed);
-  if (checked.Tag === 'Animation') check(animationRequest, listed);
+  const checked = parseInput(request, listed);
+  if (checked.Tag === 'Animation') parseInput(animationRequest, listed);
   // What is submitted later must not be found unwritable then.
   writeXml('Request', listed);
   return listed as XmlElement as JobRequest;
-}
-
-function check<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new InvalidField(pathOf(issue), issue.message, show(issue.input));
-}
-
-function pathOf(issue: v.BaseIssue<unknown>): string {
-  const steps = issue.path ?? [];
-  return steps.reduce(
-    (path, { key }) =>
-      typeof key === 'number' ? `${path}[${key}]` : path === '' ? String(key) : `${path}.${key}`,
-    '',
-  );
 }

@@ -84,7 +84,7 @@ export const endpointList = (allowHosts: ReadonlySet<string>) =>
           ),
           events: v.optional(events, ['*']),
         },
-        ({ expected }) => expectedOfObject(expected),
+        EXPECTED.endpoint,
       ),
       EXPECTED.list,
     ),
@@ -94,11 +94,3 @@ export const endpointList = (allowHosts: ReadonlySet<string>) =>
       'endpoints with different names',
     ),
   );
-
-/** The library states a missing key in quotes, and `never` for a key that nobody expects. */
-function expectedOfObject(expected: string | null): string {
-  if (expected === 'never') return 'no keys but name, url, secrets and events';
-  if (expected === '"name"') return EXPECTED.name;
-  if (expected === '"url"') return EXPECTED.url;
-  return expected === '"secrets"' ? EXPECTED.secrets : EXPECTED.endpoint;
-}

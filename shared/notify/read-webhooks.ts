@@ -1,5 +1,6 @@
-import * as v from 'valibot';
-import { ConfigError, type Environment, shapeOf } from '../read-variables.ts';
+import { checkInput, type Fault } from '../ci/check-input.ts';
+import { shapeOf } from '../ci/invalid-field.ts';
+import { ConfigError, type Environment } from '../read-variables.ts';
 import { readAllowedHosts } from './allowed-hosts.ts';
 import { endpointList } from './endpoint-schema.ts';
 
@@ -28,9 +29,13 @@ export function readWebhooks(env: Environment): Webhooks {
   const text = env['WEBHOOKS'];
   if (text === undefined || text === '') return { endpoints: [], allowHosts };
 
-  const result = v.safeParse(endpointList(allowHosts), parseJson(text), { abortPipeEarly: true });
-  if (!result.success) throw new ConfigError(result.issues.map(describeIssue).join('; '));
-  return { endpoints: result.output, allowHosts };
+  const checked = checkInput(endpointList(allowHosts), parseJson(text), {
+    show: shapeOf,
+    hidesKeys: true,
+    all: true,
+  });
+  if (!checked.ok) throw new ConfigError(checked.faults.map(told).join('; '));
+  return { endpoints: checked.output, allowHosts };
 }
 
 function parseJson(text: string): unknown {
@@ -42,19 +47,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describeIssue({ path, expected, message, input }: v.BaseIssue<unknown>): string {
-  const keys = path?.map(({ key }) => key) ?? [];
-  // A key that nobody expects may be a secret in the wrong place: the object that has it is named instead.
-  const unknownKey = expected === 'never';
-  const place = (unknownKey ? keys.slice(0, -1) : keys).map((key) =>
-    typeof key === 'number' ? `[${key}]` : `.${String(key)}`,
-  );
-  return `WEBHOOKS${place.join('')}: expected ${message}, got ${unknownKey ? 'another key' : shapeOfJson(input)}`;
-}
-
-function shapeOfJson(value: unknown): string {
-  if (value === undefined || typeof value === 'string') return shapeOf(value);
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+function told({ path, reason }: Fault): string {
+  const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
+  return `WEBHOOKS${place.join('')}: ${reason}`;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { show } from '../ci/invalid-field.ts';
+import { checkInput } from '../ci/check-input.ts';
+import { shapeOf, show } from '../ci/invalid-field.ts';
 import type { ObjectWrite } from '../ci/object-write.ts';
 import { keyFault, keyOf } from './cos-key.ts';
 import { regionOf } from './cos-region.ts';
@@ -87,10 +88,10 @@ export function readCosEvent(event: unknown, ownRegion = ''): (ObjectEvent | Unr
 }
 
 function readRecord(given: unknown, ownRegion: string): ObjectEvent | UnreadableRecord {
-  const read = v.safeParse(record, given, { abortEarly: true });
-  if (!read.success) {
-    const [issue] = read.issues;
-    return { reason: `${v.getDotPath(issue) ?? 'record'}: expected ${issue.message}` };
+  const read = checkInput(record, given, { show: shapeOf });
+  if (!read.ok) {
+    const [{ path, reason }] = read.faults;
+    return { reason: `${path.join('.') || 'record'}: ${reason}` };
   }
   const { cos, event } = read.output;
   const { cosObject, cosBucket } = cos;

@@ -40,7 +40,6 @@ export function createStoreInstance(env: Environment) {
 }
 
 function needed(store: Store | undefined): Store {
-  if (store === undefined)
-    throw new ConfigError('DATABASE_URL: expected a store for this function, got nothing');
+  if (store === undefined) throw new ConfigError('DATABASE_URL: required, a store for this function');
   return store;
 }

@@ -134,9 +134,12 @@ describe('a rule is refused, naming the field', () => {
     ['paused', { paused: 'yes' }],
     ['maxJobsPerHour', { maxJobsPerHour: 1.5 }],
     ['retries.attempts', { retries: { codes: ['Timeout'], attempts: 6 } }],
-    ['typo', { typo: 1 }],
   ])('%s in %o', (field, change) => {
     expect(() => rule(change)).toThrow(new RegExp(`^${field.replaceAll('.', '\\.')}: expected `));
+  });
+
+  it('a key that nobody knows is named beside those that are known', () => {
+    expect(() => rule({ typo: 1 })).toThrow(/^typo: unknown; known are name, bucket, region, /);
   });
 
   it('takes on and off as YAML 1.2 reads them', () => {

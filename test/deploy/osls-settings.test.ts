@@ -61,7 +61,7 @@ test.each([
 test('without a database nothing is of use but describe', () => {
   const [problem] = wrongSettings(functionsWith({ DATABASE_URL: '' }));
   expect(problem).toBe(
-    'submit, callback, on-object, recheck, deliver: DATABASE_URL: expected to be set, got nothing',
+    'submit, callback, on-object, recheck, deliver: DATABASE_URL: required, a store for this function',
   );
 });
 

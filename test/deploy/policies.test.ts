@@ -116,7 +116,7 @@ it('a function whose needs are not known is refused, and not given what another 
 });
 
 it('no bucket is guessed', () => {
-  expect(() => policies(readService('serverless.yml', {}))).toThrow('CI_BUCKETS: expected');
+  expect(() => policies(readService('serverless.yml', {}))).toThrow('CI_BUCKETS: required');
 });
 
 it('no action has a wildcard, and any resource stands only where CAM takes nothing else', () => {

@@ -23,7 +23,7 @@ test('an address that only the deployment knows has its room in the environment'
 
 test('a wrong environment value is described and never shown', () => {
   const refusal = refusalOf(() => readWith('media-1250000000@ap-guangzhou', '[hush, hush]'));
-  expect(refusal.message).toContain('expected string');
+  expect(refusal.message).toContain('expected text, got a list of 2');
   expect(refusal.message).not.toContain('hush');
 });
 

@@ -94,7 +94,7 @@ test.each([
   ['vpc: { vpcId: vpc-1, subnetId: vpc-1 }', 7, 'provider.vpc.subnetId', /subnet-1a2b3c4d, got "vpc-1"/],
   ['vpc: { vpcId: 1a2b, subnetId: subnet-1 }', 7, 'provider.vpc.vpcId', /vpc-1a2b3c4d, got "1a2b"/],
   ["vpc: { vpcId: vpc-1, subnetId: '' }", 7, 'provider.vpc', /both vpcId and subnetId, or neither/],
-  ['vpc: { vpcId: vpc-1 }', 7, 'provider.vpc.subnetId', /expected to be set/],
+  ['vpc: { vpcId: vpc-1 }', 7, 'provider.vpc.subnetId', /: required, a subnet such as subnet-1a2b3c4d$/],
 ])('the provider with %j is refused on line %i', (text, line, field, message) => {
   const refusal = refusalOf(() => provider(`  ${text}\n`));
   expect(refusal).toMatchObject({ line, field });
@@ -110,7 +110,7 @@ test.each([
   ["domain: { name: a.example, certificateId: '' }", 'custom.domain', /both name and certificateId/],
   ['required: CI_BUCKETS', 'custom.required', /a list of environment variables/],
   ['required: [CI BUCKETS]', 'custom.required.0', /NAME, or NAME or OTHER/],
-  ['requires: []', 'custom.requires', /unknown keys/],
+  ['requires: []', 'custom.requires', /: unknown; known are required, domain, rules$/],
 ])('%j is refused with its line', (text, field, message) => {
   const refusal = refusalOf(() => custom(`  ${text}\n`));
   expect(refusal).toMatchObject({ line: 8, field });

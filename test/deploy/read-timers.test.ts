@@ -21,13 +21,25 @@ const F = 'functions.describe';
 test.each([
   ["cron: '*/10 * * * * * *'", "cron: '*/10 * * * * *'", 17, 'events.0.timer.cron', /7 fields.*got "\*\/10/],
   ["cron: '0 0 3 * * * *'", "cron: '0 0 24 * * * *'", 20, 'events.1.timer.cron', /hour of 0–23.*got "0 0 24/],
-  ["          cron: '0 0 3 * * * *'\n", '', 18, 'events.1.timer.cron', /expected to be set/],
+  ["          cron: '0 0 3 * * * *'\n", '', 18, 'events.1.timer.cron', /: required, a cron of 7 fields/],
   ['name: daily', 'name: 1daily', 19, 'events.1.timer.name', /a letter first/],
   ['name: daily', `name: ${'d'.repeat(61)}`, 19, 'events.1.timer.name', /1–60/],
   ['name: daily', 'name: every-ten-seconds', 14, 'events', /different names/],
-  ['enabled: false', 'enabled: sometimes', 21, 'events.1.timer.enabled', /boolean, got "sometimes"/],
+  [
+    'enabled: false',
+    'enabled: sometimes',
+    21,
+    'events.1.timer.enabled',
+    /expected true or false, got "sometimes"/,
+  ],
   ['argument: all', `argument: ${'é'.repeat(2049)}`, 22, 'events.1.timer.argument', /at most 4096 bytes/],
-  ['argument: all', 'message: all', 22, 'events.1.timer.message', /unknown keys/],
+  [
+    'argument: all',
+    'message: all',
+    22,
+    'events.1.timer.message',
+    /: unknown; known are name, cron, enabled, argument$/,
+  ],
   ['- timer:', '- url: { routes: [] }\n        timer:', 15, 'events.0', /one of url, timer and cos/],
 ])('among timers, %j written as %j is refused on line %i', (part, replacement, line, field, message) => {
   const events = TIMER_EVENTS.replace(part, replacement);

@@ -22,7 +22,7 @@ describe('a rule is refused with its line and the reason', () => {
     ['codes: [Timeout]', 'codes: []', 27, 'retries.codes', /at least one/],
     ['attempts: 2', 'attempts: 6', 28, 'retries.attempts', /at most 5/],
     ['reconcile: on', 'reconcile: often', 29, 'reconcile', /on or off/],
-    ['reconcile: on', 'reconcil: on', 29, 'reconcil', /expected/],
+    ['reconcile: on', 'reconcil: on', 29, 'reconcil', /: unknown; known are name, bucket/],
   ])('%j written as %j: line %i', (part, replacement, line, field, message) => {
     const refusal = refusalOfRules(clips(part, replacement));
     expect(refusal).toMatchObject({ line, field: `custom.rules.0.${field}` });

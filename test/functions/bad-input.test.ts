@@ -41,7 +41,9 @@ async function expectRefusal(
     status: 400,
     json: { status: 400, title: 'Bad Request', requestId: 'r-1' },
   });
-  expect(json['detail']).toMatch(new RegExp(`^${field.replace(/[[\].]/g, '\\$&')}: expected .+, got `));
+  expect(json['detail']).toMatch(
+    new RegExp(`^${field.replace(/[[\].]/g, '\\$&')}: (?:required, .|expected .+, got |unknown; known are )`),
+  );
 }
 
 describe('GET /jobs/{ids} refuses, naming ids', () => {

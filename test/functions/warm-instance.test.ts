@@ -85,7 +85,7 @@ describe('a wrong environment stops the function at its first line', () => {
     const settings = { API_AUTH: 'none', API_TOKENS: '', CORS_ORIGINS: '', LOG_LEVEL: '', CI_TIMEOUT_MS: '' };
     const loading = loadHandler('describe', { ...cloud.env, ...settings, [name]: value });
     await expect(loading).rejects.toThrow(
-      new RegExp(`^${name}: expected .+, got (nothing|text of \\d+ characters)$`),
+      new RegExp(`^${name}: (required, .+|expected .+, got text of \\d+ characters)$`),
     );
   });
 });

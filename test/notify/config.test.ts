@@ -26,7 +26,7 @@ it.each([
     { WEBHOOK_ALLOW_HOSTS: 'a.example:80' },
     /^WEBHOOK_ALLOW_HOSTS\[0\]: expected/,
   ],
-  ['no store', { DATABASE_URL: '' }, /^DATABASE_URL: expected a store for this function, got nothing$/],
+  ['no store', { DATABASE_URL: '' }, /^DATABASE_URL: required, a store for this function$/],
   ['no number of days', { RETENTION_DAYS: 'many' }, /^RETENTION_DAYS: expected whole days/],
 ])('%s stops deliver at its first line, and the message shows no secret', async (_, wrong, message) => {
   const loading = loadHandler('deliver', { ...NOTHING, RETENTION_DAYS: '', ...wrong });

@@ -73,10 +73,10 @@ describe('WEBHOOKS', () => {
     ],
     [[null], 'WEBHOOKS[0]: expected an object with name, url, secrets and perhaps events, got null'],
     [[endpoint(), endpoint()], 'WEBHOOKS: expected endpoints with different names, got a list of 2'],
-    [[endpoint({ name: undefined })], 'WEBHOOKS[0].name: expected 1 to 32 small letters, digits and -'],
+    [[endpoint({ name: undefined })], 'WEBHOOKS[0].name: required, 1 to 32 small letters, digits and -'],
     [[endpoint({ name: 'Shop' })], 'WEBHOOKS[0].name: expected 1 to 32 small letters, digits and -'],
     [[endpoint({ name: 'a'.repeat(33) })], 'got text of 33 characters'],
-    [[endpoint({ url: undefined })], 'WEBHOOKS[0].url: expected an https URL'],
+    [[endpoint({ url: undefined })], 'WEBHOOKS[0].url: required, an https URL'],
     [
       [endpoint(), endpoint({ url: 'hooks.ex.com' })],
       'WEBHOOKS[1].url: expected an https URL (http only for a host in WEBHOOK_ALLOW_HOSTS), got text of 12 characters',
@@ -92,10 +92,7 @@ describe('WEBHOOKS', () => {
       [endpoint({ url: 'https://hooks.example./' })],
       'WEBHOOKS[0].url: expected a URL whose host has no dot at its end',
     ],
-    [
-      [endpoint({ secrets: undefined })],
-      'WEBHOOKS[0].secrets: expected a list of 1 to 5 secrets, got nothing',
-    ],
+    [[endpoint({ secrets: undefined })], 'WEBHOOKS[0].secrets: required, a list of 1 to 5 secrets'],
     [[endpoint({ secrets: [] })], 'WEBHOOKS[0].secrets: expected a list of 1 to 5 secrets, got a list of 0'],
     [
       [endpoint({ secrets: Array.from({ length: 6 }, () => secret) })],
@@ -118,9 +115,9 @@ describe('WEBHOOKS', () => {
     [[endpoint({ events: ['toString'] })], 'WEBHOOKS[0].events[0]: expected one of *, jobwatch.job.running,'],
     [
       [endpoint({ secret })],
-      'WEBHOOKS[0]: expected no keys but name, url, secrets and events, got another key',
+      'WEBHOOKS[0]: unknown key of 6 characters; known are name, url, secrets, events',
     ],
-    [[endpoint({ [secret]: 1 })], 'WEBHOOKS[0]: expected no keys but'],
+    [[endpoint({ [secret]: 1 })], 'WEBHOOKS[0]: unknown key of'],
   ])('that is wrong is refused with the place and what was expected (%#)', (endpoints, message) => {
     const refused = refusalOf(() => read(endpoints));
     expect(refused).toBeInstanceOf(ConfigError);

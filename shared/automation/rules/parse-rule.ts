@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { InvalidField, show } from '../../ci/invalid-field.ts';
+import { checkInput } from '../../ci/check-input.ts';
+import { InvalidField } from '../../ci/invalid-field.ts';
 import { MAX_KEY_BYTES } from '../../ci/object-key.ts';
 import { xmlFromJson } from '../../ci/xml/from-json.ts';
 import { CI_PLACEHOLDERS, OUR_PLACEHOLDERS } from './output-key.ts';
@@ -96,10 +97,10 @@ const schema = v.strictObject({
  * @param region where the bucket and the output are unless the rule says so
  */
 export function parseRule(value: unknown, region: string): Rule {
-  const read = v.safeParse(schema, value, { abortEarly: true });
-  if (!read.success) {
-    const [issue] = read.issues;
-    throw new InvalidField(v.getDotPath(issue) ?? 'rule', issue.message, show(issue.input));
+  const read = checkInput(schema, value);
+  if (!read.ok) {
+    const [{ path, reason }] = read.faults;
+    throw new InvalidField(path.join('.') || 'rule', reason);
   }
   const given = read.output;
   if ((given.job.TemplateId === undefined) === (given.job.Animation === undefined)) {
@@ -141,8 +142,7 @@ function checkJob(rule: Rule): void {
     if (!(error instanceof InvalidField)) throw error;
     throw new InvalidField(
       error.field.replace(/^Operation\[0\]/, 'job').replace(/^(Tag|QueueId)$/, 'job.$1'),
-      error.expected,
-      error.got,
+      error.reason,
     );
   }
 }

@@ -26,7 +26,7 @@ export function parseXml(bytes: Uint8Array, shape: XmlShape): XmlElement {
   }
   const text = decodeUtf8(bytes);
   // Refused as text, before the parser sees it: an entity declaration has no business in an answer of CI.
-  if (/<!DOCTYPE/i.test(text)) throw new XmlError('expected XML without a DOCTYPE');
+  if (/<!DOCTYPE/i.test(text)) throw new XmlError('expected XML without a DOCTYPE, got one');
   const tree = dropIndentation(parseWellFormed(text, shape.lists));
   const names = isElement(tree) ? Object.keys(tree) : [];
   const root = isElement(tree) ? tree[shape.root] : undefined;
@@ -40,7 +40,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new XmlError('expected UTF-8');
+    throw new XmlError('expected UTF-8, got other bytes');
   }
 }
 
@@ -60,8 +60,14 @@ function parseWellFormed(text: string, lists: ReadonlySet<string>): XmlNode {
     // `true` runs the validator first: without it a truncated document still gives a tree.
     return parser.parse(text, true);
   } catch (error) {
-    throw new XmlError(`expected well-formed XML: ${error instanceof Error ? error.message : String(error)}`);
+    throw new XmlError(`expected well-formed XML${placeIn(error)}`);
   }
+}
+
+/** The parser quotes the document, whole at worst, and names the place at the end. */
+function placeIn(error: unknown): string {
+  const [, line, column] = /:(\d+):(\d+)$/.exec(error instanceof Error ? error.message.slice(-30) : '') ?? [];
+  return line === undefined ? '' : `, got a fault in line ${line}, column ${column}`;
 }
 
 /** Untrimmed, the white space between elements comes as text of its own: text beside elements says nothing here. */
@@ -79,7 +85,7 @@ function dropIndentation(node: XmlNode): XmlNode {
 
 /** A numeric reference may name what no XML document can hold. */
 function checkText(text: string): string {
-  if (NOT_XML.test(text)) throw new XmlError('expected characters of XML 1.0');
+  if (NOT_XML.test(text)) throw new XmlError('expected characters of XML 1.0, got another');
   return text;
 }
 

@@ -45,7 +45,7 @@ function problemOf(error: unknown): Problem {
 }
 
 /** What needs the store cannot be done without it. */
-export function noStore(detail = 'DATABASE_URL: expected a store for this route, got none'): Problem {
+export function noStore(detail = 'DATABASE_URL: required, a store for this route'): Problem {
   return new Problem(503, 'NoStore', detail, { 'retry-after': String(NO_STORE_RETRY_AFTER_SECONDS) });
 }
 

@@ -1,7 +1,7 @@
-import { InvalidField } from '../../ci/invalid-field.ts';
+import { InvalidField, shapeOf, show } from '../../ci/invalid-field.ts';
 import { xmlFromJson } from '../../ci/xml/from-json.ts';
 import { parseXml, XmlError } from '../../ci/xml/parse-xml.ts';
-import type { XmlElement } from '../../ci/xml/xml-node.ts';
+import { isElement, type XmlElement } from '../../ci/xml/xml-node.ts';
 import type { HttpRequest } from './http-request.ts';
 import { Problem } from './problem.ts';
 
@@ -15,7 +15,7 @@ const REQUEST_LISTS: ReadonlySet<string> = new Set(['Request.Operation']);
 export function readBody(request: HttpRequest): XmlElement {
   const body = bodyWithin(request);
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type === 'application/json') return xmlFromJson(parseJson(body.toString('utf8')));
+  if (type === 'application/json') return withoutRoot(xmlFromJson(parseJson(body.toString('utf8'))));
   if (type === 'application/xml' || type === 'text/xml') return parseRequestXml(body);
   throw new Problem(
     415,
@@ -40,16 +40,24 @@ export function bodyWithin(request: HttpRequest): Buffer {
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidField('body', 'JSON', error instanceof Error ? error.message : 'something else');
+  } catch {
+    throw new InvalidField('body', 'JSON', text === '' ? show(undefined) : shapeOf(text));
   }
+}
+
+/** Whoever turns CI's XML into JSON keeps its root, which would hide everything below it. */
+function withoutRoot(body: XmlElement): XmlElement {
+  if (isElement(body['Request'])) {
+    throw new InvalidField('Request', 'unknown; JSON has no root: what is in Request belongs at the top');
+  }
+  return body;
 }
 
 function parseRequestXml(body: Buffer): XmlElement {
   try {
     return parseXml(body, { root: 'Request', maxBytes: MAX_BODY_BYTES, lists: REQUEST_LISTS });
   } catch (error) {
-    if (error instanceof XmlError) throw new InvalidField('body', "CI's <Request>", error.message);
+    if (error instanceof XmlError) throw new InvalidField('body', error.message);
     throw error;
   }
 }

@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { InvalidField, show } from '../../ci/invalid-field.ts';
+import { parseInput } from '../../ci/parse-input.ts';
 import { JOB_ID } from '../../ci/xml/parse-jobs.ts';
 import type { XmlElement } from '../../ci/xml/xml-node.ts';
 import type { WatchFilter } from '../../watch/list-watches.ts';
@@ -11,6 +13,16 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MAX_KEY_LENGTH = 255;
 
 export const WATCH_PARAMETERS = ['state', 'outcome', 'rule', 'intent', 'limit', 'cursor'] as const;
+
+const listOfIds = `a list of 1 to ${MAX_JOB_IDS} job ids`;
+const jobId = '1 to 64 letters, digits, - and _';
+const watchedJobs = v.strictObject({
+  JobIds: v.pipe(
+    v.array(v.pipe(v.string(jobId), v.regex(JOB_ID, jobId)), listOfIds),
+    v.minLength(1, listOfIds),
+    v.maxLength(MAX_JOB_IDS, listOfIds),
+  ),
+});
 
 /** The parameters of `GET /watches`. Throws InvalidField. */
 export function watchFilterOf(
@@ -40,15 +52,7 @@ export function watchFilterOf(
 
 /** The body of `POST /watches`: `{ "JobIds": ["…"] }`, up to 100, each once. Throws InvalidField. */
 export function watchedIdsOf(body: XmlElement): string[] {
-  const ids = body['JobIds'];
-  const expected = `a list of 1 to ${MAX_JOB_IDS} job ids`;
-  if (!Array.isArray(ids) || ids.length === 0) throw new InvalidField('JobIds', expected, show(ids));
-  if (ids.length > MAX_JOB_IDS) throw new InvalidField('JobIds', expected, `${ids.length}`);
-  const wrong = ids.findIndex((id) => typeof id !== 'string' || !JOB_ID.test(id));
-  if (wrong !== -1) {
-    throw new InvalidField(`JobIds[${wrong}]`, '1 to 64 letters, digits, - and _', show(ids[wrong]));
-  }
-  return [...new Set(ids.map(String))];
+  return [...new Set(parseInput(watchedJobs, body).JobIds)];
 }
 
 /** The Idempotency-Key header, if there is one. Throws InvalidField. */
