@@ -75,10 +75,7 @@ const output = v.looseObject(
 export const animationOperation = v.lazy((input) =>
   hasTemplate(input)
     ? v.looseObject({ TemplateId: nonEmpty('the id of a template'), Output: output })
-    : v.looseObject(
-        { Animation: animation, Output: output },
-        'an object with Animation or TemplateId, and Output',
-      ),
+    : v.looseObject({ Animation: animation, Output: output }),
 );
 
 function hasTemplate(input: unknown): boolean {

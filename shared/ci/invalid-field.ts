@@ -32,7 +32,7 @@ export function show(value: unknown): string {
 /** Says only of what form it is: a value may be a secret. */
 export function shapeOf(value: unknown): string {
   if (value === undefined) return NOTHING;
-  if (value === null) return 'null';
+  if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return `text of ${value.length} characters`;
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;

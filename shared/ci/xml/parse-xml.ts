@@ -67,7 +67,7 @@ function parseWellFormed(text: string, lists: ReadonlySet<string>): XmlNode {
 /** The parser quotes the document, whole at worst, and names the place at the end. */
 function placeIn(error: unknown): string {
   const [, line, column] = /:(\d+):(\d+)$/.exec(error instanceof Error ? error.message.slice(-30) : '') ?? [];
-  return line === undefined ? '' : `, got a fault in line ${line}, column ${column}`;
+  return line === undefined ? ', got other text' : `, got a fault in line ${line}, column ${column}`;
 }
 
 /** Untrimmed, the white space between elements comes as text of its own: text beside elements says nothing here. */
