@@ -29,7 +29,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'local/receiver': [],
   'local/runtime': ['deploy'],
   // The commands of osls: one runs a function on this machine, some read settings as the functions do.
-  'deploy/osls': ['deploy', 'local/runtime', 'shared/notify', 'shared'],
+  'deploy/osls': ['deploy', 'local/runtime', 'shared/notify', 'shared/ci', 'shared'],
   local: ['local/ci', 'local/receiver', 'local/runtime', 'deploy'],
 };
 

@@ -30,7 +30,8 @@ export function fromSdkError(error: unknown, action: string, functionName: strin
   const code = /^[A-Z]\w*[a-z]/.test(given) ? given : NETWORK_ERROR;
   return new DeployError({
     code,
-    message: error instanceof Error && error.message !== '' ? error.message : 'no answer',
+    // What is no answer of the API is told by Node or the SDK, in their own words: a code such as ECONNRESET says as much.
+    message: code === NETWORK_ERROR ? `no answer${given && ` (${given})`}` : textAt(error, 'message') || code,
     action,
     functionName,
     requestId: textAt(error, 'requestId'),
@@ -53,7 +54,7 @@ function isAbsent({ code }: DeployError): boolean {
   return code.startsWith('ResourceNotFound') || code === 'InvalidParameterValue.FunctionName';
 }
 
-function textAt(error: unknown, key: 'code' | 'requestId'): string {
+function textAt(error: unknown, key: 'code' | 'message' | 'requestId'): string {
   if (typeof error !== 'object' || error === null || !(key in error)) return '';
   const value = Object.getOwnPropertyDescriptor(error, key)?.value;
   return typeof value === 'string' ? value : '';

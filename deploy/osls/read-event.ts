@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { show } from '../../shared/ci/invalid-field.ts';
 import type { CliOptions } from './osls.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { CliOptions } from './osls.ts';
  */
 export async function readEvent({ data, path }: CliOptions): Promise<unknown> {
   if (data != null && path != null) throw new Error('expected --data or --path, got both');
-  if (typeof path === 'string') return parse(await readFile(path, 'utf8'), path);
+  if (typeof path === 'string') return parse(await read(path), path);
   if (typeof data === 'string') return parse(data, '--data');
   return {};
 }
@@ -16,7 +17,16 @@ export async function readEvent({ data, path }: CliOptions): Promise<unknown> {
 function parse(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
+  } catch {
+    throw new Error(`${where}: expected JSON, got ${show(text)}`);
+  }
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
   } catch (error) {
-    throw new Error(`${where}: expected JSON (${error instanceof Error ? error.message : String(error)})`);
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    throw new Error(`--path: expected a file that can be read, got ${path}${code}`);
   }
 }

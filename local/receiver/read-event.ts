@@ -40,16 +40,15 @@ export function readEvent(headers: IncomingHttpHeaders, body: string): ReceivedE
   }
   const parsed = v.safeParse(eventSchema, parseJson(body));
   if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const field = v.getDotPath(issue) ?? 'the event';
-    throw new Refusal(400, `${field}: expected ${issue.expected}, got ${issue.received}`);
+    const field = v.getDotPath(parsed.issues[0]) ?? 'the event';
+    throw new Refusal(400, `${field}: expected a CloudEvent 1.0 about a job, got another value here`);
   }
   const { id, type, subject, data } = parsed.output;
   if (id !== headers['webhook-id']) throw new Refusal(400, 'id: expected the webhook-id');
   try {
     new CloudEvent(parsed.output); // throws for what is no CloudEvent
-  } catch (error) {
-    throw new Refusal(400, `expected a CloudEvent: ${error instanceof Error ? error.message : error}`);
+  } catch {
+    throw new Refusal(400, 'expected a CloudEvent, with attributes and a time as its specification says');
   }
   const { Input, Output } = data.Watch;
   const output = resultKey(data['Job']) ?? finalKey(Output?.Object);

@@ -2,6 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { Refusal } from './refusal.ts';
 
+const EXPECTED =
+  'expected webhook-id, webhook-timestamp of the last five minutes, and webhook-signature by the secret over both and the body';
+
 /**
  * Checks signature and time (five minutes either way) as Standard Webhooks' own package does.
  *
@@ -19,7 +22,7 @@ export function verifySignature(webhook: Webhook, headers: IncomingHttpHeaders, 
       { jsonParse: false },
     );
   } catch (error) {
-    if (error instanceof WebhookVerificationError) throw new Refusal(401, error.message);
+    if (error instanceof WebhookVerificationError) throw new Refusal(401, EXPECTED);
     throw error;
   }
 }
