@@ -1,6 +1,7 @@
 import { formatDeliver } from './format-deliver.ts';
 import { formatSweep } from './format-sweep.ts';
 import type { LogEntry } from './runtime/log-entry.ts';
+import { withoutToken } from './runtime/without-token.ts';
 
 const TROUBLE = new Set(['warn', 'error', 'fatal']);
 
@@ -33,11 +34,6 @@ export function formatCloudLine(line: Readonly<Record<string, unknown>>): string
   if (!TROUBLE.has(String(level))) return undefined;
   const told = Object.entries(details).map(([name, value]) => `${name}=${value}`);
   return [`cloud ${level}: ${event}`, ...told].join(' ');
-}
-
-/** The token of a callback is in its path, right or nearly so. */
-function withoutToken(path: string): string {
-  return path.replace(/^(\/+callbacks\/).+/is, '$1…');
 }
 
 function formatLine(functionName: string, text: string): string | undefined {

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, watchBundles } from '../deploy/bundle.ts';
 import { readService } from '../deploy/service/read-service.ts';
+import { checkSettings } from './check-settings.ts';
 import { connectTriggers } from './connect-triggers.ts';
 import { consoleOutput } from './console-output.ts';
 import { liveCredentials, liveEnvironment, localEnvironment, webhooksTo } from './function-environment.ts';
@@ -45,6 +46,8 @@ async function start(): Promise<void> {
 
   const credentials = live ? liveCredentials(env) : { secretId, secretKey };
   const given = live ? liveEnvironment(env) : localEnvironment(env, `http://127.0.0.1:${port}`, secretKey);
+  const serviceFile = path.join(ROOT, 'serverless.yml');
+  checkSettings(serviceFile, given);
   const ownDatabase = given['DATABASE_URL'];
   if (!live || ownDatabase === undefined) onClose(await lockDataDir(dataDir));
   const triggers = connectTriggers();
@@ -61,7 +64,7 @@ async function start(): Promise<void> {
     ...(receiver && webhooksTo(receiver)),
     DATABASE_URL: databaseUrl,
   };
-  const service = readService(path.join(ROOT, 'serverless.yml'), environment);
+  const service = readService(serviceFile, environment);
 
   const build = {
     names: service.functions.map(({ name }) => name),

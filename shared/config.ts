@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { baseUrl, databaseUrl } from './address-checks.ts';
 import type { Bucket } from './ci/bucket.ts';
 import { JOB_TAG } from './ci/xml/parse-jobs.ts';
 import { ConfigError, commaSeparated, type Environment, readVariables } from './read-variables.ts';
@@ -42,6 +43,9 @@ const BUCKETS = 'bucket-appid@region, comma separated';
 /** RFC 6750's b64token: what can stand behind `Bearer `. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 
+/** A token that can be guessed opens the door: 20 letters of base64 are 120 bits. */
+const MIN_TOKEN_LENGTH = 20;
+
 const commaList = v.pipe(v.string(), v.transform(commaSeparated));
 
 const bucketList = v.pipe(
@@ -68,10 +72,15 @@ const httpOrigin = v.pipe(
 const origins = v.pipe(
   commaList,
   v.check(
-    (items) => items.every((item) => item === '*' || (URL.canParse(item) && new URL(item).origin === item)),
+    (items) => items.every((item) => item === '*' || isOrigin(item)),
     'origins such as https://app.example, comma separated, or *',
   ),
 );
+
+/** `*` within a host would be compared as it is, and match nobody. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
+}
 
 const whole = (what: string, min: number, max: number) => {
   const expected = `whole ${what}, ${min} to ${max}`;
@@ -83,14 +92,6 @@ const whole = (what: string, min: number, max: number) => {
   );
 };
 
-const databaseUrl = v.pipe(
-  v.string(),
-  v.check(
-    (text) => URL.canParse(text) && /^postgres(ql)?:/.test(text),
-    'postgres://user:password@host:port/database',
-  ),
-);
-
 const environment = v.object({
   CI_BUCKETS: v.optional(bucketList, ''),
   CI_ENDPOINT: v.optional(httpOrigin),
@@ -98,19 +99,14 @@ const environment = v.object({
   CALLBACK_TOKEN: v.optional(
     v.pipe(v.string(), v.regex(/^[\w-]{8,200}$/, '8 to 200 letters, digits, - and _')),
   ),
-  CALLBACK_URL: v.optional(
-    v.pipe(
-      v.string(),
-      v.check((text) => URL.canParse(text) && /^https?:/i.test(text), 'an http or https URL'),
-    ),
-  ),
+  CALLBACK_URL: v.optional(baseUrl),
   CI_TIMEOUT_MS: v.optional(whole('milliseconds', 100, 60_000), '10000'),
   API_TOKENS: v.optional(
     v.pipe(
       commaList,
       v.check(
-        (tokens) => tokens.every((token) => TOKEN.test(token)),
-        'tokens of RFC 6750 letters, comma separated',
+        (tokens) => tokens.every((token) => TOKEN.test(token) && token.length >= MIN_TOKEN_LENGTH),
+        `tokens of at least ${MIN_TOKEN_LENGTH} letters of RFC 6750, comma separated`,
       ),
     ),
     '',
@@ -148,7 +144,7 @@ export function readConfig(env: Environment): Config {
     cosEndpoint: output.COS_ENDPOINT,
     callbackToken: output.CALLBACK_TOKEN,
     callbackUrl: output.CALLBACK_URL,
-    access: output.API_AUTH === 'none' ? { open: true } : { open: false, tokens: output.API_TOKENS },
+    access: accessOf(output.API_AUTH, output.API_TOKENS),
     corsOrigins: output.CORS_ORIGINS,
     logLevel: output.LOG_LEVEL,
     databaseUrl: output.DATABASE_URL,
@@ -159,6 +155,15 @@ export function readConfig(env: Environment): Config {
     stallAfterSeconds: output.STALL_AFTER_SECONDS,
     retentionDays: output.RETENTION_DAYS,
   };
+}
+
+/** Whoever sets both believes that tokens are asked for. */
+function accessOf(auth: 'none' | undefined, tokens: readonly string[]): Access {
+  if (auth === undefined) return { open: false, tokens };
+  if (tokens.length === 0) return { open: true };
+  throw new ConfigError(
+    'API_AUTH: expected nothing beside API_TOKENS, got none, which opens the API to everybody',
+  );
 }
 
 /** What a function reads that never asks CI. Throws ConfigError. */

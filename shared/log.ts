@@ -18,7 +18,8 @@ const REDACTED = '[redacted]';
 const SECRET_TEXT: readonly [RegExp, string][] = [
   [/(q-signature=)[^&\s"]+/g, `$1${REDACTED}`],
   [/(Bearer\s+)[^\s"]+/gi, `$1${REDACTED}`],
-  [/(\/callbacks\/)[^/?\s"]+/g, `$1${REDACTED}`],
+  // However it is written: a slash too many or an encoded one is no reason to tell the token.
+  [/(\/callbacks(?:\/|%2f)+)[^?\s"]+/gi, `$1${REDACTED}`],
   [/(:\/\/[^:/@\s"]*:)[^@/\s"]+(?=@)/g, `$1${REDACTED}`],
 ];
 

@@ -7,6 +7,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** A wrong environment: the message names every wrong variable and what was expected, and never shows a value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+
+  constructor(message: string) {
+    super(message);
+    // It is thrown while a function loads, and the platform prints the stack: that of a minified bundle tells nothing.
+    this.stack = `ConfigError: ${message}`;
+  }
 }
 
 /** Checks variables of the environment; an empty one counts as not set. Throws ConfigError. */

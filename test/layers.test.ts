@@ -30,7 +30,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'local/runtime': ['deploy'],
   // The commands of osls: one runs a function on this machine, some read settings as the functions do.
   'deploy/osls': ['deploy', 'local/runtime', 'shared/notify', 'shared/ci', 'shared'],
-  local: ['local/ci', 'local/receiver', 'local/runtime', 'deploy'],
+  local: ['local/ci', 'local/receiver', 'local/runtime', 'deploy', 'deploy/osls'],
 };
 
 const PARTS = Object.keys(MAY_USE).sort((a, b) => b.length - a.length);

@@ -20,7 +20,7 @@ export function resolveVariables(text: string, env: Environment): string {
       throw new Error(`expected \${env:NAME} or \${env:NAME, 'default'}, got ${whole}`);
     }
     const [, name = '', single, double] = match;
-    const value = env[name] ?? single ?? double;
+    const value = (Object.hasOwn(env, name) ? env[name] : undefined) ?? single ?? double;
     if (value === undefined) {
       throw new Error(`expected the environment variable ${name} to be set, since it has no default`);
     }

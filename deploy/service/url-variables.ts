@@ -12,7 +12,8 @@ export const URL_VARIABLES: Readonly<Record<string, string>> = {
 /** What an environment will take once deployed: an empty variable is left out, or gets a URL. */
 export function environmentBytes(declared: Readonly<Record<string, string>>): number {
   return Object.entries(declared).reduce((sum, [name, value]) => {
-    const valueBytes = value === '' && name in URL_VARIABLES ? MAX_URL_BYTES : Buffer.byteLength(value);
+    const valueBytes =
+      value === '' && Object.hasOwn(URL_VARIABLES, name) ? MAX_URL_BYTES : Buffer.byteLength(value);
     return valueBytes === 0 ? sum : sum + Buffer.byteLength(name) + valueBytes;
   }, 0);
 }

@@ -101,12 +101,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 
   const { host = '127.0.0.1', port } = options;
-  const gateway = await startGateway({ host, port, functions: service.functions, invoke, log }).catch(
-    async (error: unknown) => {
-      await closeFunctions();
-      throw error;
-    },
-  );
+  const { functions } = service;
+  const environments = functions.map((fn) => ({ ...fn.environment, ...options.environment }));
+  const isOpen = environments.some((environment) => environment['API_AUTH'] === 'none');
+  const pages = environments.flatMap((environment) => environment['CORS_ORIGINS']?.split(/\s*,\s*/) ?? []);
+  const listening = { host, port, functions, invoke, log, ...(isOpen ? { pages } : {}) };
+  const gateway = await startGateway(listening).catch(async (error: unknown) => {
+    await closeFunctions();
+    throw error;
+  });
   const timers = service.functions.flatMap((fn) =>
     fn.timers.map((timer) => ({ ...timer, functionName: fn.name })),
   );

@@ -111,7 +111,7 @@ describe('the event of invoke', () => {
   test.each([
     [{ data: '{' }, /--data: expected JSON/],
     [{ data: '{}', path: 'event.json' }, /expected --data or --path, got both/],
-    [{ path: '/nowhere/event.json' }, /ENOENT.*event\.json/],
+    [{ path: '/nowhere/event.json' }, /^--path: expected a file .*event\.json \(ENOENT\)$/],
   ])('%j is refused', async (options, message) => {
     await expect(readEvent(options)).rejects.toThrow(message);
   });

@@ -15,15 +15,19 @@ describe('with two tokens configured', () => {
   let id: string;
   beforeAll(async () => {
     [id = ''] = await cloud.jobs('Running');
-    ask = await loadFunction('describe', { ...cloud.env, API_AUTH: '', API_TOKENS: 'old-token, new-token' });
+    ask = await loadFunction('describe', {
+      ...cloud.env,
+      API_AUTH: '',
+      API_TOKENS: 'old-token-of-everybody, new-token-of-everybody',
+    });
   });
 
-  it.each(['old-token', 'new-token'])('%s opens', async (token) => {
+  it.each(['old-token-of-everybody', 'new-token-of-everybody'])('%s opens', async (token) => {
     expect(await ask(`/jobs/${id}`, bearer(token))).toMatchObject({ status: 200 });
   });
 
   it('the scheme may be written in any case', async () => {
-    const answer = await ask(`/jobs/${id}`, { headers: { Authorization: 'bearer new-token' } });
+    const answer = await ask(`/jobs/${id}`, { headers: { Authorization: 'bearer new-token-of-everybody' } });
     expect(answer.status).toBe(200);
   });
 
@@ -31,9 +35,9 @@ describe('with two tokens configured', () => {
     ['none', {}],
     ['a wrong one', bearer('new-tokem')],
     ['a part of one', bearer('new')],
-    ['both at once', bearer('old-token, new-token')],
+    ['both at once', bearer('old-token-of-everybody, new-token-of-everybody')],
     ['an empty one', bearer('')],
-    ['another scheme', { headers: { authorization: 'Basic new-token' } }],
+    ['another scheme', { headers: { authorization: 'Basic new-token-of-everybody' } }],
   ])('%s is 401 and asks CI nothing', async (_, given) => {
     const before = await cloud.requests('DescribeMediaJob');
     const answer = await ask(`/jobs/${id}`, given);
@@ -44,7 +48,7 @@ describe('with two tokens configured', () => {
 
   it('an unknown route tells a stranger nothing', async () => {
     expect(await ask('/nowhere')).toMatchObject({ status: 401 });
-    expect(await ask('/nowhere', bearer('new-token'))).toMatchObject({ status: 404 });
+    expect(await ask('/nowhere', bearer('new-token-of-everybody'))).toMatchObject({ status: 404 });
   });
 
   it('/healthz needs none', async () => {
@@ -75,7 +79,7 @@ describe('CORS', () => {
     const settings = {
       ...cloud.env,
       API_AUTH: '',
-      API_TOKENS: 't',
+      API_TOKENS: 'a-token-of-everybody',
       CORS_ORIGINS: `${origin},https://b.example`,
     };
     const ask = await loadFunction('describe', settings);
@@ -85,6 +89,24 @@ describe('CORS', () => {
     });
     const stranger = await ask('/jobs', { ...preflight, headers: { origin: 'https://evil.example' } });
     expect(stranger.headers).not.toHaveProperty('Access-Control-Allow-Origin');
+  });
+
+  it.each([
+    'constructor',
+    '__proto__',
+    'toString',
+    'null',
+    '*',
+    'https://app.example.evil',
+    'HTTPS://APP.EXAMPLE',
+    '',
+  ])('an origin of %j is nobody that was named', async (stranger) => {
+    for (const origins of [origin, `${origin},https://b.example`]) {
+      const settings = { ...cloud.env, API_AUTH: 'none', CORS_ORIGINS: origins };
+      const ask = await loadFunction('describe', settings);
+      const { headers } = await ask('/jobs', { ...preflight, headers: { origin: stranger } });
+      expect(headers).not.toHaveProperty('Access-Control-Allow-Origin');
+    }
   });
 
   it('lets the browser read a refusal too', async () => {

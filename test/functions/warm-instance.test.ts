@@ -55,12 +55,15 @@ describe('the log', () => {
   });
 
   it('has no token, key or signature in any line', async () => {
-    const env = { ...cloud.env, API_AUTH: '', API_TOKENS: 'CANARY-token', LOG_LEVEL: 'debug' };
+    const env = { ...cloud.env, API_AUTH: '', API_TOKENS: 'CANARY-token-of-everybody', LOG_LEVEL: 'debug' };
     const handler = await loadHandler('describe', env);
     const lines = captureLog();
-    await handler(get('/jobs/j1', { authorization: 'Bearer CANARY-token' }), {});
+    await handler(get('/jobs/j1', { authorization: 'Bearer CANARY-token-of-everybody' }), {});
     await handler(get('/jobs/j1', { authorization: 'Bearer CANARY-wrong' }), {});
-    await handler(get('/callbacks/CANARY-callback', { authorization: 'Bearer CANARY-token' }), {});
+    await handler(
+      get('/callbacks/CANARY-callback', { authorization: 'Bearer CANARY-token-of-everybody' }),
+      {},
+    );
     const text = JSON.stringify(lines);
     expect(lines).toHaveLength(3);
     expect(text).not.toContain('CANARY');
@@ -70,6 +73,14 @@ describe('the log', () => {
 });
 
 describe('a wrong environment stops the function at its first line', () => {
+  const settings = {
+    CORS_ORIGINS: '',
+    LOG_LEVEL: '',
+    CI_TIMEOUT_MS: '',
+    DATABASE_URL: '',
+    CALLBACK_URL: '',
+    CALLBACK_TOKEN: '',
+  };
   it.each([
     ['CI_BUCKETS', 'media'],
     ['CI_BUCKETS', ''],
@@ -78,14 +89,45 @@ describe('a wrong environment stops the function at its first line', () => {
     ['CI_TIMEOUT_MS', '10s'],
     ['CI_TIMEOUT_MS', '1'],
     ['API_TOKENS', 'with space,b'],
+    ['API_TOKENS', 'x'],
+    ['API_TOKENS', 'x'.repeat(19)],
+    ['API_TOKENS', `${'x'.repeat(20)},short`],
     ['API_AUTH', 'off'],
+    ['CORS_ORIGINS', 'https://*.example'],
+    ['DATABASE_URL', 'postgres://u:%zz@h/d'],
+    ['DATABASE_URL', 'postgres://u:%00@h/d'],
+    ['DATABASE_URL', 'postgres://u:p#x@h/d'],
+    ['DATABASE_URL', 'postgres://u:p@/d'],
+    ['DATABASE_URL', 'mysql://u:p@h/d'],
+    ['CALLBACK_URL', 'https://h.example/?a=b'],
+    ['CALLBACK_URL', 'https://h.example/?'],
+    ['CALLBACK_URL', 'https://h.example/#a'],
+    ['CALLBACK_URL', 'https://u:p@h.example/'],
+    ['CALLBACK_URL', 'ftp://h.example/'],
+    ['CALLBACK_TOKEN', 'short'],
+    ['CALLBACK_TOKEN', 'with/slash'],
     ['CORS_ORIGINS', 'app.example'],
     ['LOG_LEVEL', 'loud'],
   ])('%s=%s', async (name, value) => {
-    const settings = { API_AUTH: 'none', API_TOKENS: '', CORS_ORIGINS: '', LOG_LEVEL: '', CI_TIMEOUT_MS: '' };
-    const loading = loadHandler('describe', { ...cloud.env, ...settings, [name]: value });
-    await expect(loading).rejects.toThrow(
+    const auth = name === 'API_TOKENS' ? {} : { API_AUTH: 'none' };
+    const refused = await loadHandler('describe', {
+      ...cloud.env,
+      ...settings,
+      ...auth,
+      [name]: value,
+    }).catch((error: unknown) => error);
+    if (!(refused instanceof Error)) throw new Error('expected a refusal');
+    expect(refused.message).toMatch(
       new RegExp(`^${name}: (required, .+|expected .+, got text of \\d+ characters)$`),
+    );
+    // The platform prints the stack: that of a minified bundle says nothing to anybody.
+    expect(refused.stack).toBe(`ConfigError: ${refused.message}`);
+  });
+
+  it('API_AUTH=none beside API_TOKENS', async () => {
+    const both = { API_AUTH: 'none', API_TOKENS: 'x'.repeat(20) };
+    await expect(loadHandler('describe', { ...cloud.env, ...settings, ...both })).rejects.toThrow(
+      /^API_AUTH: expected nothing beside API_TOKENS, /,
     );
   });
 });

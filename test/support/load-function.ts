@@ -34,7 +34,8 @@ export async function loadHandler(
   rules: readonly Rule[] = [],
 ): Promise<Handler> {
   const file = await fileOf(name, rules);
-  Object.assign(process.env, env);
+  // Who may ask is said by each instance anew: one that is opened must not find another's tokens.
+  Object.assign(process.env, { API_TOKENS: '', API_AUTH: '', ...env });
   delete require.cache[file];
   return require(file).main_handler;
 }

@@ -4,6 +4,8 @@ import { performance } from 'node:perf_hooks';
 import { type FAILURE_STATUS, MAX_SYNC_BYTES } from '../failures.ts';
 import type { InvokeResult } from '../invoke-result.ts';
 import type { Log } from '../log-entry.ts';
+import { withoutToken } from '../without-token.ts';
+import { isForeignPage } from './foreign-page.ts';
 import { functionUrlAnswer, type HttpAnswer } from './function-url-answer.ts';
 import { functionUrlEvent, splitTarget } from './function-url-event.ts';
 import { problem } from './gateway-problem.ts';
@@ -14,12 +16,17 @@ import { matchRoute, type RoutedFunction } from './route-table.ts';
 export type GatewayOptions = {
   host: string;
   port: number;
+  /** Set while a function answers everybody: the origins of the pages that may ask it all the same. */
+  pages?: readonly string[];
   functions: readonly RoutedFunction[];
   invoke: (name: string, event: unknown) => Promise<InvokeResult>;
   log: Log;
 };
 
 export type Gateway = { readonly port: number; readonly url: string; close(): Promise<void> };
+
+const FOREIGN_PAGE =
+  'Expected no request of another page, since the API asks for no token: name its Origin in CORS_ORIGINS, or set API_TOKENS';
 
 /** One HTTP port before all functions: their Function URLs, put together into one origin. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -33,7 +40,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       options.log({
         kind: 'request',
         method: request.method ?? '',
-        path,
+        path: withoutToken(path),
         status: answer.status,
         durationMs: performance.now() - startedAt,
         ...(functionName === undefined ? {} : { functionName }),
@@ -65,11 +72,14 @@ async function answerRequest(
   request: IncomingMessage,
   path: string,
   onlyLoopback: boolean,
-  { functions, invoke }: GatewayOptions,
+  { functions, invoke, pages }: GatewayOptions,
 ): Promise<Answered> {
   const body = await readBody(request, MAX_SYNC_BYTES);
   if (onlyLoopback && !isLoopbackHost(request.headers.host)) {
     return { answer: problem(421, 'Expected a Host of 127.0.0.1, localhost or [::1]') };
+  }
+  if (pages !== undefined && isForeignPage(request.method ?? '', request.headers, pages)) {
+    return { answer: problem(403, FOREIGN_PAGE) };
   }
   if (body === undefined) return { answer: tooLarge() };
   const { functionName, otherMethods } = matchRoute(functions, methodAsked(request), path);

@@ -56,8 +56,11 @@ export function httpFunction(routes: readonly Route[], settings: HttpSettings, c
 /** CORS is done in code, not in the trigger: both at once break each other [doc]. No origin is allowed by default. */
 function crossOrigin(origins: readonly string[]) {
   if (origins.length === 0) return [];
+  const anyone = origins.includes('*');
   return httpCors({
     origins: [...origins],
+    // Its own look-up is in a plain object, where `constructor` is found too.
+    getOrigin: (origin) => (anyone ? '*' : origins.includes(origin) ? origin : ''),
     methods: 'GET, HEAD, POST, PUT, OPTIONS',
     headers: 'Authorization, Content-Type, Idempotency-Key, If-None-Match',
     exposeHeaders: 'ETag, Location, Retry-After',

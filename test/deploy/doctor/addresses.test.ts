@@ -9,7 +9,7 @@ import { startTestCloud, type TestCloud } from '../../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
 import { closedPort, PATIENT, startAnswering } from './look.ts';
 
-const TOKEN = 'token-of-the-tests';
+const TOKEN = 'token-of-all-these-tests';
 
 /** A function as it stands behind its URL. */
 async function behindUrl(ask: Asker) {

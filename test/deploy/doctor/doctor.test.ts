@@ -83,7 +83,7 @@ it('with credentials it looks at the account, and shows no secret', async () => 
     DATABASE_URL: `postgres://jobwatch:hidden@127.0.0.1:${await closedPort()}/jobs`,
     WEBHOOKS: JSON.stringify([{ name: 'shop', url: `${hook.url.href}hidden`, secrets: [whsec] }]),
     WEBHOOK_ALLOW_HOSTS: hook.url.hostname,
-    API_TOKENS: 'hidden',
+    API_TOKENS: 'hidden-token-of-everybody',
     CALLBACK_TOKEN: 'hidden-token',
     RULES_BUCKET: 'media-1250000000',
     TENCENTCLOUD_SECRET_ID: secretId,

@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+
+/** An http or https address that a path can be put behind. */
+export const baseUrl = v.pipe(
+  v.string(),
+  v.check(isBaseUrl, 'an http or https URL without user, query and fragment'),
+);
+
+function isBaseUrl(text: string): boolean {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  // An empty query is one too: what stands behind it would be read as its value.
+  return username === '' && password === '' && !/[?#\s]/.test(text);
+}
+
+/** What postgres.js can take apart; it fails at the first statement otherwise, and every request with it. */
+export const databaseUrl = v.pipe(
+  v.string(),
+  v.check(isDatabaseUrl, 'postgres://user:password@host:port/database, percent-encoded where it is special'),
+);
+
+function isDatabaseUrl(text: string): boolean {
+  if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { hostname, port, hash } = new URL(text);
+  const [address = ''] = text.split('?');
+  return hostname !== '' && port !== '0' && hash === '' && isDecodable(address) && !/\s/.test(text);
+}
+
+/** The server's protocol ends a text at NUL. */
+function isDecodable(address: string): boolean {
+  try {
+    return !decodeURIComponent(address).includes('\0');
+  } catch {
+    return false;
+  }
+}
