@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type FixtureFunction, runFunctions } from './fixture-runtime.ts';
 
 /** Answers with its name and the event that it was given. */
@@ -126,9 +126,19 @@ test('a body over 6 MB is a 413 problem and does not reach the function', async 
 });
 
 /** fetch does not let a caller choose the Host. */
-async function statusFor(port: number, host: string): Promise<number | undefined> {
+const statusFor = (port: number, host: string) => statusOf(port, { method: 'GET', path: '/' }, { host });
+
+/** In headers PORT stands for the port. */
+async function statusOf(
+  port: number,
+  asked: { method: string; path: string },
+  given: Record<string, string> = {},
+): Promise<number | undefined> {
+  const headers = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, value.replace('PORT', String(port))]),
+  );
   return await new Promise((resolve, reject) => {
-    const asking = request({ port, host: '127.0.0.1', path: '/', headers: { host } }, (response) => {
+    const asking = request({ port, host: '127.0.0.1', ...asked, headers }, (response) => {
       response.resume();
       resolve(response.statusCode);
     });
@@ -144,6 +154,73 @@ test('only names of this machine are answered on its loopback address', async ()
   for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example:3000', '10.0.0.1']) {
     expect(await statusFor(runtime.port, host), host).toBe(421);
   }
+});
+
+describe('while a function answers everybody', () => {
+  const open: Record<string, FixtureFunction> = {
+    ask: { source: tell('ask'), routes: ['GET /jobs'].map(route), environment: { API_AUTH: 'none' } },
+    change: {
+      source: tell('change'),
+      routes: ['POST /jobs'].map(route),
+      environment: { API_AUTH: 'none', CORS_ORIGINS: 'https://app.example,*' },
+    },
+  };
+  const POST = { method: 'POST', path: '/jobs' };
+  const GET = { method: 'GET', path: '/jobs' };
+  const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  const own = 'http://127.0.0.1:PORT';
+
+  it('what a page of another origin asks is refused before a function sees it', async () => {
+    const runtime = await runFunctions(open);
+    const refused: [string, typeof POST, Record<string, string>][] = [
+      ['another site', POST, { origin: 'https://evil.example' }],
+      ['another site that only reads', GET, { origin: 'https://evil.example' }],
+      ['a page without an origin', POST, { origin: 'null' }],
+      ['another port', POST, { origin: 'http://127.0.0.1:1' }],
+      ['another name of this machine', POST, { origin: 'http://localhost:PORT' }],
+      ['another scheme', POST, { origin: 'https://127.0.0.1:PORT' }],
+      ['two origins', POST, { origin: 'https://app.example, https://evil.example' }],
+      ['an origin that only looks like ours', POST, { origin: `${own}.evil.example` }],
+      ['a preflight', { method: 'OPTIONS', path: '/jobs' }, { origin: 'https://evil.example' }],
+      ['a picture on another site', GET, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
+      ['a form on another site', POST, link],
+      ['a frame on another site', GET, { ...link, 'sec-fetch-dest': 'iframe' }],
+      ['another port, told by the site alone', GET, { 'sec-fetch-site': 'same-site' }],
+      ['our origin, and another site', POST, { origin: own, 'sec-fetch-site': 'cross-site' }],
+    ];
+    for (const [what, asked, headers] of refused) {
+      expect(await statusOf(runtime.port, asked, headers), what).toBe(403);
+    }
+    expect(runtime.log.filter(({ kind }) => kind === 'report')).toEqual([]);
+  });
+
+  it('others are answered, and pages that CORS_ORIGINS names', async () => {
+    const runtime = await runFunctions(open);
+    const answered: [string, typeof POST, Record<string, string>][] = [
+      ['no browser', POST, {}],
+      ['a page of its own', POST, { origin: own, 'sec-fetch-site': 'same-origin' }],
+      ['an address typed in', GET, { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' }],
+      ['a link that is followed', GET, link],
+      ['a named page', POST, { origin: 'https://app.example', 'sec-fetch-site': 'cross-site' }],
+    ];
+    for (const [what, asked, headers] of answered) {
+      expect(await statusOf(runtime.port, asked, headers), what).toBe(200);
+    }
+  });
+
+  it('with tokens every page may ask: it has none unless it was given one', async () => {
+    const runtime = await runFunctions(HTTP);
+    expect(await statusOf(runtime.port, POST, { origin: 'https://evil.example' })).toBe(200);
+  });
+});
+
+test('the token of a callback is not logged, however its path is written', async () => {
+  const runtime = await runFunctions(HTTP);
+  const paths = ['/callbacks/CANARY', '//callbacks/CANARY', '/callbacks%2FCANARY', '/CallBacks/CANARY/x'];
+  for (const path of paths) await statusOf(runtime.port, { method: 'POST', path });
+  const logged = await runtime.untilLogged('request', paths.length);
+  expect(logged.map(({ path }) => path).join(' ')).toMatch(/^(\S*callbacks\S*…\s?){4}$/i);
+  expect(JSON.stringify(logged)).not.toContain('CANARY');
 });
 
 test('every answered request is logged with its function', async () => {

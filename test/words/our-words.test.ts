@@ -90,7 +90,15 @@ const SERVICE = {
   custom: {
     required: ['CI_BUCKETS'],
     domain: { name: 'jobs.example.com', certificateId: 'a1B2c3D4' },
-    rules: [{ ...RULE, output: { ...RULE.output, object: 'gifs/\\${name}.gif' } }],
+    rules: [
+      {
+        name: 'a',
+        bucket: RULE.bucket,
+        suffixes: ['.mp4'],
+        job: { TemplateId: 't' },
+        output: { object: 'a' },
+      },
+    ],
   },
   functions: {
     describe: {
@@ -126,11 +134,11 @@ function serviceOf(value: unknown) {
 }
 
 it.each<[string, Spoiled[], (value: unknown) => unknown, number]>([
-  ['a job request', spoil(REQUEST), (value) => parseJobRequest(xmlFromJson(value)), 100],
-  ['a watch request', spoil({ JobIds: ['j1'] }), (value) => watchedIdsOf(xmlFromJson(value)), 20],
-  ['a rule', spoil(RULE), (value) => parseRule(value, 'ap-guangzhou'), 200],
-  ['WEBHOOKS', spoil(WEBHOOKS), (value) => readWebhooks({ WEBHOOKS: JSON.stringify(value) }), 40],
-  ['serverless.yml', spoil(SERVICE), serviceOf, 500],
+  ['a job request', spoil(REQUEST), (value) => parseJobRequest(xmlFromJson(value)), 80],
+  ['a watch request', spoil({ JobIds: ['j1'] }), (value) => watchedIdsOf(xmlFromJson(value)), 15],
+  ['a rule', spoil(RULE), (value) => parseRule(value, 'ap-guangzhou'), 150],
+  ['WEBHOOKS', spoil(WEBHOOKS), (value) => readWebhooks({ WEBHOOKS: JSON.stringify(value) }), 35],
+  ['serverless.yml', spoil(SERVICE), serviceOf, 250],
 ])(
   '%s with anything missing, unknown or of another type is refused in our words',
   (_, all, read, atLeast) => {
@@ -147,7 +155,7 @@ it('a record of an object event is refused in our words', () => {
   const reasons = spoil(EVENT).flatMap(({ what, value }) =>
     readCosEvent(value).flatMap((read) => ('reason' in read ? [{ what, reason: read.reason }] : [])),
   );
-  expect(reasons.length).toBeGreaterThan(40);
+  expect(reasons.length).toBeGreaterThan(30);
   expect(reasons.filter(({ reason }) => LIBRARY.test(reason))).toEqual([]);
 });
 

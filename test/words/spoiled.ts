@@ -4,18 +4,7 @@ export interface Spoiled {
   readonly value: unknown;
 }
 
-const OTHERS: readonly unknown[] = [
-  null,
-  7,
-  -1.5,
-  true,
-  'text',
-  '',
-  [],
-  [null],
-  {},
-  { nested: { more: [1] } },
-];
+const OTHERS: readonly unknown[] = [null, -1.5, true, 'text', '', [null], { nested: { more: [1] } }];
 
 /** Every key and item of a value, at every depth: missing, of every other type, and with a key that nobody knows. */
 export function spoil(value: unknown, place = 'the whole'): Spoiled[] {
