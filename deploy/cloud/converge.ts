@@ -1,6 +1,7 @@
 import type { Clock } from './cloud-api.ts';
 import { DeployError } from './deploy-error.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_PASSES, MAX_REREADS } from './limits.ts';
+import { madeAndBare } from './made-and-bare.ts';
 import { refusedTogether } from './refusals.ts';
 import type { State } from './state.ts';
 import { type Step, sentence, stepKey } from './step.ts';
@@ -32,8 +33,8 @@ export type Arrival = {
  * again does not mend. What was done until then stays; the next run goes on from there.
  */
 export async function converge({ read, plan, apply, onProgress, clock }: Way): Promise<Arrival> {
-  /** Sentences, by what tells the steps apart. */
-  const done = new Map<string, string>();
+  /** By what tells them apart. */
+  const done = new Map<string, Step>();
   const losses = new Set<string>();
   let rereads = 0;
   const waitToReread = async () => {
@@ -59,9 +60,9 @@ export async function converge({ read, plan, apply, onProgress, clock }: Way): P
       });
       return {
         state,
-        done: [...done.values()],
+        done: [...done.values()].map(sentence),
         left: [...left, ...awaited],
-        notes: [...new Set([...losses, ...notes])],
+        notes: [...new Set([...losses, ...notes, ...madeAndBare([...done.values()], state)])],
       };
     }
     pass++;
@@ -71,7 +72,7 @@ export async function converge({ read, plan, apply, onProgress, clock }: Way): P
         // Before it is done: if the answer is lost, nobody else remembers.
         if (step.kind === 'delete-function') for (const loss of step.losses) losses.add(loss);
         await apply(step);
-        done.set(stepKey(step), sentence(step));
+        done.set(stepKey(step), step);
       }
     } catch (error) {
       if (!(error instanceof DeployError && error.rereads) || rereads === MAX_REREADS) throw error;

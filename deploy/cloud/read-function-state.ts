@@ -23,9 +23,10 @@ export async function readFunctionState(
   const found = await (settled ? getSettledFunction : getFunction)(api, cloudName);
   if (found === undefined) return undefined;
   const { mark, codeSha256 } = parseFunctionDescription(found.Description ?? '');
+  const ownerOfFunction = mark === functionMark(owner, cloudName) ? owner : undefined;
   return {
     cloudName,
-    owner: mark === functionMark(owner, cloudName) ? owner : undefined,
+    owner: ownerOfFunction,
     status: found.Status ?? '',
     runtime: found.Runtime ?? '',
     handler: found.Handler ?? '',
@@ -35,7 +36,7 @@ export async function readFunctionState(
     fixedAddress: found.PublicNetConfig?.EipConfig?.EipStatus === 'ENABLE',
     reservedMB: await readReservedMB(api, cloudName),
     asyncTrigger: await readAsyncTrigger(api, cloudName),
-    triggers: await readTriggers(api, cloudName),
+    triggers: withOwners(await readTriggers(api, cloudName), ownerOfFunction),
   };
 }
 
@@ -83,6 +84,21 @@ async function readTriggers(api: CloudApi, name: string): Promise<TriggerState[]
   return found.map(triggerState);
 }
 
+/** Timers come back with their description [a public capture]. */
+const MAY_COME_BARE = ['cos', 'http'];
+
+/**
+ * The platform may keep the description of such triggers to itself. In a function of ours they are ours then: somebody
+ * else's would stay for ever, and ours would stand in the way of what replaces them. Where one of the same type comes
+ * with a description, one without was made by somebody else.
+ */
+function withOwners(triggers: readonly TriggerState[], owner: string | undefined): TriggerState[] {
+  const told = new Set(triggers.filter(({ described }) => described).map(({ type }) => type));
+  const isOurs = ({ type, qualifier, described }: TriggerState) =>
+    !described && qualifier === LATEST && MAY_COME_BARE.includes(type) && !told.has(type);
+  return triggers.map((trigger) => (isOurs(trigger) ? { ...trigger, owner } : trigger));
+}
+
 function triggerState(found: TriggerInfo): TriggerState {
   const { Type: type = '', TriggerName: name = '', TriggerDesc = '', Enable, Qualifier } = found;
   const qualifier = Qualifier || LATEST;
@@ -95,6 +111,7 @@ function triggerState(found: TriggerInfo): TriggerState {
     argument: found.CustomArgument ?? '',
     // One of a version or an alias was never made by us, whatever its description says.
     owner: qualifier === LATEST ? parseTriggerDescription(found.Description ?? '') : undefined,
+    described: Boolean(found.Description),
     qualifier,
     url: urlOf(type, TriggerDesc),
   };

@@ -1,3 +1,7 @@
+/** [doc 583/64369] */
+const CNAME =
+  "Add a CNAME record of the domain, to <appid>.<region>.tencentscf.com with the account's APPID and the functions' region, and run the command again once it is known.";
+
 /** The longest prefix that fits a code wins. Codes: the API's documented list [doc 583/30771]. */
 const REMEDIES: Readonly<Record<string, string>> = {
   AuthFailure:
@@ -29,6 +33,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'InvalidParameterValue.EnvironmentExceededLimit':
     'The environment may take 4 KB: the URLs of the other functions are added to what serverless.yml says.',
   MissingParameter: 'This version of the deployment does not fit the API: please report it.',
+  'FailedOperation.CNAME': CNAME,
+  'FailedOperation.DomainNotCname': CNAME,
+  'InvalidParameterValue.Domain': 'Correct CUSTOM_DOMAIN: a name of your own such as jobs.example.com.',
   FailedOperation: 'Wait a minute and run the command again: it goes on where it stopped.',
   'FailedOperation.InsufficientBalance': 'The account is in arrears: top it up.',
   'ResourceUnavailable.InsufficientBalance': 'The account is in arrears: top it up.',

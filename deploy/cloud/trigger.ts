@@ -15,6 +15,8 @@ export type TriggerState = Trigger & {
   readonly qualifier: string;
   /** Of the deployment that made it; undefined when somebody else did. */
   readonly owner: string | undefined;
+  /** Whether it came back with a description; that of COS and HTTP triggers was never seen to [guess]. */
+  readonly described: boolean;
   /** Where it answers, when it is a Function URL. */
   readonly url: string | undefined;
 };

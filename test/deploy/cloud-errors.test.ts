@@ -45,6 +45,12 @@ describe('a remedy', () => {
     expect(remedyFor('UnauthorizedOperation.CAM')).toContain('osls policy');
   });
 
+  test('of a domain whose CNAME is missing says where it must lead', () => {
+    for (const code of ['FailedOperation.CNAME', 'FailedOperation.DomainNotCname']) {
+      expect(remedyFor(code)).toContain('CNAME record of the domain, to <appid>.<region>.tencentscf.com');
+    }
+  });
+
   test('is there for a code that nobody has seen', () => {
     expect(remedyFor('Brand.New')).not.toBe('');
   });

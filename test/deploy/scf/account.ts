@@ -67,6 +67,8 @@ export type Account = {
   readonly untoldUrls: Map<string, number>;
   /** Whether COS takes triggers that overlap, and calls each: the documentation says that it does not. */
   takesOverlaps: boolean;
+  /** The types of triggers of which ListTriggers tells no Description: only timers were ever seen to have one [guess]. */
+  readonly bareTypes: Set<StoredTrigger['type']>;
 };
 
 export function createAccount(region: string, appId: string): Account {
@@ -79,6 +81,7 @@ export function createAccount(region: string, appId: string): Account {
     logs: [],
     untoldUrls: new Map(),
     takesOverlaps: false,
+    bareTypes: new Set(),
   };
 }
 

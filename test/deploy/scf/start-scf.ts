@@ -81,6 +81,10 @@ export async function startScf(options: ScfOptions = {}) {
     },
     /** The next answers of ListTriggers, so many, are without the address of a function's URL. */
     withholdUrl: (name: string, answers: number) => void account.untoldUrls.set(name, answers),
+    /** From now on triggers of these types come back without a Description. */
+    leaveOutDescriptions: (...types: ('cos' | 'http' | 'timer')[]) => {
+      for (const type of types) account.bareTypes.add(type);
+    },
     /** What a deployment left behind, fit to be compared. */
     state: () => snapshot(account),
     /** Keeps all that the account has, and gives a function that puts it there again. */

@@ -21,7 +21,8 @@ export const listTriggers = action(listTriggersRequest, (input, { account }) => 
     TotalCount: triggers.length,
     Triggers: triggers
       .slice(Offset, Offset + Limit)
-      .map((trigger) => triggerOf(answersLeft > 0 ? withoutUrl(trigger) : trigger)),
+      .map((trigger) => triggerOf(answersLeft > 0 ? withoutUrl(trigger) : trigger))
+      .map((trigger) => withoutDescription(trigger, account.bareTypes)),
   };
 });
 
@@ -114,6 +115,11 @@ export function triggerOf(trigger: StoredTrigger): Trigger {
     AddTime: trigger.addTime,
     ModTime: trigger.modTime,
   };
+}
+
+function withoutDescription(trigger: Trigger, bareTypes: ReadonlySet<string>): Trigger {
+  const { Description: _, ...bare } = trigger;
+  return bareTypes.has(trigger.Type ?? '') ? bare : trigger;
 }
 
 function withoutUrl(trigger: StoredTrigger): StoredTrigger {

@@ -1,0 +1,20 @@
+import type { State } from './state.ts';
+import { type Step, triggerText } from './step.ts';
+import { triggerKey } from './trigger.ts';
+
+/**
+ * Tells of triggers that were just made and came back without the description that marks them. Whoever adds one of
+ * their own to such a function has to know that it will be taken for one of this service.
+ */
+export function madeAndBare(done: readonly Step[], { functions }: State): string[] {
+  return done.flatMap((step) => {
+    if (step.kind !== 'create-trigger') return [];
+    const found = functions
+      .get(step.cloudName)
+      ?.triggers.find((trigger) => triggerKey(trigger) === triggerKey(step.trigger));
+    if (found === undefined || found.described) return [];
+    return [
+      `${step.name}: ${triggerText(found)} came back without its Description: all of its type in this function count as this service's`,
+    ];
+  });
+}
