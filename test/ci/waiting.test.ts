@@ -51,6 +51,29 @@ describe('waiting for a job', () => {
     expect(ci.asked).toHaveLength(3);
   });
 
+  it('asks at the end once more, and answers with what it has then', async () => {
+    const clock = virtualClock();
+    const ci = answering('Pause');
+    const { jobs } = await waitForJobs(ci, bucket, ['j1'], { ...options, ...clock, waitMs: 600 });
+    expect(jobs.JobsDetail).toEqual([{ JobId: 'j1', State: 'Pause' }]);
+    expect(clock.pauses).toEqual([500, 100]);
+    expect(ci.asked).toHaveLength(3);
+  });
+
+  it('asks again only about what is open', async () => {
+    const asked: (readonly string[])[] = [];
+    const describeJobs = async (_: unknown, jobIds: readonly string[]) => {
+      asked.push(jobIds);
+      const stateOf = (id: string) =>
+        id === 'j3' || (id === 'j2' && asked.length === 1) ? 'Running' : 'Success';
+      return { JobsDetail: jobIds.map((JobId) => ({ JobId, State: stateOf(JobId) })), NonExistJobIds: [] };
+    };
+    const waited = { ...options, ...virtualClock(), waitMs: 1000 };
+    const { jobs } = await waitForJobs({ describeJobs }, bucket, ['j1', 'j2', 'j3'], waited);
+    expect(asked).toEqual([['j1', 'j2', 'j3'], ['j2', 'j3'], ['j3']]);
+    expect(jobs.JobsDetail.map(({ State }) => State)).toEqual(['Success', 'Success', 'Running']);
+  });
+
   it('keeps what it has when a later question fails, and asks again', async () => {
     const clock = virtualClock();
     const answers = answering('Running', 'Running', 'Success');
