@@ -70,7 +70,7 @@ export function waitMsOf(query: Query<'wait'>): number {
 /** Throws InvalidField unless `?cancel` is there: it is all that PUT can do to a job, and has no value. */
 export function cancelIsNamed(request: HttpRequest): void {
   if (!('cancel' in request.query))
-    throw new InvalidField('cancel', 'PUT /jobs/{ids}?cancel', 'no such parameter');
+    throw new InvalidField('cancel', 'PUT /jobs/{ids}?cancel', show(undefined));
 }
 
 const STATES: readonly string[] = ['All', ...OPEN_STATES, ...TERMINAL_STATES];

@@ -10,7 +10,7 @@ export function readQuery<Name extends string>(
   for (const [given, values] of Object.entries(request.query)) {
     const name = known.find((candidate) => candidate === given);
     if (name === undefined) {
-      throw new InvalidField(given.slice(0, 64), `one of the parameters ${known.join(', ')}`, 'another');
+      throw new InvalidField(given.slice(0, 64), `unknown; known are ${known.join(', ')}`);
     }
     if (values.length > 1) throw new InvalidField(name, 'the parameter once', `${values.length} times`);
     const [value = ''] = values;
