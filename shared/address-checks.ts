@@ -19,11 +19,28 @@ export const databaseUrl = v.pipe(
   v.check(isDatabaseUrl, 'postgres://user:password@host:port/database, percent-encoded where it is special'),
 );
 
+/** postgres.js throws for another one. */
+const SESSION_ATTRIBUTES: readonly string[] = [
+  'read-write',
+  'read-only',
+  'primary',
+  'standby',
+  'prefer-standby',
+];
+
 function isDatabaseUrl(text: string): boolean {
   if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
-  const { hostname, port, hash } = new URL(text);
+  const { hostname, port, hash, searchParams } = new URL(text);
   const [address = ''] = text.split('?');
-  return hostname !== '' && port !== '0' && hash === '' && isDecodable(address) && !/\s/.test(text);
+  const session = searchParams.get('target_session_attrs') ?? 'primary';
+  return (
+    hostname !== '' &&
+    port !== '0' &&
+    hash === '' &&
+    !/\s/.test(text) &&
+    isDecodable(address) &&
+    SESSION_ATTRIBUTES.includes(session)
+  );
 }
 
 /** The server's protocol ends a text at NUL. */

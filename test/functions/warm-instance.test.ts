@@ -99,6 +99,7 @@ describe('a wrong environment stops the function at its first line', () => {
     ['DATABASE_URL', 'postgres://u:p#x@h/d'],
     ['DATABASE_URL', 'postgres://u:p@/d'],
     ['DATABASE_URL', 'mysql://u:p@h/d'],
+    ['DATABASE_URL', 'postgres://u:p@h/d?target_session_attrs=any'],
     ['CALLBACK_URL', 'https://h.example/?a=b'],
     ['CALLBACK_URL', 'https://h.example/?'],
     ['CALLBACK_URL', 'https://h.example/#a'],
