@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { checkInput, type Fault } from '../../shared/ci/check-input.ts';
-import { shapeOf, show } from '../../shared/ci/invalid-field.ts';
+import { checkInput } from '../../shared/ci/check-input.ts';
 import { checkQuotas } from './check-quotas.ts';
 import { cloudName } from './cloud-name.ts';
 import { FUNCTION_NAME } from './platform-limits.ts';
@@ -10,7 +9,7 @@ import { type Environment, resolveVariables } from './resolve-variables.ts';
 import type { Service } from './service.ts';
 import { type Fail, ServiceError } from './service-error.ts';
 import { serviceSchema } from './service-schema.ts';
-import { environmentBytes } from './url-variables.ts';
+import { showUnlessSecret } from './show-unless-secret.ts';
 import { yamlFault } from './yaml-fault.ts';
 
 /** What the command line says instead of `provider.stage` and `provider.region`. */
@@ -97,21 +96,6 @@ function plainValue(document: Document, fail: Fail): unknown {
   } catch {
     return fail([], yamlFault('BAD_ALIAS'));
   }
-}
-
-/** The value of an environment variable may be a secret: only its shape is told. */
-function showUnlessSecret(value: unknown, path: Fault['path']): string {
-  if (!path.includes('environment')) return show(value);
-  return isTexts(value) ? `${environmentBytes(value)} bytes` : shapeOf(value);
-}
-
-function isTexts(value: unknown): value is Record<string, string> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((one) => typeof one === 'string')
-  );
 }
 
 /** Replaces variables in every text of the document in place, so that places in the file stay known. */

@@ -6,7 +6,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE: 'an escape that double quotes know, or single quotes',
   BAD_INDENT: 'lines of one level at one indentation',
   BAD_PROP_ORDER: 'an anchor or a tag before its value',
-  BAD_SCALAR_START: 'a value in quotes: it begins with a character of YAML’s own',
+  BAD_SCALAR_START: 'a value in quotes, since it begins with a character that YAML keeps for itself',
   BLOCK_AS_IMPLICIT_KEY: 'one key and its value on a line',
   BLOCK_IN_FLOW: 'commas between braces or brackets, and no lines that begin with -',
   DUPLICATE_KEY: 'each key once',

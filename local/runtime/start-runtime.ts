@@ -104,7 +104,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { functions } = service;
   const environments = functions.map((fn) => ({ ...fn.environment, ...options.environment }));
   const isOpen = environments.some((environment) => environment['API_AUTH'] === 'none');
-  const pages = environments.flatMap((environment) => environment['CORS_ORIGINS']?.split(/\s*,\s*/) ?? []);
+  // `*` opens what is read to every page; it is no reason to let every page submit.
+  const pages = environments
+    .flatMap((environment) => (environment['CORS_ORIGINS'] ?? '').split(',').map((origin) => origin.trim()))
+    .filter((origin) => origin !== '' && origin !== '*');
   const listening = { host, port, functions, invoke, log, ...(isOpen ? { pages } : {}) };
   const gateway = await startGateway(listening).catch(async (error: unknown) => {
     await closeFunctions();

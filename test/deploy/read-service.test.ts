@@ -124,3 +124,24 @@ test('text that is no YAML is refused with its line', () => {
 test.each(['', '# nothing', 'just text', '[]'])('the file %j is refused', (text) => {
   expect(refusalOf(() => read(text)).message).toContain('expected');
 });
+
+test.each([
+  'service: "jobwatch',
+  'service: jobwatch\nservice: jobwatch',
+  'service: *nobody',
+  'provider:\n\tname: tencent',
+  'provider: { name: tencent',
+  'service: [a, b',
+  'service: jobwatch\n  name: tencent\n wrong',
+  'service: %x',
+  'service: !Ref x',
+  'a: &b *b',
+  '---\na: 1\n---\nb: 2',
+  '"\\q": 1',
+])('what is wrong with the YAML of %j is told by its line, in our words', (text) => {
+  const { message } = refusalOf(() => read(text));
+  expect(message).toMatch(/\.yml:\d+: (\S+: )?(expected|required)/);
+  expect(message).not.toMatch(
+    /\n|Unresolved|Missing|Implicit|Flow|Map keys|at line|Plain value|Source contains/,
+  );
+});

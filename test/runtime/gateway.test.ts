@@ -176,6 +176,7 @@ describe('while a function answers everybody', () => {
       ['another site', POST, { origin: 'https://evil.example' }],
       ['another site that only reads', GET, { origin: 'https://evil.example' }],
       ['a page without an origin', POST, { origin: 'null' }],
+      ['an origin called *', POST, { origin: '*' }],
       ['another port', POST, { origin: 'http://127.0.0.1:1' }],
       ['another name of this machine', POST, { origin: 'http://localhost:PORT' }],
       ['another scheme', POST, { origin: 'https://127.0.0.1:PORT' }],
