@@ -65,11 +65,13 @@ function faultOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>, telling: 
         : { path, reason: `unknown; ${known}` };
     }
   }
-  const place = schemaAt(schema, steps, issue.input);
+  // What a step of reading made of a value is not what came.
+  const came = last?.origin === 'value' ? last.value : issue.input;
+  const place = schemaAt(schema, steps, came);
   // A key that is missing is told by its object: what its value should be its own schema says.
   const expected =
-    place && issue.input === undefined ? expectedBy(place, undefined) : wordsOf(issue, place?.entries);
-  return { path, reason: reasonOf(expected, told(issue.input, path)) };
+    place && came === undefined ? expectedBy(place, undefined) : wordsOf(issue, place?.entries);
+  return { path, reason: reasonOf(expected, told(came, path)) };
 }
 
 /** What a schema says to a value that it refuses. */
