@@ -33,7 +33,7 @@ export async function makePending(world: World, count: number): Promise<string[]
         },
         { postMs: 1000, settleSeconds: SETTLE_SECONDS },
       );
-      await postLater(sql, intent, THROTTLED, { delayMs: 0 });
+      await postLater(sql, intent, THROTTLED, { delayMs: 8000 });
       ids.push(intent.id);
     });
   }

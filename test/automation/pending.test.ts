@@ -80,13 +80,13 @@ describe('intents that were throttled are worked off by recheck', () => {
     await world.pass(11);
     await world.sql`
       insert into rates (account, region, next_slot_at)
-      values ('1250000000', 'ap-guangzhou', jobwatch_now() + interval '2 minutes')`;
+      values ('1250000000', 'ap-guangzhou', jobwatch_now() + interval '50 seconds')`;
     await world.recheck();
     expect(await world.cloud.requests('CreateMediaJobs')).toBe(0);
     const due =
       await world.sql`select 1 from intents where state = 'pending' and next_try_at < jobwatch_now()`;
     expect(due).toHaveLength(4);
-    await world.pass(121);
+    await world.pass(51);
     // Another instance: this one keeps the slots that it took, and only the database's time has passed.
     const recheck = await loadHandler('recheck', world.env);
     await recheck({}, { time_limit_in_ms: 60_000 });
