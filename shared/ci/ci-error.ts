@@ -1,3 +1,4 @@
+import { cutText } from './cut-text.ts';
 import type { ErrorKind } from './error-kind.ts';
 
 export interface CiErrorDetails {
@@ -19,7 +20,7 @@ export interface CiErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Cloud Infinite did not do what was asked. */
+/** Cloud Infinite did not do what was asked. What it said comes in shortened. */
 export class CiError extends Error {
   override readonly name = 'CiError';
   readonly kind: ErrorKind;
@@ -32,12 +33,12 @@ export class CiError extends Error {
   readonly withoutEffect: boolean;
 
   constructor(details: CiErrorDetails) {
-    super(details.message, { cause: details.cause });
+    super(cutText(details.message), { cause: details.cause });
     this.kind = details.kind;
-    this.code = details.code;
+    this.code = cutText(details.code);
     this.status = details.status;
-    this.requestId = details.requestId;
-    this.traceId = details.traceId;
+    this.requestId = cutIfAny(details.requestId);
+    this.traceId = cutIfAny(details.traceId);
     this.retryAfterMs = details.retryAfterMs;
     this.serverTimeMs = details.serverTimeMs;
     this.withoutEffect = details.withoutEffect;
@@ -45,7 +46,7 @@ export class CiError extends Error {
 
   /** What went wrong, as it is kept with a watch or a submission. */
   get reason(): string {
-    return `${this.code}: ${this.message}`;
+    return cutText(`${this.code}: ${this.message}`);
   }
 
   /** Whether the same question may be answered if it is asked again. */
@@ -53,6 +54,10 @@ export class CiError extends Error {
     if (this.kind === 'bad-answer') return this.status === undefined || !isRefusal(this.status);
     return this.kind === 'retryable' || this.kind === 'no-answer';
   }
+}
+
+function cutIfAny(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : cutText(text);
 }
 
 /** A 4xx with a body that is not CI's comes from something between us: asking again changes nothing. */

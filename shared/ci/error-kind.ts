@@ -36,16 +36,29 @@ const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
   SignatureDoesNotMatch: 'denied',
   InvalidAccessKeyId: 'denied',
   CIRoleNotExist: 'denied',
+  UserNotBucketOwner: 'denied',
+  ResourceAccessDenied: 'denied',
+  WriteTargetBucketDenied: 'denied',
 
   InvalidArgument: 'invalid',
   MissingContent: 'invalid',
   InvalidContent: 'invalid',
+  InvalidContentType: 'invalid',
+  MalformedXML: 'invalid',
   InvalidHost: 'invalid',
   ResourceNotSupported: 'invalid',
   InvalidUrl: 'invalid',
   MissingContentLength: 'invalid',
+  QueueNumLimit: 'invalid',
+  WorkFlowNumLimit: 'invalid',
+  CreatedTemplateNumLimit: 'invalid',
+  TemplateNameDuplicate: 'invalid',
+  ActiveWorkflowForbiddenUpdate: 'invalid',
+  BucketAlreadyBinded: 'invalid',
+  BindedBucketNumLimit: 'invalid',
 
   MediaBucketUnBinded: 'not-set-up',
+  PicBucketUnBinded: 'not-set-up',
   NoSuchBucket: 'not-set-up',
   QueueNotFound: 'not-set-up',
   TemplateNotFound: 'not-set-up',
@@ -54,7 +67,10 @@ const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
   TemporaryRedirect: 'not-set-up',
 };
 
-/** AccessDenied says either that we may not, or that our signature's time is over: only its Message tells [doc]. */
+/**
+ * AccessDenied says that we may not, that the key, token or signature is bad (seen in a log of 2026-07, with 401), or that
+ * the signature's time is over, which its Message may tell [doc]. What the answer's Date tells is judged by the client.
+ */
 const EXPIRED_MESSAGE = /request has expired/i;
 
 /** Classifies by Code; a code that is not published is judged by its status. */
@@ -67,4 +83,10 @@ function kindByStatus(status: number): ErrorKind {
   if (status >= 500 || status === 429) return 'retryable';
   if (status === 401 || status === 403) return 'denied';
   return 'invalid';
+}
+
+/** Whether CI refuses a listing because of its queue: the same listing may be taken without one. */
+export function refusesQueue(error: { readonly code: string; readonly message: string }): boolean {
+  if (error.code === 'QueueNotFound') return true;
+  return error.code === 'InvalidArgument' && /queue/i.test(error.message);
 }

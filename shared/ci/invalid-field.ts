@@ -1,3 +1,5 @@
+import { cutText } from './cut-text.ts';
+
 /** Input that was refused before anything was done: which field, what was expected, what came. */
 export class InvalidField extends Error {
   override readonly name = 'InvalidField';
@@ -7,9 +9,10 @@ export class InvalidField extends Error {
 
   /** What came as `show` tells it; without it the second argument is the whole reason. */
   constructor(field: string, expected: string, got?: string) {
-    const reason = got === undefined ? expected : reasonOf(expected, got);
-    super(`${field}: ${reason}`);
-    this.field = field;
+    const reason = got === undefined ? expected : reasonOf(expected, cutText(got));
+    // A field's path is made of the caller's own names.
+    super(`${cutText(field)}: ${reason}`);
+    this.field = cutText(field);
     this.reason = reason;
   }
 }

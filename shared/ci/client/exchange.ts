@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { CiError } from '../ci-error.ts';
+import { TimeUp } from '../time-limit.ts';
 
 /** One HTTP request, ready to be put on the wire. */
 export interface WireRequest {
@@ -34,7 +35,11 @@ const agents = {
 /** Errors of a connection that never came to be: the request cannot have reached anybody. */
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** Sends one request and reads the whole answer. Throws CiError NoAnswer or BadAnswer; an abort is NoAnswer. */
+/**
+ * Sends one request and reads the whole answer. Throws CiError NoAnswer or BadAnswer; an abort is NoAnswer. However the
+ * socket ends, and if it never does, this settles: the signal is listened to here, since Node would leave it with a
+ * socket that is kept for others.
+ */
 export function exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
   const secure = request.origin.protocol === 'https:';
   const options: RequestOptions = {
@@ -45,21 +50,35 @@ export function exchange(request: WireRequest, signal: AbortSignal): Promise<Wir
     path: request.target,
     headers: request.headers,
     agent: request.freshConnection ? false : secure ? agents['https:'] : agents['http:'],
-    signal,
   };
   return new Promise((resolve, reject) => {
     const outgoing = secure ? httpsRequest(options) : httpRequest(options);
-    outgoing.on('error', (cause) => reject(failure(cause)));
+    const fail = (cause: unknown) => {
+      reject(cause instanceof CiError ? cause : failure(cause));
+      outgoing.destroy();
+    };
+    const giveUp = () => fail(new TimeUp());
+    signal.addEventListener('abort', giveUp);
+    let answered = false;
+    outgoing.on('error', fail);
     outgoing.once('response', (answer) => {
+      answered = true;
       readBody(answer, request.maxBytes).then(
         (body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }),
-        (cause) => {
-          outgoing.destroy();
-          reject(cause instanceof CiError ? cause : failure(cause));
-        },
+        fail,
       );
     });
-    outgoing.end(request.body);
+    outgoing.once('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      fail(badAnswer(`expected an answer, got ${statusCode} and another protocol`));
+    });
+    outgoing.once('close', () => {
+      signal.removeEventListener('abort', giveUp);
+      // After a response its body decides.
+      if (!answered) fail(undefined);
+    });
+    if (signal.aborted) giveUp();
+    else outgoing.end(request.body);
   });
 }
 

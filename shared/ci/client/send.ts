@@ -3,6 +3,7 @@ import { CiError } from '../ci-error.ts';
 import { keyTimeAt } from '../signature/key-time.ts';
 import { sign } from '../signature/sign.ts';
 import type { DeriveSignKey } from '../signature/sign-key.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import { parseError } from '../xml/parse-error.ts';
 import type { CallOptions, ClientOptions, Credentials } from './client-options.ts';
 import type { ClockSkew } from './clock-skew.ts';
@@ -53,7 +54,7 @@ export async function send<T>(
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
       call.onRefusal?.(error);
-      if (error.kind === 'clock' && !clockCorrected && sender.skew.correct(error.serverTimeMs)) {
+      if (!clockCorrected && blamesClock(error, sender.skew) && sender.skew.correct(error.serverTimeMs)) {
         clockCorrected = true;
         failed -= 1;
         continue;
@@ -65,6 +66,12 @@ export async function send<T>(
       await sleep(delay, call.signal);
     }
   }
+}
+
+/** A bad signature is answered with AccessDenied too: if the clocks differ by minutes, time is the likely reason. */
+function blamesClock(error: CiError, skew: ClockSkew): boolean {
+  const refused = error.status === 401 || error.status === 403;
+  return error.kind === 'clock' || (refused && skew.isFarFrom(error.serverTimeMs));
 }
 
 async function attempt<T>(
@@ -80,15 +87,12 @@ async function attempt<T>(
   // A process that was frozen wakes here: what nobody waits for any more must not leave, a submission least of all.
   if (startedMs > latestMs) throw timeIsUp();
   const timeLeft = Math.min(timeoutMs, call.deadlineMs - startedMs);
-  const signal = AbortSignal.any([
-    AbortSignal.timeout(Math.ceil(timeLeft)),
-    ...(call.signal ? [call.signal] : []),
-  ]);
   let status = 0;
   let requestId: string | undefined;
   let serverTimeMs: number | undefined;
   try {
-    const answer = await exchange(toWire(sender, request), signal);
+    const wire = toWire(sender, request);
+    const answer = await withTimeLimit(timeLeft, call.signal, (signal) => exchange(wire, signal));
     status = answer.status;
     serverTimeMs = dateOf(answer);
     requestId = first(answer.headers['x-ci-request-id'] ?? answer.headers['x-cos-request-id']);
