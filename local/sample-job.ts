@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
+import { withTimeLimit } from './ci/time-limit.ts';
 import { makeSampleClip } from './sample-clip.ts';
 import { LOCAL_BUCKET, LOCAL_REGION } from './settings.ts';
 
@@ -78,16 +79,14 @@ export async function runSampleJob({
   onProgress,
 }: SampleOptions): Promise<string> {
   await makeSampleClip(ffmpeg, objectFile(dataDir, SAMPLE_CLIP), path.join(dataDir, 'sample.mp4.part'));
-  const get = async (target: string): Promise<unknown> => {
-    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const response = await fetch(`${url}${target}`, {
-      headers: authorization ? { authorization } : {},
-      signal,
+  const get = (target: string): Promise<unknown> =>
+    withTimeLimit(REQUEST_TIMEOUT_MS, undefined, async (signal) => {
+      const headers = authorization ? { authorization } : {};
+      const response = await fetch(`${url}${target}`, { headers, signal });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`GET ${target} answered ${response.status}: ${text}`);
+      return JSON.parse(text);
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`GET ${target} answered ${response.status}: ${text}`);
-    return JSON.parse(text);
-  };
 
   const giveUpAt = Date.now() + PATIENCE_MS;
   let told = '';

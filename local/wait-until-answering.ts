@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withTimeLimit } from './ci/time-limit.ts';
 import { StartError } from './start-error.ts';
 
 const PATIENCE_MS = 30_000;
@@ -9,8 +10,11 @@ const RETRY_MS = 100;
  *
  * @throws StartError with the last answer, when it does not
  */
-export async function waitUntilAnswering(url: string): Promise<void> {
-  const giveUp = AbortSignal.timeout(PATIENCE_MS);
+export function waitUntilAnswering(url: string): Promise<void> {
+  return withTimeLimit(PATIENCE_MS, undefined, (giveUp) => askUntilAnswering(url, giveUp));
+}
+
+async function askUntilAnswering(url: string, giveUp: AbortSignal): Promise<void> {
   let last = 'nothing';
   while (!giveUp.aborted) {
     try {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { AsyncTrigger, FunctionSettings } from '../../deploy/service/service.ts';
+import { systemClock } from './clock.ts';
 import {
   failureOf,
   type InvokeFailure,
@@ -92,12 +93,17 @@ export function hostFunction(fn: FunctionSettings, options: HostOptions): Hosted
   return {
     name: fn.name,
     asyncTrigger: fn.asyncTrigger,
-    async invoke(event, { maxBytes, giveUp = AbortSignal.timeout(timeoutMs) }) {
+    async invoke(event, { maxBytes, giveUp }) {
       const requestId = randomUUID();
       const text = JSON.stringify(event) ?? 'null';
       const bytes = Buffer.byteLength(text);
+      const impatience = new AbortController();
+      const calm = systemClock.schedule(timeoutMs, () => impatience.abort());
       const outcome =
-        bytes > maxBytes ? failed(requestTooLarge(bytes, maxBytes)) : await run(requestId, text, giveUp);
+        bytes > maxBytes
+          ? failed(requestTooLarge(bytes, maxBytes))
+          : await run(requestId, text, giveUp ?? impatience.signal);
+      calm();
       log({
         kind: 'report',
         functionName: fn.name,

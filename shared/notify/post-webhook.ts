@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { parseRetryAfter } from '../ci/client/retry-after.ts';
+import { withTimeLimit } from '../ci/time-limit.ts';
 import { checkedLookup, refuseAddress } from './checked-lookup.ts';
 import { failureReason } from './failure-reason.ts';
 import type { Endpoint } from './read-webhooks.ts';
@@ -62,7 +63,7 @@ export function createSender(options: SenderOptions): Sender {
       'user-agent': 'Jobwatch',
       ...webhookHeaders(message, secrets),
     };
-    const request = { method: 'POST', headers, signal };
+    const request = { method: 'POST', headers };
     return new Promise((resolve) => {
       const outgoing =
         url.protocol === 'https:'
@@ -70,6 +71,9 @@ export function createSender(options: SenderOptions): Sender {
           : httpRequest(url, { ...request, agent: httpAgent });
       let attempt: Attempt | undefined;
       let failure: Error | undefined;
+      // Not an option of the request: Node would leave the signal with a connection that is kept for the next.
+      const giveUp = () => outgoing.destroy(signal.reason);
+      signal.addEventListener('abort', giveUp);
       outgoing.once('response', (answer) => {
         const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], message.atMs);
         attempt = { kind: 'answered', status: answer.statusCode ?? 0, retryAfterMs };
@@ -79,6 +83,7 @@ export function createSender(options: SenderOptions): Sender {
         failure = error;
       });
       outgoing.once('close', () => {
+        signal.removeEventListener('abort', giveUp);
         // A kept connection that the server closed meanwhile says nothing about this message.
         const again = !attempt && !closed && outgoing.reusedSocket && isClosedByPeer(failure);
         if (again) return resolve(send(endpoint, message, signal));
@@ -95,7 +100,7 @@ export function createSender(options: SenderOptions): Sender {
         if (closed) return failed('the sender was closed');
         // An address in a URL never comes to `lookup`.
         if (!allowHosts.has(hostname)) refuseAddress(hostname);
-        return await send(endpoint, message, AbortSignal.timeout(timeoutMs));
+        return await withTimeLimit(timeoutMs, undefined, (signal) => send(endpoint, message, signal));
       } catch (error) {
         return failed(failureReason(error, hostname));
       }

@@ -35,9 +35,8 @@ const path = (key: string) => join(folder, key);
 
 /** Waits until all of these are told of, as `key size`; gives everything that was. */
 async function until(...wanted: string[]): Promise<string[]> {
-  const signal = AbortSignal.timeout(10_000);
   const isTold = () => wanted.every((one) => created.includes(one));
-  if (!isTold()) for await (const _ of on(told, 'created', { signal })) if (isTold()) break;
+  if (!isTold()) for await (const _ of on(told, 'created')) if (isTold()) break;
   return created.splice(0);
 }
 

@@ -5,6 +5,7 @@ import type { RequestStats } from '../control/request-stats.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Where } from '../jobs/job-detail.ts';
 import { isLoopbackName } from '../loopback.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import { type CallbackBody, callbackBody } from './callback-body.ts';
 
 /** How long a receiver may take [guess]. */
@@ -64,16 +65,14 @@ export class Callbacks {
       return;
     }
     try {
-      const answer = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': contentType },
-        body: text,
-        redirect: 'manual',
-        signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]),
+      const status = await withTimeLimit(timeoutMs, this.#closing.signal, async (signal) => {
+        const headers = { 'content-type': contentType };
+        const answer = await fetch(url, { method: 'POST', headers, body: text, redirect: 'manual', signal });
+        await answer.body?.cancel();
+        return answer.status;
       });
-      await answer.body?.cancel();
-      stats.calledBack(String(answer.status));
-      log({ event: 'callback', jobId, status: answer.status });
+      stats.calledBack(String(status));
+      log({ event: 'callback', jobId, status });
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       stats.calledBack('failed');

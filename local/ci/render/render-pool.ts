@@ -6,6 +6,7 @@ import { isEnded, type Job, outputKey } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { movedTo } from '../jobs/pretended-state.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
+import { withTimeLimit } from '../time-limit.ts';
 import { JobFailure } from './job-failure.ts';
 import { type Rendered, renderClip } from './render-clip.ts';
 
@@ -108,18 +109,16 @@ export class RenderPool {
   async #render(job: Job): Promise<Rendered> {
     const animation = job.Animation;
     if (animation === undefined) throw new JobFailure('InternalError', 'The job has no parameters.');
-    const limit = AbortSignal.timeout(JOB_TIME_LIMIT_MS);
     const task = { id: job.JobId, input: job.InputObject, outputKey: outputKey(job), animation };
-    try {
-      return await renderClip(task, {
-        ...this.#options,
-        signal: AbortSignal.any([limit, this.#closing.signal]),
-        onShare: (share) => this.#shares.set(job.JobId, share),
-      });
-    } catch (error) {
-      if (!limit.aborted) throw error;
-      throw new JobFailure('JobTimeout', `The job took longer than ${JOB_TIME_LIMIT_MS / 1000} s.`);
-    }
+    const onShare = (share: number) => this.#shares.set(job.JobId, share);
+    return await withTimeLimit(JOB_TIME_LIMIT_MS, this.#closing.signal, async (signal) => {
+      try {
+        return await renderClip(task, { ...this.#options, signal, onShare });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        throw new JobFailure('JobTimeout', `The job took longer than ${JOB_TIME_LIMIT_MS / 1000} s.`);
+      }
+    });
   }
 }
 
