@@ -4,7 +4,7 @@ import type { Job } from '../ci/job.ts';
 import { formatCiTime } from '../ci/time.ts';
 import { listPages } from '../watch/sweep/list-pages.ts';
 import { ciAheadMs, databaseNowMs, type SweepRun } from '../watch/sweep/sweep-run.ts';
-import { keyOf } from '../watch/user-data.ts';
+import { intentOf, keyOf } from '../watch/user-data.ts';
 import type { IntentRow } from './intent.ts';
 
 /** The search begins this long before the intent, by CI's clock. */
@@ -50,6 +50,9 @@ async function search(run: SweepRun, intent: IntentRow, queue: { queueId?: strin
   let firstSentAtMs: number | undefined;
   for await (const page of listPages(run, bucket, query)) {
     firstSentAtMs ??= page.sentAtMs;
+    const ours = page.unreadable.find(({ userData }) => intentOf(userData) === intent.id);
+    // CI took it, but what it became cannot be told: posting it again would be a second job.
+    if (ours) throw unreadable(ours.reason);
     for (const job of page.jobs) {
       if (keyOf(job)?.intentId === intent.id) jobs.set(job.JobId, job);
     }
@@ -64,4 +67,13 @@ function since(run: SweepRun, bucket: Bucket, createdAt: Date): { startCreationT
   if (createdMs > databaseNowMs(run)) return {};
   const aheadMs = ciAheadMs(run, bucket) ?? -UNKNOWN_CLOCK_SECONDS * 1000;
   return { startCreationTime: formatCiTime(createdMs + aheadMs - SEARCH_MARGIN_SECONDS * 1000) };
+}
+
+function unreadable(reason: string): CiError {
+  return new CiError({
+    kind: 'bad-answer',
+    code: 'BadAnswer',
+    message: `Cloud Infinite lists the job, but it cannot be read: ${reason}`,
+    withoutEffect: false,
+  });
 }

@@ -13,6 +13,8 @@ import { takeObject } from './take-object.ts';
 export const RECONCILE_EVERY_SECONDS = 900;
 /** How long one page may take: a bucket that hangs must not use up the sweep. */
 const LISTING_MS = 15_000;
+/** Reasons that one log line holds. */
+const MOST_TOLD = 10;
 
 export interface Reconciling {
   readonly rules: readonly Rule[];
@@ -60,6 +62,14 @@ async function listPrefix(
     const { answer, sentAtMs } = await askCi({ ...run, deadlineMs }, bucket, (call) =>
       run.ci.listObjects(bucket, { prefix: rule.prefix, marker }, call),
     );
+    if (answer.unreadable.length > 0) {
+      run.log.warn('listed objects cannot be read', {
+        code: 'UnreadableObject',
+        rule: rule.name,
+        reasons: answer.unreadable.slice(0, MOST_TOLD),
+        objects: answer.unreadable.length,
+      });
+    }
     const candidates = answer.objects.filter(
       ({ key, modifiedMs }) =>
         modifiedMs >= oldestMs && catches(rule, { bucket: bucket.name, region: bucket.region, key }),

@@ -84,9 +84,3 @@ function kindByStatus(status: number): ErrorKind {
   if (status === 401 || status === 403) return 'denied';
   return 'invalid';
 }
-
-/** Whether CI refuses a listing because of its queue: the same listing may be taken without one. */
-export function refusesQueue(error: { readonly code: string; readonly message: string }): boolean {
-  if (error.code === 'QueueNotFound') return true;
-  return error.code === 'InvalidArgument' && /queue/i.test(error.message);
-}

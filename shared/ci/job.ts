@@ -110,8 +110,18 @@ export interface JobsAnswer {
   NonExistJobIds: string[];
 }
 
+/** A listed job that is not what CI's documents say. */
+export interface UnreadableJob {
+  /** which node, and what was expected */
+  readonly reason: string;
+  /** its UserData, if that much can be read: whose job it is */
+  readonly userData: string;
+}
+
 /** One page of DescribeMediaJobs. NextToken is '' on the last page. */
 export interface JobsPage {
   JobsDetail: Job[];
   NextToken: string;
+  /** listed, and left out of JobsDetail; absent when every job could be read */
+  unreadable?: UnreadableJob[];
 }

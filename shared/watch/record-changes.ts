@@ -1,3 +1,4 @@
+import { cutText } from '../ci/cut-text.ts';
 import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
 import { eventTypeOf } from './event.ts';
@@ -82,7 +83,7 @@ function toRecord(change: Change, at: Date) {
   const { row, state, outcome, source, changed } = change;
   const job = change.job ?? row.job;
   // Why CI could not do it is what everybody asks first: it stands in lists too.
-  const lastError = outcome === 'Failed' ? `${job?.Code ?? ''}: ${job?.Message ?? ''}` : '';
+  const lastError = outcome === 'Failed' ? cutText(`${job?.Code ?? ''}: ${job?.Message ?? ''}`) : '';
   const after = {
     ...row,
     state,

@@ -18,6 +18,11 @@ export function keyOf(job: Job): { intentId: string; index: number } | undefined
   return intentId === undefined ? undefined : { intentId, index: Number(index) };
 }
 
+/** The same of a job that cannot be read but for its UserData. */
+export function intentOf(userData: string): string | undefined {
+  return KEY.exec(userData)?.[1];
+}
+
 /** The job as its submitter knows it: UserData is what they gave. */
 export function withoutKey(job: Job): Job {
   const userData = job.Operation?.UserData;

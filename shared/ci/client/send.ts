@@ -11,6 +11,7 @@ import { exchange, type WireAnswer } from './exchange.ts';
 import { requestTarget } from './request-target.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { MAX_ATTEMPTS, retryDelayMs } from './retry-delay.ts';
+import { countAsUnderWay } from './under-way.ts';
 
 /** What leaves with less time than this would seldom hear its answer: a question is asked again, a submission is in doubt. */
 const LEAST_QUESTION_MS = 500;
@@ -92,7 +93,9 @@ async function attempt<T>(
   let serverTimeMs: number | undefined;
   try {
     const wire = toWire(sender, request);
-    const answer = await withTimeLimit(timeLeft, call.signal, (signal) => exchange(wire, signal));
+    const answer = await withTimeLimit(timeLeft, call.signal, (signal) =>
+      countAsUnderWay(request.operation, exchange(wire, signal)),
+    );
     status = answer.status;
     serverTimeMs = dateOf(answer);
     requestId = first(answer.headers['x-ci-request-id'] ?? answer.headers['x-cos-request-id']);

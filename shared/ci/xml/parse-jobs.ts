@@ -1,4 +1,6 @@
-import type { Job, JobsAnswer, JobsPage } from '../job.ts';
+import type { Job, JobsAnswer, JobsPage, UnreadableJob } from '../job.ts';
+import { JOB_LISTS } from './job-lists.ts';
+import { JOB_ID, toJob } from './job-shape.ts';
 import { parseXml, XmlError, type XmlShape } from './parse-xml.ts';
 import { isElement, type XmlElement, type XmlNode } from './xml-node.ts';
 
@@ -6,34 +8,14 @@ import { isElement, type XmlElement, type XmlNode } from './xml-node.ts';
 const MAX_DESCRIBE_BYTES = 1024 * 1024;
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
 
-const LISTS: ReadonlySet<string> = new Set([
-  'Response.JobsDetail',
-  'Response.NonExistJobIds',
-  'Response.JobsDetail.Operation.MediaResult.OutputFile.ObjectName',
-  'Response.JobsDetail.Operation.MediaResult.OutputFile.Md5Info',
-]);
-
 /** The largest answer a describe or a create may give, in bytes. */
-export const DESCRIBE_SHAPE: XmlShape = { root: 'Response', maxBytes: MAX_DESCRIBE_BYTES, lists: LISTS };
-export const LIST_SHAPE: XmlShape = { root: 'Response', maxBytes: MAX_LIST_BYTES, lists: LISTS };
+export const DESCRIBE_SHAPE: XmlShape = { root: 'Response', maxBytes: MAX_DESCRIBE_BYTES, lists: JOB_LISTS };
+export const LIST_SHAPE: XmlShape = { root: 'Response', maxBytes: MAX_LIST_BYTES, lists: JOB_LISTS };
 
-/** Media jobs are `j` and 32 hex digits; other services use other prefixes [doc]. */
-export const JOB_ID = /^[A-Za-z0-9_-]{1,64}$/;
+export { JOB_ID } from './job-shape.ts';
 
 /** `Animation`, `Transcode`, `Snapshot`, … */
 export const JOB_TAG = /^[A-Za-z]{1,64}$/;
-
-const SCALARS = [
-  'Code',
-  'Message',
-  'Tag',
-  'Progress',
-  'CreationTime',
-  'StartTime',
-  'EndTime',
-  'QueueId',
-] as const;
-const ELEMENTS = ['Input', 'Operation', 'Workflow'] as const;
 
 /** Reads the answer of DescribeMediaJob or CreateMediaJobs. Throws XmlError unless every job has its JobId and State. */
 export function parseJobs(bytes: Uint8Array): JobsAnswer {
@@ -41,34 +23,36 @@ export function parseJobs(bytes: Uint8Array): JobsAnswer {
   return { JobsDetail: jobsOf(response), NonExistJobIds: missingIds(response['NonExistJobIds']) };
 }
 
-/** Reads one page of DescribeMediaJobs; NextToken is absent at the end [doc]. */
+/**
+ * Reads one page of DescribeMediaJobs; NextToken is absent at the end [doc]. A job that does not fit is told as
+ * unreadable and spoils none of the others: nothing may be concluded from what is not listed.
+ */
 export function parseJobsPage(bytes: Uint8Array): JobsPage {
   const response = parseXml(bytes, LIST_SHAPE);
   const token = response['NextToken'] ?? '';
   if (typeof token !== 'string') throw new XmlError('NextToken: expected text');
-  return { JobsDetail: jobsOf(response), NextToken: token };
+  const JobsDetail: Job[] = [];
+  const unreadable: UnreadableJob[] = [];
+  for (const node of listOf(response['JobsDetail'])) {
+    try {
+      JobsDetail.push(toJob(node));
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      unreadable.push({ reason: error.message, userData: userDataOf(node) });
+    }
+  }
+  return { JobsDetail, NextToken: token, ...(unreadable.length > 0 ? { unreadable } : {}) };
+}
+
+/** Whose job it is stands there, whatever else cannot be read. */
+function userDataOf(node: XmlNode): string {
+  const operation = isElement(node) ? node['Operation'] : undefined;
+  const userData = isElement(operation) ? operation['UserData'] : undefined;
+  return typeof userData === 'string' ? userData : '';
 }
 
 function jobsOf(response: XmlElement): Job[] {
-  return listOf(response['JobsDetail']).map((node) => toJob(node));
-}
-
-/** Narrows one JobsDetail: the nodes we act on have the documented kind, whatever else it holds is kept. */
-function toJob(node: XmlNode): Job {
-  if (!isElement(node)) throw new XmlError('JobsDetail: expected elements, got text');
-  const JobId = node['JobId'];
-  const State = node['State'];
-  if (typeof JobId !== 'string' || !JOB_ID.test(JobId)) throw new XmlError(`JobId: expected ${JOB_ID}`);
-  if (typeof State !== 'string' || State === '') throw new XmlError(`State of ${JobId}: expected a word`);
-  const job: XmlElement = { ...node };
-  for (const name of SCALARS) {
-    if (typeof (job[name] ?? '') !== 'string') throw new XmlError(`${name} of ${JobId}: expected text`);
-  }
-  for (const name of ELEMENTS) {
-    if (job[name] === '') job[name] = {};
-    if (!isElement(job[name] ?? {})) throw new XmlError(`${name} of ${JobId}: expected one element`);
-  }
-  return { ...job, JobId, State };
+  return listOf(response['JobsDetail']).map(toJob);
 }
 
 /** Documented as one String; the Go SDK reads a repeated element, and a comma list is possible: all are taken. */
@@ -77,7 +61,8 @@ function missingIds(node: XmlNode | undefined): string[] {
     if (typeof item !== 'string') throw new XmlError('NonExistJobIds: expected text');
     return item.split(',').map((id) => id.trim());
   });
-  return [...new Set(ids.filter((id) => id !== ''))];
+  // What is no id cannot have been asked for.
+  return [...new Set(ids.filter((id) => JOB_ID.test(id)))];
 }
 
 function listOf(node: XmlNode | undefined): XmlNode[] {

@@ -1,4 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
+import { cutText } from '../cut-text.ts';
+import { hasBadReference } from './character-references.ts';
 import { isElement, NOT_XML, type XmlElement, type XmlNode } from './xml-node.ts';
 
 export interface XmlShape {
@@ -12,6 +14,10 @@ export interface XmlShape {
 /** The document was refused before any value in it was believed. */
 export class XmlError extends Error {
   override readonly name = 'XmlError';
+
+  constructor(message: string) {
+    super(cutText(message));
+  }
 }
 
 const WHITESPACE_ONLY = /^\s*$/;
@@ -27,6 +33,8 @@ export function parseXml(bytes: Uint8Array, shape: XmlShape): XmlElement {
   const text = decodeUtf8(bytes);
   // Refused as text, before the parser sees it: an entity declaration has no business in an answer of CI.
   if (/<!DOCTYPE/i.test(text)) throw new XmlError('expected XML without a DOCTYPE, got one');
+  // The parser drops them, and what is left may be another value.
+  if (hasBadReference(text)) throw new XmlError('expected references to characters of XML 1.0, got another');
   const tree = dropIndentation(parseWellFormed(text, shape.lists));
   const names = isElement(tree) ? Object.keys(tree) : [];
   const root = isElement(tree) ? tree[shape.root] : undefined;
@@ -73,7 +81,11 @@ function placeIn(error: unknown): string {
 /** Untrimmed, the white space between elements comes as text of its own: text beside elements says nothing here. */
 function dropIndentation(node: XmlNode): XmlNode {
   if (typeof node === 'string') return checkText(node);
-  if (Array.isArray(node)) return node.map(dropIndentation);
+  if (Array.isArray(node)) {
+    const items = node.map(dropIndentation);
+    // Of what may be repeated, one empty node is none.
+    return items.length === 1 && items[0] === '' ? [] : items;
+  }
   const children = Object.entries(node).filter(([name]) => name !== '#text');
   const text = node['#text'];
   if (children.length === 0 && typeof text === 'string')

@@ -3,6 +3,7 @@ import httpCors from '@middy/http-cors';
 import type { Clock } from '../../clock.ts';
 import type { Access, LogLevel } from '../../config.ts';
 import { createLog } from '../../log.ts';
+import { DeadlineExceeded, LAST_WORD_MS } from '../before-deadline.ts';
 import { type Invocation, readInvocation } from '../invocation.ts';
 import { authentication } from './bearer.ts';
 import { conditionalRequests } from './conditional.ts';
@@ -13,8 +14,6 @@ import { requestLog } from './request-log.ts';
 import { createRouter, type Route } from './router.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** A last word before the platform kills the run; an invocation's deadline comes well before it. */
-const LAST_WORD_MS = 100;
 /** How long a browser may keep the answer to its preflight. */
 const PREFLIGHT_MAX_AGE_SECONDS = 600;
 
@@ -36,7 +35,8 @@ export function httpFunction(routes: readonly Route[], settings: HttpSettings, c
   const stack = middy<HttpRequest, HttpAnswer, Error, Invocation>({
     timeoutEarlyInMillis: LAST_WORD_MS,
     timeoutEarlyResponse: () => {
-      throw new Problem(504, 'DeadlineExceeded', 'the function ran out of its time; nothing more is known');
+      const late = new DeadlineExceeded();
+      throw new Problem(504, late.name, late.message);
     },
   })
     .use(requestLog(clock))

@@ -6,6 +6,7 @@ import type { XmlElement } from '../../ci/xml/xml-node.ts';
 import { withoutKey } from '../../watch/user-data.ts';
 import { answer, type HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
+import { Problem } from './problem.ts';
 
 /** JSON unless the caller prefers XML; `text/xml` is the older name of the same. */
 const OFFERED = ['application/json', 'application/xml', 'text/xml'];
@@ -27,8 +28,11 @@ export function jobsAnswer(request: HttpRequest, jobs: JobsAnswer): HttpAnswer {
   );
 }
 
-/** 200 with one page; NextToken is '' on the last. */
+/** 200 with one page; NextToken is '' on the last. If one job cannot be had the whole is an error, as with ids. */
 export function pageAnswer(request: HttpRequest, page: JobsPage): HttpAnswer {
+  const [wrong] = page.unreadable ?? [];
+  if (wrong)
+    throw new Problem(502, 'BadAnswer', `Cloud Infinite listed a job that cannot be read: ${wrong.reason}`);
   return represent(request, 200, { JobsDetail: page.JobsDetail, NextToken: page.NextToken }, OPEN);
 }
 

@@ -1,11 +1,13 @@
 import type { Bucket } from '../../ci/bucket.ts';
 import type { ListQuery } from '../../ci/client/create-client.ts';
-import type { Job } from '../../ci/job.ts';
+import type { Job, UnreadableJob } from '../../ci/job.ts';
 import { JOBS_PER_PAGE } from '../plan.ts';
 import { askCi, type SweepRun } from './sweep-run.ts';
 
 export interface ListedPage {
   readonly jobs: readonly Job[];
+  /** listed too; nothing may be concluded from their absence */
+  readonly unreadable: readonly UnreadableJob[];
   /** when the request left, in unix milliseconds by the database's clock */
   readonly sentAtMs: number;
   readonly isLast: boolean;
@@ -31,6 +33,7 @@ export async function* listPages(
     pages += 1;
     // A service that hands out the same token again would be asked for ever.
     nextToken = answer.NextToken === nextToken ? '' : answer.NextToken;
-    yield { jobs: answer.JobsDetail, sentAtMs, isLast: nextToken === '' };
+    const { JobsDetail: jobs, unreadable = [] } = answer;
+    yield { jobs, unreadable, sentAtMs, isLast: nextToken === '' };
   } while (nextToken !== '');
 }
