@@ -1,3 +1,4 @@
+import { cutText } from './ci/cut-text.ts';
 import type { LogLevel } from './config.ts';
 
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -36,7 +37,19 @@ export function createLog(level: LogLevel, fields: LogFields = {}, write = conso
 
 function redact(name: string, value: unknown): unknown {
   if (SECRET_NAME.test(name) && value !== undefined) return REDACTED;
-  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
+  if (value instanceof Error) return { name: value.name, message: value.message, stack: framesOf(value) };
   if (typeof value !== 'string') return value;
-  return SECRET_TEXT.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), value);
+  const open = SECRET_TEXT.reduce(
+    (text, [pattern, replacement]) => text.replace(pattern, replacement),
+    value,
+  );
+  return name === 'stack' ? open : cutText(open);
+}
+
+/** Where it was thrown, without the message, which may hold text from outside. */
+function framesOf({ stack = '' }: Error): string {
+  return stack
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .join('\n');
 }

@@ -12,6 +12,7 @@ import { countChanges } from './sweep/count-changes.ts';
 import { listPages } from './sweep/list-pages.ts';
 import { ciAheadMs, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
 import { keyOf } from './user-data.ts';
+import { writeTogether } from './write-together.ts';
 
 /** How often the jobs of one tag are looked through. */
 export const DISCOVER_EVERY_SECONDS = 60;
@@ -51,10 +52,16 @@ async function lookThrough(
   const startedMs = databaseNowMs(run);
   const query = { tag, orderByTime: 'Asc', startCreationTime } as const;
   for await (const page of listPages(run, bucket, query)) {
+    const leftOut = (reason: string) =>
+      run.log.warn('a job of others is not watched', { code: 'NotWatched', tag, reason });
+    for (const { reason } of page.unreadable) leftOut(reason);
     const note = (jobs: readonly Job[]) =>
       run.store.transaction((sql) => noteFound(sql, bucket, jobs, page.sentAtMs));
-    const changed = await inBatches(page.jobs, JOBS_PER_PAGE, note, () => run.clock.now() < run.deadlineMs);
-    countChanges(run.tally, changed.flat());
+    const noteEach = (jobs: readonly Job[]) =>
+      writeTogether(jobs, note, async ({ JobId }, reason) => leftOut(`${JobId}: ${reason}`));
+    const hasTime = () => run.clock.now() < run.deadlineMs;
+    const changed = await inBatches(page.jobs, JOBS_PER_PAGE, noteEach, hasTime);
+    countChanges(run.tally, changed.flat(2));
     if (!page.isLast && run.clock.now() >= run.deadlineMs) {
       // The oldest come first: the next look goes on behind the last that was read.
       const lastMs = parseCiTime(page.jobs.at(-1)?.CreationTime) ?? 0;

@@ -1,7 +1,7 @@
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import { inBatches } from './in-batches.ts';
-import { observe } from './observe.ts';
+import { observeTogether } from './observe-together.ts';
 import type { Sql } from './store.ts';
 import { countChanges } from './sweep/count-changes.ts';
 import { askCi, type SweepRun } from './sweep/sweep-run.ts';
@@ -30,7 +30,7 @@ export async function lookNow(run: SweepRun, jobIds: readonly string[], source: 
       const { answer, sentAtMs } = await askCi({ ...run, share: 'hint' }, bucket, (call) =>
         run.ci.describeJobs(bucket, ids, call),
       );
-      const changed = await observe(
+      const changed = await observeTogether(
         run.store,
         answer.JobsDetail.map((job) => ({ job, sentAtMs, source })),
       );

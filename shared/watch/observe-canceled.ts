@@ -3,7 +3,7 @@ import { CiError } from '../ci/ci-error.ts';
 import type { CallOptions } from '../ci/client/client-options.ts';
 import type { CiClient } from '../ci/client/create-client.ts';
 import type { Log } from '../log.ts';
-import { observe } from './observe.ts';
+import { observeTogether } from './observe-together.ts';
 import type { Store } from './store.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
@@ -24,7 +24,7 @@ export async function observeCanceled(
   try {
     const sentAtMs = nowMs();
     const { JobsDetail } = await ci.describeJobs(bucket, jobIds, call);
-    await observe(
+    await observeTogether(
       store,
       JobsDetail.map((job) => ({ job, sentAtMs, source: 'submit' })),
     );

@@ -1,6 +1,6 @@
 import type { Job } from '../ci/job.ts';
 import type { Log } from '../log.ts';
-import { observe } from './observe.ts';
+import { observeTogether } from './observe-together.ts';
 import type { Store } from './store.ts';
 
 /** A caller who asked about a job does not wait longer for our records. */
@@ -15,7 +15,7 @@ export async function observeInPassing(
 ): Promise<void> {
   try {
     const observations = jobs.map((job) => ({ job, sentAtMs, source: 'describe' as const }));
-    await observe(store, observations, IN_PASSING_MS);
+    await observeTogether(store, observations, IN_PASSING_MS);
   } catch (error) {
     log.warn('not noted', { code: 'NotNoted', error });
   }

@@ -2,8 +2,8 @@ import { InvalidField } from '../../ci/invalid-field.ts';
 import type { Clock } from '../../clock.ts';
 import type { Run } from './run.ts';
 
-/** Long enough for a hundred job ids, short enough for a log. */
-const MAX_PATH = 300;
+/** As much as of every text from outside. */
+const MAX_PATH = 200;
 
 /** What a caller sent wrongly may be a secret put into the wrong place: the field is named, its value is not. */
 function reasonOf(failure: Error): string {
