@@ -22,8 +22,9 @@ export function storeRoute(
 function withinRun(store: Store, { getRemainingTimeInMillis }: Invocation): Store {
   return {
     transaction(work, limitMs = Number.POSITIVE_INFINITY) {
-      const leftMs = Math.max(1, getRemainingTimeInMillis() - ANSWER_MS);
-      return store.transaction(work, Math.min(limitMs, leftMs));
+      const leftMs = getRemainingTimeInMillis() - ANSWER_MS;
+      // After a sleep, or when the clock has jumped, what has to be written down still is.
+      return store.transaction(work, leftMs > 0 ? Math.min(limitMs, leftMs) : limitMs);
     },
     close: () => store.close(),
   };
