@@ -112,7 +112,7 @@ it('callback answers that it heard', async () => {
 });
 
 it('deliver gives up on an endpoint that never answers', async () => {
-  const silent = await startRaw(() => collectGarbage());
+  const silent = await startRaw(() => setImmediate(collectGarbage));
   const sender = newSender({ timeoutMs: 200 });
   expect(await sender.post(endpointAt(`http://127.0.0.1:${silent.port}/`), message())).toEqual({
     kind: 'failed',
