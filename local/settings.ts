@@ -17,6 +17,8 @@ export type Settings = {
   /** What the local service accepts. */
   secretId: string;
   secretKey: string;
+  /** `LOCAL_REFUSAL=AccessDenied`: whatever is wrong with a signature is answered with 401 AccessDenied. */
+  refusesVaguely: boolean;
   /** Against the real service, with real credentials. */
   live: boolean;
   /** Build and reload when a source file changes. */
@@ -36,10 +38,17 @@ export function readSettings(env: Environment, args: readonly string[]): Setting
     dataDir: path.resolve(env['DATA_DIR'] || '.local', live ? 'live' : ''),
     secretId: env['LOCAL_SECRET_ID'] || 'jobwatch-local',
     secretKey: env['LOCAL_SECRET_KEY'] || 'jobwatch-local-secret',
+    refusesVaguely: refusal(env),
     live,
     watch: args.includes('--watch'),
     jsonLog: env['LOG'] === 'json',
   };
+}
+
+function refusal(env: Environment): boolean {
+  const text = env['LOCAL_REFUSAL'] ?? '';
+  if (text === '' || text === 'AccessDenied') return text !== '';
+  throw new StartError(`LOCAL_REFUSAL: expected AccessDenied or nothing, got ${JSON.stringify(text)}`);
 }
 
 function port(env: Environment, name: string, fallback: number): number {

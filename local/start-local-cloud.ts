@@ -23,7 +23,7 @@ export async function startLocalCloud(
   log: (line: Record<string, unknown>) => void,
   onClose: (close: () => Promise<void>) => void,
 ): Promise<LocalCloud> {
-  const { ciPort, dataDir, secretId, secretKey } = settings;
+  const { ciPort, dataDir, secretId, secretKey, refusesVaguely } = settings;
   const ffmpeg = await findFfmpeg().catch((error: Error) => {
     throw new StartError(error.message);
   });
@@ -36,6 +36,7 @@ export async function startLocalCloud(
       dataDir,
       secretId,
       secretKey,
+      refusesVaguely,
       bucket: LOCAL_BUCKET,
       region: LOCAL_REGION,
       ffmpeg,

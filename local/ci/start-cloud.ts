@@ -27,6 +27,8 @@ export interface CloudOptions {
   secretKey: string;
   /** When set, the pair works only together with this temporary token. */
   sessionToken?: string;
+  /** Answer whatever is wrong with a signature with 401 AccessDenied. */
+  refusesVaguely?: boolean;
   bucket: string;
   region: string;
   /** Path of ffmpeg; found when not given. */

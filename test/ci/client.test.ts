@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ClientOptions, ExchangeRecord } from '../../shared/ci/client/client-options.ts';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -41,6 +42,34 @@ describe('a clock that is off', () => {
     await ci.describeJobs(bucket, [id], own());
     expect(exchanges.map(({ status }) => status)).toEqual([exchanges[0]?.status, 200, 200]);
     expect(exchanges[0]?.status).toBeGreaterThanOrEqual(401);
+  });
+
+  it('is corrected too where every bad signature is AccessDenied', async () => {
+    const vague = await startTestCloud({ refusesVaguely: true });
+    onTestFinished(vague.close);
+    const [id = ''] = await vague.jobs('Running');
+    const endpoint = new URL(vague.url);
+    const off = clientOf({ endpoint, now: () => Date.now() - HOUR_MS });
+    const exchanges: ExchangeRecord[] = [];
+    const own = { ...call(exchanges), deadlineMs: Date.now() - HOUR_MS + 10_000 };
+    expect((await off.describeJobs(bucket, [id], own)).JobsDetail).toMatchObject([{ JobId: id }]);
+    expect(exchanges.map(({ status }) => status)).toEqual([401, 200]);
+  });
+
+  it('is corrected once a call: a key that is wrong stays wrong, and is told', async () => {
+    const vague = await startTestCloud({ refusesVaguely: true });
+    onTestFinished(vague.close);
+    const endpoint = new URL(vague.url);
+    const credentials = () => ({ ...CREDENTIALS, secretKey: 'another' });
+    const exchanges: ExchangeRecord[] = [];
+    const right = clientOf({ endpoint, credentials });
+    const refused = { code: 'AccessDenied', kind: 'denied' };
+    await expect(right.describeJobs(bucket, ['j1'], call(exchanges))).rejects.toMatchObject(refused);
+    expect(exchanges).toHaveLength(1);
+    const off = clientOf({ endpoint, credentials, now: () => Date.now() + HOUR_MS });
+    const own = { ...call(exchanges), deadlineMs: Date.now() + HOUR_MS + 10_000 };
+    await expect(off.describeJobs(bucket, ['j1'], own)).rejects.toMatchObject(refused);
+    expect(exchanges).toHaveLength(3);
   });
 
   it('does not make a submission be sent twice', async () => {
@@ -95,6 +124,25 @@ describe('a hundred ids', () => {
     expect(exchanges).toHaveLength(10);
     const stats = await cloud.control('GET', '/stats');
     expect(stats['maxInFlight']).toBe(4);
+  });
+
+  it('leave nothing behind on the signal of their caller', async () => {
+    const warned = vi.spyOn(process, 'emitWarning');
+    onTestFinished(() => warned.mockRestore());
+    const jobs = await cloud.jobs('Running', 100);
+    await cloud.faults({
+      match: 'DescribeMediaJob',
+      kind: 'error',
+      status: 503,
+      code: 'SlowDown',
+      times: 20,
+    });
+    const { signal } = new AbortController();
+    const ci = clientOf({ sleep: async () => undefined });
+    const ask = () => ci.describeJobs(bucket, jobs, { ...call(), signal });
+    await Promise.all([ask(), ask(), ask()]).catch(() => undefined);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it('stop at the first failure: what is under way is ended, the rest never leaves', async () => {

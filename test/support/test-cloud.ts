@@ -21,7 +21,7 @@ export interface Fault {
 }
 
 /** The local Cloud Infinite on a free port, with its control surface. */
-export async function startTestCloud(options: { sessionToken?: string } = {}) {
+export async function startTestCloud(options: { sessionToken?: string; refusesVaguely?: boolean } = {}) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-cloud-'));
   const cloud = await startCloud({
     port: 0,

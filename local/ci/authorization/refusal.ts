@@ -44,3 +44,8 @@ export function refusalError(service: 'ci' | 'cos', refusal: Refusal, now: numbe
     service === 'cos' && aboutClock ? { ServerTime: new Date(now).toISOString() } : {};
   return new ServiceError(status, code, message, details);
 }
+
+/** One answer for all of them, which tells a wrong clock from a missing right by its Date alone (seen in a public log). */
+export function vagueRefusalError(): ServiceError {
+  return new ServiceError(401, 'AccessDenied', 'Access Denied.');
+}
