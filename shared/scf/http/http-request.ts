@@ -50,5 +50,6 @@ function recordOf(value: unknown): Record<string, unknown> {
 /** `?cancel` has no value: it may come as '', null or true. */
 function valuesOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(valuesOf);
-  return [value === null || value === undefined || value === true ? '' : String(value)];
+  // Nothing else is text, and what calls itself an object may even refuse to become some.
+  return [typeof value === 'string' || typeof value === 'number' || value === false ? String(value) : ''];
 }

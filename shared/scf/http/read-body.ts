@@ -1,3 +1,4 @@
+import { cutText } from '../../ci/cut-text.ts';
 import { InvalidField, shapeOf, show } from '../../ci/invalid-field.ts';
 import { xmlFromJson } from '../../ci/xml/from-json.ts';
 import { parseXml, XmlError } from '../../ci/xml/parse-xml.ts';
@@ -20,7 +21,7 @@ export function readBody(request: HttpRequest): XmlElement {
   throw new Problem(
     415,
     'UnsupportedMediaType',
-    `Content-Type: expected application/json or application/xml, got ${type || 'none'}`,
+    `Content-Type: expected application/json or application/xml, got ${cutText(type || 'none')}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import httpRouter from '@middy/http-router';
+import { cutText } from '../../ci/cut-text.ts';
 import { InvalidField } from '../../ci/invalid-field.ts';
 import type { Invocation } from '../invocation.ts';
 import { answer, type HttpAnswer } from './http-answer.ts';
@@ -33,7 +34,7 @@ export function createRouter(routes: readonly Route[]) {
       throw new Problem(
         404,
         'NotFound',
-        `path: expected one of ${known}; got ${method} ${path.slice(0, 200)}`,
+        `path: expected one of ${known}; got ${cutText(`${method} ${path}`)}`,
       );
     },
   });
