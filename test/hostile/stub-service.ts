@@ -10,6 +10,7 @@ export interface StubRequest {
   readonly path: string;
   /** of `/jobs/{ids}`; none otherwise */
   readonly ids: readonly string[];
+  readonly query: URLSearchParams;
   readonly socket: Socket;
 }
 
@@ -33,9 +34,10 @@ export async function startStubService(answer: (request: StubRequest) => void): 
       if (!head.includes('\r\n\r\n')) return;
       const [method = '', target = ''] = head.split(' ');
       head = '';
-      const path = decodeURIComponent(target.split('?')[0] ?? '');
+      const [encoded = '', search = ''] = target.split('?');
+      const path = decodeURIComponent(encoded);
       const [, ids] = /^\/jobs\/(.+)$/.exec(path) ?? [];
-      answer({ method, path, ids: ids?.split(',') ?? [], socket });
+      answer({ method, path, ids: ids?.split(',') ?? [], query: new URLSearchParams(search), socket });
     });
   });
   server.listen(0, '127.0.0.1');
