@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { refusesQueue } from '../../shared/ci/error-kind.ts';
 import { parseError } from '../../shared/ci/xml/parse-error.ts';
 
 function errorOf(code: string, status: number, message = 'm') {
@@ -27,11 +26,4 @@ it.each([
   ['NobodyKnows', 503, 'retryable'],
 ])('%s with %i is %s, as published', (code, status, kind) => {
   expect(errorOf(code, status)).toMatchObject({ code, kind });
-});
-
-it('a refusal of a queue is told from every other', () => {
-  expect(refusesQueue(errorOf('InvalidArgument', 400, 'The queueId is invalid.'))).toBe(true);
-  expect(refusesQueue(errorOf('QueueNotFound', 404))).toBe(true);
-  expect(refusesQueue(errorOf('InvalidArgument', 400, 'The tag is invalid.'))).toBe(false);
-  expect(refusesQueue(errorOf('AccessDenied', 403, 'queueId'))).toBe(false);
 });

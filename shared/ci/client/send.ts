@@ -3,6 +3,7 @@ import { CiError } from '../ci-error.ts';
 import { keyTimeAt } from '../signature/key-time.ts';
 import { sign } from '../signature/sign.ts';
 import type { DeriveSignKey } from '../signature/sign-key.ts';
+import { isPlausibleTime } from '../time.ts';
 import { withTimeLimit } from '../time-limit.ts';
 import { parseError } from '../xml/parse-error.ts';
 import type { CallOptions, ClientOptions, Credentials } from './client-options.ts';
@@ -181,7 +182,7 @@ function errorAnswer(answer: WireAnswer, requestId: string | undefined, nowMs: n
 
 function dateOf(answer: WireAnswer): number | undefined {
   const dateMs = Date.parse(answer.headers.date ?? '');
-  return Number.isNaN(dateMs) ? undefined : dateMs;
+  return isPlausibleTime(dateMs) ? dateMs : undefined;
 }
 
 function readAnswer<T>(
