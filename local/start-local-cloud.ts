@@ -1,6 +1,7 @@
 import { findFfmpeg } from './ci/find-ffmpeg.ts';
 import { startCloud } from './ci/start-cloud.ts';
 import { listening } from './listening.ts';
+import { startProcessGuard } from './runtime/process-guard.ts';
 import { LOCAL_BUCKET, LOCAL_REGION, type Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 import type { CosTriggers } from './triggers/start-cos-triggers.ts';
@@ -27,6 +28,8 @@ export async function startLocalCloud(
   const ffmpeg = await findFfmpeg().catch((error: Error) => {
     throw new StartError(error.message);
   });
+  const guard = startProcessGuard('KILL');
+  onClose(async () => guard.close());
   const cloud = await listening(
     'CI_PORT',
     ciPort,
@@ -43,6 +46,7 @@ export async function startLocalCloud(
       log,
       onObjectCreated: triggers.objectCreated,
       events: triggers.events,
+      onProcess: guard.watch,
     }),
   );
   onClose(() => cloud.close());

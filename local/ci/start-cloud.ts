@@ -16,6 +16,7 @@ import { Progress } from './jobs/progress.ts';
 import { queueIdOf } from './jobs/queue-id.ts';
 import { ObjectStore } from './objects/object-store.ts';
 import { RenderPool } from './render/render-pool.ts';
+import type { OnProcess } from './render/run-ffmpeg.ts';
 import { TemplateStore } from './templates/template-store.ts';
 
 export interface CloudOptions {
@@ -45,6 +46,8 @@ export interface CloudOptions {
   drops?: { quietMs?: number; scanEveryMs?: number };
   /** How long a callback may take. */
   callbackTimeoutMs?: number;
+  /** Answers for each ffmpeg, so that none outlives this process however it ends. */
+  onProcess?: OnProcess;
   /** The clock, in milliseconds. */
   now?: () => number;
 }
@@ -69,12 +72,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     ...{ bucket, region, faults, stats, log },
     timeoutMs: options.callbackTimeoutMs,
   });
-  const jobs = new JobStore(clock, (job) => callbacks.send(job));
+  const jobs = new JobStore(clock, (job) => {
+    log({ event: 'job', jobId: job.JobId, state: job.State, code: job.Code });
+    callbacks.send(job);
+  });
   const templates = new TemplateStore(join(dataDir, 'ci', 'templates.json'), tmp);
   const announcements = new Announcements({ region, clock, objects, listener, log });
   const objectCreated = announcements.created.bind(announcements);
   const isOn = () => progress.mode.mode === 'ffmpeg';
-  const pool = new RenderPool({ ffmpeg, jobs, objects, clock, tmp, log, objectCreated, isOn });
+  const pool = new RenderPool({
+    ...{ ffmpeg, jobs, objects, clock, tmp, log, objectCreated, isOn },
+    onProcess: options.onProcess,
+  });
   const progress = new Progress(jobs, clock, pool);
   const cloud: CloudParts = {
     ...{ bucket, region, queueId: queueIdOf(bucket), clock, log },

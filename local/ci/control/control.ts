@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { CloudParts } from '../cloud.ts';
+import { outputKey } from '../jobs/job.ts';
 import { readBody } from '../read-body.ts';
 import { emptyReply, jsonReply, type Reply } from '../reply.ts';
 import { changeJob } from './change-job.ts';
@@ -46,6 +47,8 @@ export async function answerControl(
         offsetMs: cloud.clock.offsetMs,
         now: new Date(cloud.clock.now()).toISOString(),
       });
+    case 'GET jobs':
+      return jsonReply(200, { jobs: cloud.jobs.all().map((job) => ({ ...job, OutputKey: outputKey(job) })) });
     case 'POST jobs':
       return jsonReply(201, { JobIds: await makeJobs(await readJson(incoming), cloud) });
     case 'PATCH jobs/id':

@@ -3,7 +3,7 @@ import type { CloudParts } from '../cloud.ts';
 import type { CloudRequest } from '../cloud-request.ts';
 import { readRequestXml } from '../read-request-xml.ts';
 import { type Reply, xmlReply } from '../reply.ts';
-import type { Job } from './job.ts';
+import { type Job, outputKey } from './job.ts';
 import { jobDetail } from './job-detail.ts';
 import { readJobRequest } from './job-request.ts';
 
@@ -23,6 +23,10 @@ export async function createJobs(request: CloudRequest, cloud: CloudParts): Prom
     }),
   );
   await cloud.jobs.add(jobs, request.hideCreatedForMs);
+  for (const job of jobs) {
+    const { JobId: jobId, State: state, InputObject: input } = job;
+    cloud.log({ event: 'job', jobId, state, input, output: outputKey(job) });
+  }
   cloud.progress.created(jobs);
   return xmlReply(200, 'Response', { JobsDetail: jobs.map((job) => jobDetail(job, cloud)) });
 }

@@ -50,6 +50,10 @@ export class JobStore {
     return job !== undefined && this.#isVisible(job) ? job : undefined;
   }
 
+  all(): Job[] {
+    return [...this.#jobs.values()];
+  }
+
   allVisible(): Job[] {
     return [...this.#jobs.values()].filter((job) => this.#isVisible(job));
   }

@@ -9,9 +9,12 @@ import type { ObjectStore } from '../objects/object-store.ts';
 import { withTimeLimit } from '../time-limit.ts';
 import { JobFailure } from './job-failure.ts';
 import { type Rendered, renderClip } from './render-clip.ts';
+import { Interruption, type OnProcess } from './run-ffmpeg.ts';
 
 /** A job that takes longer is killed and fails. */
 const JOB_TIME_LIMIT_MS = 10 * 60_000;
+/** A render that was killed from outside is begun anew so often. */
+const MAX_INTERRUPTIONS = 5;
 const CONCURRENCY = Math.min(2, availableParallelism());
 
 export interface RenderPoolOptions {
@@ -24,6 +27,7 @@ export interface RenderPoolOptions {
   objectCreated: ObjectCreated;
   /** Whether jobs are rendered at present; asked when one's turn comes. */
   isOn: () => boolean;
+  onProcess: OnProcess | undefined;
 }
 
 /** Does the jobs, a few at a time, larger JobLevel first [doc], then the older one. */
@@ -82,7 +86,7 @@ export class RenderPool {
     const job = jobs.get(id);
     // A job found Running was cut off by a crash and is done again.
     if (job?.State !== 'Running') return;
-    const rendered = await this.#render(job).catch((error: unknown) => asFailure(error));
+    const rendered = await this.#renderWhole(job).catch((error: unknown) => asFailure(error));
     if (this.#closing.signal.aborted) return;
     const now = clock.now();
     if (rendered instanceof JobFailure) {
@@ -106,14 +110,32 @@ export class RenderPool {
     objectCreated(object, 'cos:ObjectCreated:Put', { requestId: id, authorization: '' });
   }
 
+  /** What somebody kills is done again: it says nothing of the clip. */
+  async #renderWhole(job: Job): Promise<Rendered> {
+    for (let interruptions = 0; ; interruptions++) {
+      try {
+        return await this.#render(job);
+      } catch (error) {
+        if (!(error instanceof Interruption) || interruptions === MAX_INTERRUPTIONS) throw error;
+        this.#options.log({
+          level: 'warn',
+          event: 'render begun anew',
+          jobId: job.JobId,
+          error: error.message,
+        });
+      }
+    }
+  }
+
   async #render(job: Job): Promise<Rendered> {
     const animation = job.Animation;
     if (animation === undefined) throw new JobFailure('InternalError', 'The job has no parameters.');
     const task = { id: job.JobId, input: job.InputObject, outputKey: outputKey(job), animation };
+    const isWanted = () => this.#options.jobs.get(job.JobId)?.State === 'Running';
     const onShare = (share: number) => this.#shares.set(job.JobId, share);
     return await withTimeLimit(JOB_TIME_LIMIT_MS, this.#closing.signal, async (signal) => {
       try {
-        return await renderClip(task, { ...this.#options, signal, onShare });
+        return await renderClip(task, { ...this.#options, signal, isWanted, onShare });
       } catch (error) {
         if (!signal.aborted) throw error;
         throw new JobFailure('JobTimeout', `The job took longer than ${JOB_TIME_LIMIT_MS / 1000} s.`);
