@@ -8,15 +8,15 @@ import type { Findings, FoundJob } from './findings.ts';
 import { BUCKETS, idOf } from './places.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { JobLog } from './world/job-log.ts';
-import { Ledger, type Write } from './world/ledger.ts';
+import { Ledger, versionsOf, type Write } from './world/ledger.ts';
 import type { World } from './world/world.ts';
 
 const bucket = BUCKETS[0];
 const object = { bucket, key: 'clips/a.mp4' };
 const output = { bucket, key: 'gifs/a.gif' };
 
-const write = (etag: string, colour: number): Write => ({
-  ...{ at: 0, how: 'write', etag, colour, bytes: Buffer.from('clip'), cloudMs: 0, certain: true },
+const write = (etag: string, colour: number, cloudMs = 0): Write => ({
+  ...{ at: 0, how: 'write', etag, colour, bytes: Buffer.from('clip'), cloudMs, certain: true },
 });
 
 function job(JobId: string, more: Partial<FoundJob> = {}): FoundJob {
@@ -97,6 +97,13 @@ it('finds nothing where every promise was kept', () => {
 
 it('finds a job too many', () => {
   expect(broken({ jobs: [job('j1'), job('j2'), job('j3')] })).toContain('nothing twice');
+});
+
+it('counts the same bytes again as a version only where no event tells which write was the last', () => {
+  const apart = [write('one', 1, 0), write('two', 2, 5000), write('two', 2, 9000)];
+  const atOnce = [write('one', 1, 4900), write('two', 2, 5000), write('two', 2, 9000)];
+  expect([versionsOf(object, apart), versionsOf(object, atOnce)]).toEqual([2, 3]);
+  expect([versionsOf(object, apart, 'two'), versionsOf(object, atOnce, 'two')]).toEqual([1, 2]);
 });
 
 it('finds an output of an older version, and a version without a job', () => {

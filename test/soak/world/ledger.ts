@@ -43,17 +43,30 @@ export function isTaken(object: ObjectPlace, { bytes }: Pick<Write, 'bytes'>): b
   return ruledPlaceOf(object) !== undefined && bytes.length > 0 && bytes.length <= MAX_CLIP_BYTES;
 }
 
+/** Events tell the second of a write, and COS's own time may be in the next one. */
+const ONE_MOMENT_MS = 2000;
+
 /**
- * How many jobs the writes of an object may make at most: one for each that is taken and other than the one before.
+ * How many jobs the writes of an object may make at most: one for each that is taken and other than the one before. The
+ * same bytes again count too where the one before was written in one moment with others: of those no event tells which
+ * was the last.
+ *
  * @param etag count only writes of these bytes
  */
 export function versionsOf(object: ObjectPlace, writes: readonly Write[], etag?: string): number {
-  let before = '';
-  let versions = 0;
-  for (const write of writes) {
-    const isNew = write.etag !== '' && write.etag !== before;
-    if (isNew && isTaken(object, write) && (etag === undefined || write.etag === etag)) versions += 1;
-    before = write.etag;
-  }
-  return versions;
+  return writes.filter((write, index) => {
+    const before = writes[index - 1];
+    const isSame = before?.etag === write.etag && !isOneOfMany(writes.slice(0, index));
+    const isCounted = etag === undefined || write.etag === etag;
+    return write.etag !== '' && !isSame && isCounted && isTaken(object, write);
+  }).length;
+}
+
+/** Whether others were written in one moment with the last. */
+function isOneOfMany(writes: readonly Write[]): boolean {
+  const last = writes.at(-1);
+  return (
+    last !== undefined &&
+    writes.some(({ etag, cloudMs }) => etag !== last.etag && last.cloudMs - cloudMs < ONE_MOMENT_MS)
+  );
 }
