@@ -7,10 +7,11 @@ import { ciAheadMs, databaseNowMs, type SweepRun } from '../watch/sweep/sweep-ru
 import { intentOf, keyOf } from '../watch/user-data.ts';
 import type { IntentRow } from './intent.ts';
 
-/** The search begins this long before the intent, by CI's clock. */
-const SEARCH_MARGIN_SECONDS = 60;
-/** By how much CI's clock may be behind before it has answered anything in this run. */
-const UNKNOWN_CLOCK_SECONDS = 3600;
+/**
+ * The search begins this long before the intent. A minute would do if clocks were right then and now: a database clock
+ * that was ahead when the intent was written must not hide the job, and the object's name keeps the list short.
+ */
+const SEARCH_MARGIN_SECONDS = 3600;
 
 /** What CI has of a submission. */
 export interface Found {
@@ -65,8 +66,8 @@ async function search(run: SweepRun, intent: IntentRow, queue: { queueId?: strin
 function since(run: SweepRun, bucket: Bucket, createdAt: Date): { startCreationTime?: string } {
   const createdMs = createdAt.getTime();
   if (createdMs > databaseNowMs(run)) return {};
-  const aheadMs = ciAheadMs(run, bucket) ?? -UNKNOWN_CLOCK_SECONDS * 1000;
-  return { startCreationTime: formatCiTime(createdMs + aheadMs - SEARCH_MARGIN_SECONDS * 1000) };
+  const behindMs = Math.min(0, ciAheadMs(run, bucket) ?? 0);
+  return { startCreationTime: formatCiTime(createdMs + behindMs - SEARCH_MARGIN_SECONDS * 1000) };
 }
 
 function unreadable(reason: string): CiError {
