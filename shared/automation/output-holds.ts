@@ -100,9 +100,9 @@ export async function isBeingWritten(
   if (meant.length === 0) return false;
   // No job writes what it reads.
   const [others] = await sql`
-    select 1 from intent_outputs o join intents i on i.id = o.intent_id
+    select 1 from intent_outputs o
     where o.bucket = ${bucket} and o.head in ${sql(meant.map(headOf))} and o.key in ${sql(meant)}
-      and i.request->'Input'->>'Object' is distinct from ${key}
+      and (select i.request->'Input'->>'Object' from intents i where i.id = o.intent_id) is distinct from ${key}
     limit 1`;
   return others !== undefined;
 }

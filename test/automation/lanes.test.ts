@@ -134,13 +134,19 @@ describe('a queue that is full', () => {
     const world = await startRuledWorld();
     await fill(world, 'clips-to-gif', BUCKET, 50);
     await world.cloud.faults({ match: 'CreateMediaJobs', status: 403, code: 'QueueSaturated' });
-    const inLine = () => world.sql`select id from intents where settled_at is null order by next_try_at`;
+    const inLine = async () => {
+      const rows = await world.sql`select id from intents where state = 'pending' order by next_try_at`;
+      return rows.map((row) => String(row['id']));
+    };
     const before = await inLine();
     for (let tick = 0; tick < 12; tick += 1) {
       await world.recheck();
       await world.pass(TICK_SECONDS);
     }
-    expect(await inLine()).toEqual(before);
+    // One whose answer did not come in time is in doubt, and in no line.
+    const after = await inLine();
+    expect(after.length).toBeGreaterThan(40);
+    expect(after).toEqual(before.filter((id) => after.includes(id)));
     // 10 s, 20, 40, 80, give or take, and each POST as often as the client repeats it.
     expect(await world.cloud.requests('CreateMediaJobs')).toBeLessThanOrEqual(6 * 4);
     await world.cloud.faults();

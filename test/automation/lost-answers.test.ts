@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { timeOf } from '../support/shift-time.ts';
 import type { Fault } from '../support/test-cloud.ts';
 import { operation, POST_SECONDS, SETTLE_SECONDS, startWorld, submission, type World } from './world.ts';
@@ -199,7 +199,11 @@ it('when CI has only a part of the jobs, those are watched and none is submitted
   const world = await startWorld();
   await world.cloud.faults({ match: 'CreateMediaJobs', times: 1, phase: 'after', kind: 'reset' });
   const intent = await postInDoubt(world, [operation('kept'), operation('gone')]);
-  const [gone, kept] = await world.jobsAtCi();
+  const [gone, kept] = await vi.waitFor(async () => {
+    const jobs = await world.jobsAtCi();
+    if (jobs.length < 2) throw new Error('CI has not made both');
+    return jobs;
+  });
   await world.cloud.control('DELETE', `/jobs/${gone?.JobId}`);
   await untilLookedTwice(world);
   expect(await world.watches({ intent })).toMatchObject([{ JobId: kept?.JobId }]);

@@ -98,7 +98,7 @@ describe('POST /watches', () => {
     for (const [field, ids] of bad) {
       const { status, json } = await watch(ids);
       expect(status).toBe(400);
-      expect(String(json['detail']).split(': expected ')[0]).toBe(field);
+      expect(String(json['detail']).split(/: (?:expected|required)/)[0]).toBe(field);
     }
     expect(await world.watches()).toEqual([]);
   });
