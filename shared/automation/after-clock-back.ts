@@ -5,7 +5,7 @@ import { LONGEST_PUT_OFF_SECONDS } from '../watch/lanes.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql, Store } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
-import { MASS_VANISH_HOLD_SECONDS } from '../watch/sweep/sweep-group.ts';
+import { MASS_VANISH_HOLD_SECONDS } from '../watch/sweep/settle-gone.ts';
 import { RECONCILE_EVERY_SECONDS } from './reconcile.ts';
 
 /** A sweep that began so much later than now began by a clock that was put back since. */
@@ -45,8 +45,10 @@ export async function afterClockBack({
       const afterAtMost = (seconds: number) => (isBack ? now : after(seconds));
       // Sent together: one round trip.
       const counts = await Promise.all([
-        checks(sql, now, afterAtMost(MAX_CHECK_DELAY_MS / 1000)),
+        lonelyChecks(sql, now, afterAtMost(MAX_CHECK_DELAY_MS / 1000)),
+        cohortChecks(sql, afterAtMost(MAX_CHECK_DELAY_MS / 1000)),
         watchLeases(sql, after(LEASE_SECONDS)),
+        cohortLeases(sql, after(LEASE_SECONDS)),
         groupLeases(sql),
         intents(sql, now, afterAtMost(LONGEST_PUT_OFF_SECONDS), settleSeconds),
         intentLeases(sql, after(LEASE_SECONDS)),
@@ -79,20 +81,29 @@ async function readClock(sql: Sql): Promise<{ now: Date; isBack: boolean }> {
 /** A time of nobody's, later than any: what waits for something else is put off until 'infinity'. */
 const END_OF_TIME = '9999-01-01';
 
-function checks(sql: Sql, now: Date, after: Date) {
+function lonelyChecks(sql: Sql, now: Date, after: Date) {
   return sql`
     with far as (
       select job_id from watches
-      where outcome = '' and next_check_at > ${after} and next_check_at < ${END_OF_TIME}
-      order by next_check_at limit ${BACK_BATCH} for update skip locked
-    ), young as (
-      select job_id from watches
-      where created_at > ${now} and outcome = ''
-        and next_check_at between created_at - interval '1 second' and ${END_OF_TIME}
-      order by created_at desc limit ${BACK_BATCH} for update skip locked
+      where outcome = '' and apart_at is not null
+        and (apart_at > ${after} or (created_at > ${now} and apart_at > ${now}))
+      order by bucket, region, tag, apart_at limit ${BACK_BATCH} for update skip locked
     )
-    update watches set next_check_at = jobwatch_now()
-    where job_id in (select job_id from far union select job_id from young)`;
+    update watches w set apart_at = jobwatch_now() from far where w.job_id = far.job_id`;
+}
+
+/** Groups without a watch wait for a day, and for nobody. */
+function cohortChecks(sql: Sql, after: Date) {
+  return sql`
+    with far as (
+      select bucket, region, tag, queue_id, starts_at from watch_cohorts
+      where empty_since is null and next_check_at > ${after}
+      order by next_check_at limit ${BACK_BATCH} for update skip locked
+    )
+    update watch_cohorts c set next_check_at = jobwatch_now()
+    from far
+    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at)
+      = (far.bucket, far.region, far.tag, far.queue_id, far.starts_at)`;
 }
 
 function watchLeases(sql: Sql, after: Date) {
@@ -103,6 +114,19 @@ function watchLeases(sql: Sql, after: Date) {
       limit ${BACK_BATCH} for update skip locked
     )
     update watches w set claimed_until = jobwatch_now() from held where w.job_id = held.job_id`;
+}
+
+function cohortLeases(sql: Sql, after: Date) {
+  return sql`
+    with held as (
+      select bucket, region, tag, queue_id, starts_at from watch_cohorts
+      where lease_token is not null and leased_until > ${after}
+      limit ${BACK_BATCH} for update skip locked
+    )
+    update watch_cohorts c set leased_until = jobwatch_now()
+    from held
+    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at)
+      = (held.bucket, held.region, held.tag, held.queue_id, held.starts_at)`;
 }
 
 function groupLeases(sql: Sql) {

@@ -1,5 +1,6 @@
 import type { Job } from '../ci/job.ts';
 import { parseCiTime } from '../ci/time.ts';
+import { coverGroups } from './cohorts/cover-groups.ts';
 import { openAgain } from './open-again.ts';
 import { TICK_MS } from './schedule.ts';
 import type { Sql } from './store.ts';
@@ -30,20 +31,23 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
     createdAtMs: parseCiTime(job?.CreationTime) ?? null,
     // What CI has just described need not be asked at once.
     delayMs: job ? TICK_MS : 0,
+    // Its cohort can be told only once all of this is known: until then it stands apart.
+    apart: !(job?.Tag && job.QueueId && parseCiTime(job.CreationTime) !== undefined),
   }));
   const isLost = sql`(w.outcome = 'Missing' or (w.outcome = '' and (w.job is null or w.misses > 0
     or w.job->'Input'->>'BucketId' = excluded.bucket)))`;
   // In the order of the ids, as whoever observes locks them.
   await sql`
     insert into watches as w (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
-      job_created_at, created_at, list_id, next_check_at)
+      job_created_at, created_at, list_id, next_check_at, apart_at)
     select distinct on (n."jobId")
       n."jobId", n.bucket, n.region, n.tag, n."queueId", n.source, coalesce(n.rule, ''), n."intentId",
       coalesce(to_timestamp(n."createdAtMs" / 1000), now.at), coalesce(i.created_at, now.at), i.id || '.' || n."jobId",
-      now.at + n."delayMs" * interval '1 millisecond'
+      now.at + n."delayMs" * interval '1 millisecond',
+      case when n.apart then now.at + n."delayMs" * interval '1 millisecond' end
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as n ("jobId" text collate "C", bucket text,
       region text, tag text, "queueId" text, source text, rule text, "intentId" uuid, "createdAtMs" float8,
-      "delayMs" float8)
+      "delayMs" float8, apart boolean)
       left join intents i on i.id = n."intentId"
       cross join (select jobwatch_now() as at) as now
     order by n."jobId"
@@ -53,10 +57,23 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
       -- it was looked for in the wrong place
       bucket = case when ${isLost} then excluded.bucket else w.bucket end,
       region = case when ${isLost} then excluded.region else w.region end,
+      apart_at = case when ${isLost} and (w.bucket, w.region) <> (excluded.bucket, excluded.region)
+        then excluded.next_check_at else w.apart_at end,
       misses = case when ${isLost} then 0 else w.misses end
       where (w.intent_id is null and excluded.intent_id is not null)
         or (${isLost} and (w.bucket, w.region) <> (excluded.bucket, excluded.region))`;
   // What came with CI's description is opened by what it says.
   const undescribed = watches.filter(({ job }) => job === undefined).map(({ jobId }) => jobId);
   if (undescribed.length > 0) await openAgain(sql, undescribed);
+  const members = rows.filter(({ apart }) => !apart);
+  await coverGroups(
+    sql,
+    members.map(({ bucket, region, tag, queueId }) => ({
+      bucket,
+      region,
+      tag,
+      queue_id: queueId,
+      delayMs: TICK_MS,
+    })),
+  );
 }

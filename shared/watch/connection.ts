@@ -9,6 +9,8 @@ export interface Connection {
   readonly closed: boolean;
   /** Runs `work` in one transaction whose statements take at most `statementMs` each. */
   transaction<T>(statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs one statement outside of any transaction, for as long as it takes. */
+  alone(statement: string): Promise<void>;
   /** Lets what is under way end, for a second at most. */
   close(): Promise<void>;
   /** Closes the socket without waiting for anybody: what is under way fails. */
@@ -96,6 +98,9 @@ export function openConnection(url: string, idleMs: number): Connection {
           cause,
         });
       }
+    },
+    async alone(statement) {
+      await client.unsafe(statement);
     },
     close: () => client.end({ timeout: 1 }),
     drop,

@@ -1,4 +1,5 @@
 import type { Job } from '../ci/job.ts';
+import { nextCheckAt } from './next-check-at.ts';
 import type { Sql } from './store.ts';
 import { type Source, toWatch, type Watch, type WatchRow } from './watch.ts';
 
@@ -16,7 +17,8 @@ type WholeWatch = Watch & { Job: Job | null; History: Step[] };
 /** One watch with its job as CI last described it and the way it went; undefined when nobody watches the job. */
 export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | undefined> {
   const [[row], steps] = await Promise.all([
-    sql<WatchRow[]>`select * from watches where job_id = ${jobId}`,
+    sql<WatchRow[]>`
+      select w.*, ${nextCheckAt(sql)} as next_check_at from watches w where job_id = ${jobId}`,
     sql<{ from_state: string; to_state: string; at: Date; source: Source }[]>`
       select from_state, to_state, at, source from watch_history where job_id = ${jobId} order by id`,
   ]);
@@ -36,7 +38,8 @@ export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | un
 /** Several watches, in the order of the ids given. */
 export async function getWatches(sql: Sql, jobIds: readonly string[]): Promise<Watch[]> {
   const rows = await sql<WatchRow[]>`
-    select * from watches where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))`;
+    select w.*, ${nextCheckAt(sql)} as next_check_at from watches w
+    where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))`;
   const byId = new Map(rows.map((row) => [row.job_id, row]));
   return jobIds.flatMap((id) => {
     const row = byId.get(id);

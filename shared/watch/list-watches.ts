@@ -105,7 +105,6 @@ function toListed(row: PlacedIntent): ListedWatch {
     Rule: row.rule,
     Input: request.Input ?? {},
     Output: request.Operation[0]?.Output ?? {},
-    Checks: row.tries,
     LastError: row.last_error,
     CreatedAt: row.created_at.toISOString(),
     NextCheckAt: settled_at === null ? (row.next_try_at?.toISOString() ?? null) : null,

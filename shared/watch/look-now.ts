@@ -67,7 +67,8 @@ async function takeHints(sql: Sql, jobIds: readonly string[]): Promise<Hinted[]>
     ), noted as (
       update watches w set
         hinted_at = case when told.first then jobwatch_now() else w.hinted_at end,
-        next_check_at = least(w.next_check_at, jobwatch_now() + ${HINT_GAP_SECONDS} * interval '1 second')
+        -- it is checked by itself, and not with its cohort
+        apart_at = least(coalesce(w.apart_at, 'infinity'), jobwatch_now() + ${HINT_GAP_SECONDS} * interval '1 second')
       from told where w.job_id = told.job_id
       returning w.job_id, w.bucket, w.region, told.first
     )

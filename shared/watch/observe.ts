@@ -2,6 +2,7 @@ import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
 import { parseCiTime } from '../ci/time.ts';
 import { inBatches } from './in-batches.ts';
+import { nextCheckAt } from './next-check-at.ts';
 import { type Change, recordChanges, stepOf } from './record-changes.ts';
 import type { Sql, Store } from './store.ts';
 import { type Outcome, outcomeOf, transition } from './transition.ts';
@@ -95,7 +96,7 @@ function lock(sql: Sql, jobIds: readonly string[]): Promise<(WatchRow & { now: D
       order by job_id
       for update
     )
-    select *, jobwatch_now() as now from locked`;
+    select w.*, ${nextCheckAt(sql)} as next_check_at, jobwatch_now() as now from locked w`;
 }
 
 function judge(row: WatchRow, { job, source, ...word }: Observation, nowMs: number): Change[] {

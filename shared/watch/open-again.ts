@@ -10,7 +10,7 @@ export async function openAgain(sql: Sql, jobIds: readonly string[]): Promise<vo
     with opened as (
       update watches set
         outcome = '', state = '', tag = '', queue_id = '', ended_at = null, hinted_at = null,
-        misses = 0, errors = 0, last_error = '', next_check_at = jobwatch_now(),
+        misses = 0, errors = 0, last_error = '', next_check_at = jobwatch_now(), apart_at = jobwatch_now(),
         claim_token = null, claimed_until = null,
         -- its outputs were taken to be free, as for one that comes back by itself
         overtaken = overtaken or intent_id is not null

@@ -1,8 +1,10 @@
 import { cutText } from '../ci/cut-text.ts';
 import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
+import { coverGroups, type NewMember } from './cohorts/cover-groups.ts';
 import { eventTypeOf } from './event.ts';
 import { outputOf } from './output-of.ts';
+import { TICK_MS } from './schedule.ts';
 import type { Sql } from './store.ts';
 import type { Outcome } from './transition.ts';
 import { type Source, toWatch, type WatchRow } from './watch.ts';
@@ -50,8 +52,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         -- its outputs were taken to be free: what it writes now may be older than what lies there
         overtaken = w.overtaken or (w.outcome = 'Missing' and c.outcome <> 'Missing' and w.intent_id is not null),
         ended_at = case when c.outcome <> '' then ${at}::timestamptz end,
-        -- a job that is open again is looked at again
-        next_check_at = case when c.outcome = '' and w.outcome <> '' then ${at}::timestamptz else w.next_check_at end,
+        -- a job that is open again is looked at again, by itself
+        apart_at = case when c.outcome = '' and w.outcome <> '' then ${at}::timestamptz else w.apart_at end,
         claim_token = case when c.outcome = '' then w.claim_token end,
         claimed_until = case when c.outcome = '' then w.claimed_until end
       from change c
@@ -69,6 +71,17 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
     from noted n join change c using (job_id)
     where c.event_type is not null
     order by n.id`;
+  await coverGroups(sql, changes.flatMap(movedTo));
+}
+
+/** Where a change takes a watch that stands with its cohort: CI told another tag, queue or creation than was known. */
+function movedTo({ row, outcome, job, jobCreatedAtMs }: Change): NewMember[] {
+  if (outcome !== '' || row.outcome !== '' || row.apart_at !== null) return [];
+  const { bucket, region } = row;
+  const [tag, queue_id] = [job?.Tag || row.tag, job?.QueueId || row.queue_id];
+  const moves =
+    tag !== row.tag || queue_id !== row.queue_id || jobCreatedAtMs !== row.job_created_at.getTime();
+  return moves ? [{ bucket, region, tag, queue_id, delayMs: TICK_MS }] : [];
 }
 
 /** The step of its history that a change is. */

@@ -1,5 +1,6 @@
 import { type Placed, type Position, timeOf } from './cursor.ts';
 import type { WatchFilter } from './list-watches.ts';
+import { nextCheckAt } from './next-check-at.ts';
 import type { Sql } from './store.ts';
 import type { Watch, WatchRow } from './watch.ts';
 
@@ -25,7 +26,6 @@ export interface PlacedIntent extends Placed {
   };
   listed_as: IntentState;
   last_error: string;
-  tries: number;
   created_at: Date;
   /** null while it waits for something else than a time */
   next_try_at: Date | null;
@@ -43,8 +43,9 @@ export interface Look {
 export async function selectWatches(sql: Sql, { filter, after, most }: Look): Promise<PlacedWatch[]> {
   const { state, outcome, rule, intent } = filter;
   return await sql<PlacedWatch[]>`
-    select *, coalesce(list_id, job_id) as id, ${microseconds(sql, sql`created_at`)} as created_us
-    from watches
+    select w.*, ${nextCheckAt(sql)} as next_check_at, coalesce(list_id, job_id) as id,
+      ${microseconds(sql, sql`created_at`)} as created_us
+    from watches w
     where true
       ${state === undefined ? sql`` : sql`and state = ${state}`}
       ${outcome === undefined ? sql`` : sql`and outcome = ${outcome}`}
@@ -104,7 +105,7 @@ export async function selectJoined(
 ): Promise<PlacedWatch[]> {
   if (after?.sinceUs === undefined) return [];
   return await sql<PlacedWatch[]>`
-    select w.*, i.id || '.' || w.job_id as id, ${microseconds(sql, sql`i.created_at`)} as created_us
+    select w.*, ${nextCheckAt(sql)} as next_check_at, i.id || '.' || w.job_id as id, ${microseconds(sql, sql`i.created_at`)} as created_us
     from intents i join watches w on w.intent_id = i.id
     where i.state = 'submitted' and i.settled_at > ${lately(sql, after.sinceUs)}
       and w.list_id is null and w.created_at > ${timeOf(sql, after.sinceUs)}

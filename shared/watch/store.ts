@@ -1,5 +1,5 @@
 import { type Connection, openConnection, type Sql } from './connection.ts';
-import { migrate } from './schema/migrate.ts';
+import { buildIndex, migrate } from './schema/migrate.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
 export type { Sql } from './connection.ts';
@@ -45,9 +45,17 @@ export function openStore(url: string, now: () => number): Store {
     await broken.connection.drop();
   }
 
+  async function migrateWith(connection: Connection): Promise<void> {
+    for (;;) {
+      const index = await connection.transaction(MIGRATION_TIMEOUT_MS, migrate);
+      if (index === undefined) return;
+      await connection.alone(buildIndex(index));
+    }
+  }
+
   /** A migration that failed is tried again by the next transaction. */
   function migrateOnce(used: Use): Promise<void> {
-    used.migrating ??= used.connection.transaction(MIGRATION_TIMEOUT_MS, migrate).then(
+    used.migrating ??= migrateWith(used.connection).then(
       () => {
         migrated = true;
       },

@@ -22,8 +22,9 @@ export interface WatchRow {
   created_at: Date;
   ended_at: Date | null;
   hinted_at: Date | null;
+  /** null while it stands with its cohort */
+  apart_at: Date | null;
   next_check_at: Date;
-  checks: number;
   last_error: string;
 }
 
@@ -40,10 +41,9 @@ export interface Watch {
   Rule: string;
   Input: JobInput;
   Output: JobOutput;
-  Checks: number;
   LastError: string;
   CreatedAt: string;
-  /** null once the job has its outcome */
+  /** its own while it stands apart, else its cohort's; null once the job has its outcome */
   NextCheckAt: string | null;
   /** when we learned of the outcome; null while open */
   EndedAt: string | null;
@@ -62,7 +62,6 @@ export function toWatch(row: WatchRow): Watch {
     Rule: row.rule,
     Input: row.job?.Input ?? {},
     Output: row.job?.Operation?.Output || {},
-    Checks: row.checks,
     LastError: row.last_error,
     CreatedAt: row.created_at.toISOString(),
     NextCheckAt: row.outcome === '' ? row.next_check_at.toISOString() : null,

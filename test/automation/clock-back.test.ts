@@ -91,7 +91,7 @@ describe.each(JUMPS)('after the database clock was %i s ahead and was put right'
     await world.recheck();
     await world.sql`
       update watches set claim_token = ${randomUUID()}, claimed_until = jobwatch_now() + interval '1 minute',
-        next_check_at = jobwatch_now()`;
+        apart_at = jobwatch_now()`;
     await world.sql`
       insert into intents (id, bucket, region, source, request, state, created_at, next_try_at, claim_token, claimed_until)
       select gen_random_uuid(), bucket, region, 'object', request, 'pending', at, at, gen_random_uuid(), at + interval '1 minute'

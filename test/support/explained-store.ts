@@ -86,19 +86,24 @@ export async function startExplainedStore() {
 }
 
 /**
- * 20 000 watches: 2 000 open in forty groups, half of them due; 40 000 steps and events; 20 000 submissions, 1 000 unsettled;
+ * 20 000 watches: 2 000 open in forty groups of 25 cohorts, one in fifty of them apart; 40 000 steps and events; 20 000 submissions, 1 000 unsettled;
  * 20 000 objects that rules know;
  * 80 000 deliveries to two endpoints and few to a third, 4 000 pending, half of those due; 300 events that are not fanned out.
  * As wide as real ones: PostgreSQL would rather read a small table as a whole, and rightly.
  */
 const ROWS = `
   insert into watches (job_id, bucket, region, tag, queue_id, state, outcome, source, intent_id,
-    job_created_at, created_at, ended_at, next_check_at, job)
+    job_created_at, created_at, ended_at, next_check_at, apart_at, job)
   select case when open then 'open-' else 'ended-' end || n, '${BUCKET}', '${REGION}', 'Animation', 'p' || n % 40,
     case when open then 'Running' else 'Success' end, case when open then '' else 'Success' end, 'submit',
     case when n % 2 = 0 then gen_random_uuid() end, at, at, case when not open then at + interval '1 minute' end,
-    now() + (n - 1000) * interval '1 second', json_build_object('JobId', n, 'Message', repeat('x', 1200))
+    now() + (n - 1000) * interval '1 second', case when n % 50 = 0 then now() + n * interval '1 second' end,
+    json_build_object('JobId', n, 'Message', repeat('x', 1200))
   from (select n, n <= 2000 as open, now() - n * interval '3 minutes' as at from generate_series(1, 20000) as n) as r;
+  insert into watch_cohorts (bucket, region, tag, queue_id, starts_at, next_check_at, open)
+  select '${BUCKET}', '${REGION}', 'Animation', 'p' || q, case when n = 0 then '-infinity' else now() - n * interval '4 hours' end,
+    now() + (n * 40 + q) * interval '1 second', 1 + n % 7
+  from generate_series(0, 39) as q, generate_series(0, 24) as n;
   insert into watch_history (job_id, from_state, to_state, at, source)
   select job_id, '', state, created_at, 'recheck' from watches, generate_series(1, 2);
   insert into events (id, job_id, bucket, type, at, data)

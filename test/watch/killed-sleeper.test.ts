@@ -16,7 +16,7 @@ const SECOND_LOOK_SECONDS = 30;
 const TURN_MS = 8000;
 
 const scheduleOf = async (world: World) =>
-  await world.sql`select job_id, state, outcome, checks, next_check_at, claim_token from watches order by job_id`;
+  await world.sql`select job_id, state, outcome, misses, errors, apart_at, claim_token from watches order by job_id`;
 
 it('a sweep that wakes with its answer after its lease was taken over changes no schedule', async () => {
   const world = await startWorld();

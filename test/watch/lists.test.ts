@@ -170,7 +170,6 @@ describe('the filters', () => {
         Rule: '',
         Input: { Object: 'clips/a.mp4' },
         Output: { Region: REGION, Bucket: BUCKET, Object: 'out/a.gif' },
-        Checks: 0,
         LastError: '',
         CreatedAt: '2026-06-01T10:00:00.123Z',
         NextCheckAt: '2026-06-01T10:00:00.123Z',

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
 import { openStore, type Store } from '../../shared/watch/store.ts';
-import { claimDue, giveBack, renew } from '../../shared/watch/sweep/claim.ts';
-import { countMisses, postpone } from '../../shared/watch/sweep/settle.ts';
+import { claimApart, postpone } from '../../shared/watch/sweep/apart.ts';
+import { giveBack, renew } from '../../shared/watch/sweep/claim.ts';
+import { countMisses } from '../../shared/watch/sweep/settle.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { said, watchNewJobs } from './watched-jobs.ts';
@@ -17,7 +18,7 @@ import { said, watchNewJobs } from './watched-jobs.ts';
 const CONNECTIONS = 6;
 const ROUNDS = 15;
 const JOBS = 200;
-const GROUP = { bucket: BUCKET, region: REGION, tag: '', queue_id: '' };
+const KIND = { bucket: BUCKET, region: REGION, tag: '' };
 
 let database: TestDatabase;
 let stores: Store[];
@@ -97,7 +98,7 @@ it.each(Object.entries(SWEEPS))('nor do batches and a sweep that %s', async (_, 
   const startedAt = new Date(Date.now() + 3_600_000);
   for (let round = 0; round < ROUNDS; round += 1) {
     const token = randomUUID();
-    const claimed = await store.transaction((sql) => claimDue(sql, GROUP, token, startedAt));
+    const claimed = await store.transaction((sql) => claimApart(sql, KIND, token, startedAt, JOBS));
     expect(claimed).toHaveLength(JOBS);
     await Promise.all([
       sweep(
@@ -124,7 +125,7 @@ async function makeDueInReverse(store: Store, ids: readonly string[]): Promise<v
   const jobs = [...ids].sort(descending).map((id, rank) => ({ id, rank }));
   await store.transaction(
     (sql) => sql`
-      update watches set next_check_at = jobwatch_now() - interval '1 hour' + job.rank * interval '1 second'
+      update watches set apart_at = jobwatch_now() - interval '1 hour' + job.rank * interval '1 second'
       from json_to_recordset(${JSON.stringify(jobs)}::text::json) as job (id text, rank int)
       where job_id = job.id`,
   );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { afterClockBack } from '../../shared/automation/after-clock-back.ts';
 import { workOff } from '../../shared/automation/work-off.ts';
 import { createClient } from '../../shared/ci/client/create-client.ts';
@@ -15,16 +15,15 @@ import { slotsByAccount } from '../../shared/watch/rate.ts';
 import { readHealth } from '../../shared/watch/read-health.ts';
 import { retire } from '../../shared/watch/retire.ts';
 import type { Sql } from '../../shared/watch/store.ts';
-import {
-  claimAhead,
-  claimBeside,
-  claimDue,
-  giveBack,
-  nextDueGroup,
-  renew,
-} from '../../shared/watch/sweep/claim.ts';
-import { readGroup } from '../../shared/watch/sweep/group-lease.ts';
-import { countMisses, postpone, schedule } from '../../shared/watch/sweep/settle.ts';
+import { adoptWatches } from '../../shared/watch/sweep/adopt.ts';
+import { claimApart, postpone, rejoin, setApart } from '../../shared/watch/sweep/apart.ts';
+import { checkCovered } from '../../shared/watch/sweep/check-covered.ts';
+import { claimBeside, claimDue, claimSeats, giveBack, renew } from '../../shared/watch/sweep/claim.ts';
+import { dueKinds } from '../../shared/watch/sweep/due-kinds.ts';
+import { readMissing } from '../../shared/watch/sweep/group-facts.ts';
+import { loadMembers } from '../../shared/watch/sweep/load-members.ts';
+import { countMisses } from '../../shared/watch/sweep/settle.ts';
+import { settleCohorts } from '../../shared/watch/sweep/settle-cohorts.ts';
 import { beginRun, endSweep, startSweep } from '../../shared/watch/sweep/sweep.ts';
 import { keyed } from '../../shared/watch/user-data.ts';
 import { type ExplainedStore, startExplainedStore } from '../support/explained-store.ts';
@@ -34,7 +33,10 @@ import { said } from './watched-jobs.ts';
 const GROUP = { bucket: BUCKET, region: REGION, tag: 'Animation', queue_id: 'p1' };
 const TOKEN = randomUUID();
 const INTENT = randomUUID();
-type Next = Parameters<typeof schedule>[2];
+const KIND = { bucket: BUCKET, region: REGION, tag: 'Animation' };
+const NEXT = ['open-1', 'open-2'].map((jobId) => ({ jobId, delayMs: 1000 }));
+/** Later than anything of the stored watches is due. */
+const LATER = new Date(Date.now() + 86_400_000);
 
 let explained: ExplainedStore;
 beforeAll(async () => {
@@ -43,41 +45,87 @@ beforeAll(async () => {
 afterAll(() => explained.close());
 
 describe('a sweep reads what is due, and nothing that has ended', () => {
-  it('the group that has waited longest', async () => {
+  it('which kinds of jobs have work', async () => {
+    await explained.expectIndexes((sql) => dueKinds(sql, LATER), ['watch_cohorts_due', 'watches_apart']);
+  });
+
+  it('claims its cohorts and their neighbours, and renews and gives back what its token holds', async () => {
+    await explained.expectIndexes((sql) => claimDue(sql, KIND, TOKEN, LATER), ['watch_cohorts_due']);
+    await explained.expectIndexes((sql) => renew(sql, TOKEN), ['watches_claimed', 'watch_cohorts_leased']);
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watches_claimed', 'watch_cohorts_leased']);
+  });
+
+  it('claims what costs no request more', async () => {
+    const { around } = await explained.store.transaction(async (sql) => {
+      const claim = await claimDue(sql, KIND, TOKEN, LATER);
+      await giveBack(sql, TOKEN);
+      return claim;
+    });
     await explained.expectIndexes(
-      (sql) => nextDueGroup(sql, new Date(), [{ ...GROUP, queue_id: 'p0' }]),
-      ['watches_due'],
+      (sql) => claimBeside(sql, TOKEN, around.slice(0, 3)),
+      ['watch_cohorts_pkey'],
     );
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watch_cohorts_leased']);
+    await explained.expectIndexes(
+      (sql) => claimSeats(sql, KIND, TOKEN, new Date(0), 9),
+      ['watch_cohorts_due'],
+    );
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watch_cohorts_leased']);
   });
 
-  it.each([
-    ['its due watches', (sql: Sql) => claimDue(sql, GROUP, TOKEN, new Date())],
-    ['those that are not due', (sql: Sql) => claimAhead(sql, GROUP, TOKEN)],
-    ['as many as fill a request', (sql: Sql) => claimBeside(sql, GROUP, TOKEN, 7)],
-  ])('claims %s', async (_, claim) => {
-    await explained.expectIndexes(claim, ['watches_open_group']);
+  it('the members of its cohorts', async () => {
+    const window = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY, group: GROUP };
+    const [loaded] = await loadMembers(explained.store, [
+      window,
+      { ...window, group: { ...GROUP, queue_id: 'p2' } },
+    ]);
+    expect(loaded?.members.length).toBeGreaterThan(20);
+    explained.expectUsed(['watches_cohort']);
   });
 
-  it('how many are open in a group', async () => {
-    await explained.expectIndexes((sql) => readGroup(sql, GROUP), ['watches_open_group']);
+  it('the watches that stand apart', async () => {
+    await explained.expectIndexes(
+      (sql) => claimApart(sql, { ...KIND, tag: '' }, TOKEN, LATER, 500),
+      ['watches_apart'],
+    );
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watches_claimed']);
   });
 
-  it.each([
-    ['renews', renew],
-    ['gives back', giveBack],
-  ])('%s what its token holds', async (_, act) => {
-    await explained.client`update watches set claim_token = ${TOKEN} where job_id in ('open-1', 'open-2')`;
-    await explained.expectIndexes((sql) => act(sql, TOKEN), ['watches_claimed']);
-  });
-
-  it.each([
-    ['schedules', schedule],
-    ['postpones', (sql: Sql, token: string, next: Next) => postpone(sql, token, next, 'no')],
-    ['counts misses of', (sql: Sql, token: string, next: Next) => countMisses(sql, token, next, 300)],
+  it.each<[string, (sql: Sql) => Promise<unknown>]>([
+    ['sets apart', (sql) => setApart(sql, TOKEN, NEXT)],
+    ['brings back', (sql) => rejoin(sql, TOKEN, NEXT)],
+    ['postpones', (sql) => postpone(sql, TOKEN, NEXT, 'no')],
+    ['counts misses of', (sql) => countMisses(sql, TOKEN, NEXT, 300)],
   ])('%s what it has read', async (_, act) => {
     await explained.client`update watches set claim_token = ${TOKEN} where job_id in ('open-1', 'open-2')`;
-    const next = ['open-1', 'open-2'].map((jobId) => ({ jobId, delayMs: 1000 }));
-    await explained.expectIndexes((sql) => act(sql, TOKEN, next), ['watches_pkey']);
+    await explained.expectIndexes(act, ['watches_pkey']);
+  });
+
+  it('how many of a group have vanished, and that all are covered', async () => {
+    await explained.expectIndexes((sql) => readMissing(sql, GROUP, TOKEN), ['watches_apart']);
+    const run = await startRun();
+    explained.expectUsed([]);
+    await checkCovered(run);
+    explained.expectUsed(['watches_cohort']);
+    await adoptWatches(run);
+    explained.expectUsed([]);
+  });
+
+  it('a boundary that moves looks at nothing but its group', async () => {
+    const { claimed } = await explained.store.transaction((sql) => claimDue(sql, KIND, TOKEN, LATER));
+    const [cohort] = claimed;
+    if (cohort === undefined) throw new Error('expected a cohort');
+    const settlement = {
+      group: cohort.group,
+      before: [cohort],
+      after: [],
+      rest: undefined,
+      headMs: cohort.startMs,
+    };
+    explained.expectUsed(['watch_cohorts_due']);
+    expect(await explained.store.transaction((sql) => settleCohorts(sql, TOKEN, settlement))).toBe(true);
+    explained.expectUsed(['watch_cohorts_pkey']);
+    await explained.store.transaction((sql) => giveBack(sql, TOKEN));
   });
 
   it('what discovery found, of which some are jobs of our own submissions', async () => {
@@ -107,18 +155,8 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('its beginning, the intents that are due, and its end', async () => {
-    const clock = systemClock;
-    const options = { ...clock, endpoint: undefined, timeoutMs: 1000, credentials: neverAsked };
-    const run = await startSweep({
-      store: explained.store,
-      ci: createClient(options),
-      clock,
-      log: createLog('error', {}),
-      deadlineMs: clock.now() + 60_000,
-      slotsFor: slotsByAccount(explained.store, 50, clock),
-      limits: { missingGraceSeconds: 300, stallAfterSeconds: 21_600 },
-    });
-    explained.expectUsed(['watches_due']);
+    const run = await startRun();
+    explained.expectUsed([]);
     await workOff(run, { settleSeconds: 120, ciMaxRps: 50, rules: [] });
     explained.expectUsed(['intents_in_lane', 'intents_to_look']);
     await endSweep(run);
@@ -136,8 +174,8 @@ describe('what a clock put off that was put back since', () => {
       settleSeconds: 120,
     });
     explained.expectUsed([
-      'watches_due',
-      'watches_listed',
+      'watches_apart',
+      'watch_cohorts_latest',
       'watches_claimed',
       'intents_due',
       'intents_unsettled',
@@ -220,4 +258,18 @@ describe('whatever is stored', () => {
 
 function neverAsked(): never {
   throw new Error('CI was asked');
+}
+
+function startRun() {
+  const clock = systemClock;
+  const options = { ...clock, endpoint: undefined, timeoutMs: 1000, credentials: neverAsked };
+  return startSweep({
+    store: explained.store,
+    ci: createClient(options),
+    clock,
+    log: createLog('error', {}),
+    deadlineMs: clock.now() + 60_000,
+    slotsFor: slotsByAccount(explained.store, 50, clock),
+    limits: { missingGraceSeconds: 300, stallAfterSeconds: 21_600 },
+  });
 }

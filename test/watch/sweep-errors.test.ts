@@ -18,7 +18,7 @@ async function expectOnlyOneFailed(world: Sweeping, poisoned: string, error: Reg
       expect(watch).toMatchObject({ state: 'Running', errors: 0, last_error: '', claim_token: null });
       continue;
     }
-    expect(watch).toMatchObject({ state: '', outcome: '', errors: 1, checks: 1, claim_token: null });
+    expect(watch).toMatchObject({ state: '', outcome: '', errors: 1, claim_token: null });
     expect(watch.last_error).toMatch(error);
   }
 }
@@ -63,7 +63,7 @@ it('a poisoned id backs off, each time for longer, and takes no seat in the requ
     await world.makeDue([poisoned]);
     await world.sweep();
     const [{ delay = 0 } = {}] = await world.sql<{ delay: number }[]>`
-      select extract(epoch from next_check_at - jobwatch_now())::float8 as delay from watches where job_id = ${poisoned}`;
+      select extract(epoch from apart_at - jobwatch_now())::float8 as delay from watches where job_id = ${poisoned}`;
     delays.push(delay);
   }
   // 10 s · 2ⁿ, at most 300 s, each give or take a fifth, read a moment later.
@@ -73,7 +73,7 @@ it('a poisoned id backs off, each time for longer, and takes no seat in the requ
     expect(delay).toBeLessThan(whole * 1.2);
   }
 
-  // One of the others is due and the poisoned one is not: the request is filled with the eight others.
+  // The cohort of the others is due and the poisoned one is not: the request reads the nine.
   const [due = ''] = all;
   await world.makeDue([due]);
   await world.requestsSoFar();
@@ -144,7 +144,8 @@ it.each([
   await world.faults({ match: 'DescribeMediaJob', code });
   await world.sweep();
   expect(await world.requestsSoFar()).toEqual({ list: 0, describe: attempts });
-  expect(await world.watchOf(id)).toMatchObject({ errors: 1, outcome: '', claim_token: null });
+  expect(await world.watchOf(id)).toMatchObject({ outcome: '', claim_token: null });
+  expect(await world.cohorts()).toMatchObject([{ errors: 1, lease_token: null }]);
 });
 
 it('nonsense from something between us and CI is no poisoned id: nothing is split', async () => {

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { sweepWhile } from './sweep-while.ts';
-import { QUEUE, type StoredWatch, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from './sweeping.ts';
+import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from './sweeping.ts';
 
 /** How long the shortest lease that is held still lasts, in seconds; null when none is held. */
 async function shortestLease({ sql }: Sweeping): Promise<number | null> {
   const [lease] = await sql<{ seconds: number | null }[]>`
     select extract(epoch from min(until) - jobwatch_now())::float8 as seconds from (
       select claimed_until as until from watches where claim_token is not null
-      union all select leased_until from watch_groups where lease_token is not null
+      union all select leased_until from watch_cohorts where lease_token is not null
     ) as leases`;
   return lease?.seconds ?? null;
 }
@@ -25,7 +25,7 @@ it('leases are renewed while requests by id go on for longer than a lease', asyn
   expect(leases).toHaveLength(15);
   expect(leases.filter((seconds) => seconds === null || seconds <= 0)).toEqual([]);
   const watches = await world.watches();
-  expect(watches.filter((watch) => watch.checks !== 1 || watch.claim_token !== null)).toEqual([]);
+  expect(watches.filter((watch) => watch.state !== 'Running' || watch.claim_token !== null)).toEqual([]);
 });
 
 it('the lease of a listing is renewed while it goes on for longer than a lease', async () => {
@@ -49,7 +49,8 @@ it.each([
   const world = await startSweeping();
   const ids = await world.jobs({ count: 300, state: 'Running' });
   await world.watch(ids, { Tag: TAG, QueueId });
-  const before = new Map((await world.watches()).map((watch) => [watch.job_id, watch.next_check_at]));
+  const before = new Map((await world.watches()).map((watch) => [watch.job_id, watch.apart_at]));
+  const due = await world.cohorts();
 
   // The first request by id goes alone, then four are under way at once.
   await sweepWhile(
@@ -61,7 +62,7 @@ it.each([
   );
 
   const after = await world.watches();
-  const untouched = after.filter((watch) => watch.checks === 0);
+  const untouched = after.filter((watch) => watch.state === '');
   expect(after.length - untouched.length).toBeGreaterThanOrEqual(20);
   expect(after.length - untouched.length).toBeLessThanOrEqual(read);
   for (const watch of untouched) {
@@ -72,18 +73,25 @@ it.each([
       claim_token: null,
       claimed_until: null,
     });
-    expect(watch.next_check_at).toEqual(before.get(watch.job_id));
+    expect(watch.apart_at).toEqual(before.get(watch.job_id));
   }
+  // All jobs are of one second, which is read whole or not at all: the cohort is due as it was.
+  if (QueueId !== '') expect(await world.cohorts()).toEqual(due);
   expect(await shortestLease(world)).toBeNull();
 
   await world.sweep();
   expect((await world.watches()).filter((watch) => watch.state !== 'Running')).toEqual([]);
 });
 
-const schedules = (watches: readonly StoredWatch[]) =>
-  watches.map(({ job_id, next_check_at, checks, misses, errors, last_error }) => ({
-    ...{ job_id, next_check_at, checks, misses, errors, last_error },
-  }));
+/** All that sweeps decide about when something is checked. */
+const schedules = async (world: Sweeping) => ({
+  watches: (await world.watches()).map(({ job_id, apart_at, misses, errors, last_error }) => ({
+    ...{ job_id, apart_at, misses, errors, last_error },
+  })),
+  cohorts: (await world.cohorts()).map(({ start, open, errors, next_check_at }) => ({
+    ...{ start, open, errors, next_check_at },
+  })),
+});
 
 it.each([
   ['by id', 10],
@@ -92,14 +100,13 @@ it.each([
   const world = await startSweeping();
   const ids = await world.jobs({ count, state: 'Running' });
   await world.watch(ids, { Tag: TAG, QueueId: QUEUE });
-  let taken: StoredWatch[] = [];
+  let taken: unknown;
   await sweepWhile(world, async (_asked, pass) => {
     await pass(61);
-    await world.sweep();
-    taken = await world.watches();
+    expect(await world.sweep()).toMatchObject({ changed: count });
+    taken = await schedules(world);
   });
-  expect(taken.filter((watch) => watch.checks !== 1)).toEqual([]);
-  expect(schedules(await world.watches())).toEqual(schedules(taken));
+  expect(await schedules(world)).toEqual(taken);
 });
 
 it('a sleeper counts no misses and gives back nothing that another sweep holds by now', async () => {
@@ -109,14 +116,12 @@ it('a sleeper counts no misses and gives back nothing that another sweep holds b
   await world.sweep();
   await world.forget(ids.slice(0, 1));
   await world.pass(UNTIL_DUE_SECONDS);
-  let taken: StoredWatch[] = [];
+  let taken: unknown;
   await sweepWhile(world, async (_asked, pass) => {
     await pass(61);
     await world.sql`
-      update watches set claim_token = gen_random_uuid(), claimed_until = jobwatch_now() + interval '60 seconds'`;
-    taken = await world.watches();
+      update watch_cohorts set lease_token = gen_random_uuid(), leased_until = jobwatch_now() + interval '60 seconds'`;
+    taken = [await schedules(world), await world.cohorts()];
   });
-  const after = await world.watches();
-  expect(schedules(after)).toEqual(schedules(taken));
-  expect(after.map((watch) => watch.claim_token)).toEqual(taken.map((watch) => watch.claim_token));
+  expect([await schedules(world), await world.cohorts()]).toEqual(taken);
 });

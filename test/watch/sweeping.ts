@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { onTestFinished, vi } from 'vitest';
 import type { Job } from '../../shared/ci/job.ts';
+import { formatCiTime } from '../../shared/ci/time.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { openStore } from '../../shared/watch/store.ts';
 import type { SweepSummary } from '../../shared/watch/sweep/sweep.ts';
@@ -21,14 +22,29 @@ export interface StoredWatch {
   queue_id: string;
   state: string;
   outcome: string;
-  checks: number;
   misses: number;
   errors: number;
   last_error: string;
   source: string;
-  next_check_at: Date;
+  /** null while it stands with its cohort */
+  apart_at: Date | null;
   claim_token: string | null;
   claimed_until: Date | null;
+}
+
+/** What a test looks at of a cohort, as it is stored; times in unix seconds. */
+export interface StoredCohort {
+  queue_id: string;
+  start: number;
+  open: number;
+  listed: number | null;
+  unlisted: number;
+  errors: number;
+  last_error: string;
+  lease_token: string | null;
+  next_check_at: Date;
+  oldest: number | null;
+  youngest: number | null;
 }
 
 export interface MakeJobs {
@@ -90,8 +106,15 @@ export async function startSweeping(env: Record<string, string> = {}) {
       return JobIds;
     },
 
-    /** Watches jobs that are due at once. Those whose tag and queue are not told are read by id first. */
-    async watch(jobIds: readonly string[], told: { Tag?: string; QueueId?: string } = {}): Promise<void> {
+    /**
+     * Watches jobs that are due at once, as CI tells of them when it takes them. Those whose tag and queue are not told are
+     * read by id first.
+     */
+    async watch(
+      jobIds: readonly string[],
+      told: { Tag?: string; QueueId?: string; CreationTime?: string } = {},
+    ): Promise<void> {
+      const created = told.Tag && told.QueueId ? { CreationTime: formatCiTime(Date.now()) } : {};
       await store.transaction((tx) =>
         addWatches(
           tx,
@@ -100,17 +123,28 @@ export async function startSweeping(env: Record<string, string> = {}) {
             bucket: BUCKET,
             region: REGION,
             source: 'submit' as const,
-            job: { JobId, State: 'Submitted', ...told } as Job,
+            job: { JobId, State: 'Submitted', ...created, ...told } as Job,
           })),
         ),
       );
       await this.makeDue(jobIds);
     },
 
-    /** Due since a second ago: a sweep knows the time it began at to the millisecond only. */
+    /** Due since a second ago, with their cohorts: a sweep knows the time it began at to the millisecond only. */
     async makeDue(jobIds: readonly string[]): Promise<void> {
       await sql`
-        update watches set next_check_at = jobwatch_now() - interval '1 second' where job_id = any(${[...jobIds]})`;
+        update watches set apart_at = jobwatch_now() - interval '1 second'
+        where job_id = any(${[...jobIds]}) and apart_at is not null`;
+      await sql`
+        update watch_cohorts c set next_check_at = jobwatch_now() - interval '1 second'
+        where exists (
+          select 1 from watches w
+          where w.job_id = any(${[...jobIds]}) and w.outcome = '' and w.apart_at is null
+            and (w.bucket, w.region, w.tag, w.queue_id) = (c.bucket, c.region, c.tag, c.queue_id)
+            and w.job_created_at >= c.starts_at and not exists (
+              select 1 from watch_cohorts n
+              where (n.bucket, n.region, n.tag, n.queue_id) = (c.bucket, c.region, c.tag, c.queue_id)
+                and n.starts_at > c.starts_at and n.starts_at <= w.job_created_at))`;
     },
 
     /** Stops CI from knowing these jobs. */
@@ -127,6 +161,11 @@ export async function startSweeping(env: Record<string, string> = {}) {
     faults: (...faults: Record<string, unknown>[]) => cloud.control('PUT', '/faults', faults),
 
     watches: () => sql<StoredWatch[]>`select * from watches order by job_id`,
+
+    cohorts: () => sql<StoredCohort[]>`
+      select *, extract(epoch from starts_at)::float8 as start, extract(epoch from oldest_at)::float8 as oldest,
+        extract(epoch from youngest_at)::float8 as youngest
+      from watch_cohorts order by bucket, region, tag, queue_id, starts_at`,
 
     async watchOf(jobId: string): Promise<StoredWatch> {
       const [watch] = await sql<StoredWatch[]>`select * from watches where job_id = ${jobId}`;

@@ -1,8 +1,2 @@
-import { chunksOf } from '../../ci/chunks-of.ts';
-
-/** Rows that one statement writes: a whole group at once would take longer than a statement may. */
-const BATCH_ROWS = 500;
-
-export function batchesOf<T>(rows: readonly T[]): T[][] {
-  return chunksOf(rows, BATCH_ROWS);
-}
+/** Rows that one statement of a sweep touches: a whole group at once would take longer than a statement may. */
+export const BATCH_ROWS = 500;

@@ -1,98 +1,105 @@
+import {
+  type CohortRow,
+  cohortColumns,
+  isFree,
+  type StoredCohort,
+  seconds,
+  toCohort,
+} from '../cohorts/rows.ts';
+import { fillSeats, JOBS_PER_PAGE } from '../plan.ts';
 import type { Sql } from '../store.ts';
 
 /** A lease lasts this long unless it is renewed: a sweep that died is forgotten after it. */
 export const LEASE_SECONDS = 60;
-/** No sweep takes more of one group at a time. */
-const MAX_CLAIM = 10_000;
+/** Of one group a sweep takes so many watches at a time: the rest is left to others. */
+const CLAIM_WATCHES = 5000;
+const CLAIM_COHORTS = 25;
+/** Rows of the groups concerned that one statement reads. */
+const NEIGHBOUR_ROWS = 500;
+/** Small cohorts that are looked at to fill the last request. */
+const SEAT_ROWS = 50;
 
-/** The watches that one listing can read: same bucket, tag and queue. */
-export interface Group {
+/** What one worker of a sweep goes through: jobs of one bucket and tag can be asked about together. */
+export interface Kind {
   readonly bucket: string;
   readonly region: string;
   readonly tag: string;
-  readonly queue_id: string;
 }
 
-export interface ClaimedWatch {
-  readonly job_id: string;
-  readonly job_created_at: Date;
-  readonly errors: number;
-}
-
-/** The group whose watch has waited longest for this sweep, leaving out those that it has dealt with. */
-export async function nextDueGroup(
-  sql: Sql,
-  startedAt: Date,
-  done: readonly Group[],
-): Promise<Group | undefined> {
-  const [group] = await sql<Group[]>`
-    select bucket, region, tag, queue_id from watches
-    where outcome = '' and next_check_at <= ${startedAt}
-      and (claimed_until is null or claimed_until < jobwatch_now())
-      and (bucket, region, tag, queue_id) not in (
-        select bucket, region, tag, queue_id from json_to_recordset(${JSON.stringify(done)}::text::json)
-          as done (bucket text, region text, tag text, queue_id text))
-    order by next_check_at
-    limit 1`;
-  return group;
+export interface Claim {
+  /** due, and ours now */
+  readonly claimed: readonly StoredCohort[];
+  /** all cohorts of their groups, or the youngest of very many */
+  readonly around: readonly StoredCohort[];
 }
 
 /**
- * Leases the group's due watches, the longest due first. What another sweep holds is passed over, and a group that
- * another is taking right now is left to it: two that skip each other's rows would each get a part, and each part would
- * cost requests of its own.
+ * Leases cohorts that were due when the sweep began: many small ones, the longest due first, or neighbours of one large
+ * group. What somebody else holds, or is taking right now, is passed over.
  */
-export async function claimDue(
+export async function claimDue(sql: Sql, kind: Kind, token: string, startedAt: Date): Promise<Claim> {
+  await takeTurn(sql, kind);
+  const longestDue = await select(
+    sql,
+    sql`${isKind(sql, kind)} and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
+    sql`c.next_check_at`,
+  );
+  const [first] = longestDue;
+  if (first === undefined) return { claimed: [], around: [] };
+  const isSmall = ({ open }: StoredCohort) => open < JOBS_PER_PAGE;
+  const { bucket, region, tag, queue_id } = first.group;
+  const candidates = isSmall(first)
+    ? longestDue.filter(isSmall)
+    : await select(
+        sql,
+        sql`(c.bucket, c.region, c.tag, c.queue_id) = (${bucket}, ${region}, ${tag}, ${queue_id})
+          and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
+        sql`c.starts_at`,
+      );
+  let watches = 0;
+  const claimed = candidates.filter(({ open }) => {
+    const fits = watches < CLAIM_WATCHES;
+    if (fits) watches += open;
+    return fits;
+  });
+  await lease(sql, token, claimed);
+  return { claimed, around: await readAround(sql, claimed) };
+}
+
+/** Leases more cohorts if they are still free. */
+export async function claimBeside(
   sql: Sql,
-  group: Group,
+  token: string,
+  cohorts: readonly StoredCohort[],
+): Promise<StoredCohort[]> {
+  if (cohorts.length === 0) return [];
+  const free = await sql<CohortRow[]>`
+    select ${cohortColumns(sql)} from watch_cohorts c
+    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (${named(sql, cohorts)}) and ${isFree(sql)}
+    for update of c skip locked`;
+  const taken = free.map(toCohort);
+  await lease(sql, token, taken);
+  return taken;
+}
+
+/** Leases small cohorts, those that are due next, that fit whole into the seats that a last request has left. */
+export async function claimSeats(
+  sql: Sql,
+  kind: Kind,
   token: string,
   startedAt: Date,
-): Promise<ClaimedWatch[]> {
-  const { bucket, region, tag, queue_id } = group;
-  const [turn] = await sql<{ mine: boolean }[]>`
-    select pg_try_advisory_xact_lock(hashtextextended(
-      ${`claim ${bucket} ${region} ${tag} ${queue_id}`}, 0)) as mine`;
-  if (!turn?.mine) return [];
-  return await claim(sql, group, token, { dueBy: startedAt, most: MAX_CLAIM, failing: true });
-}
-
-/** Leases watches of the group that are not due yet: a listing reads them too. */
-export function claimAhead(sql: Sql, group: Group, token: string): Promise<ClaimedWatch[]> {
-  return claim(sql, group, token, { dueBy: null, most: MAX_CLAIM, failing: true });
-}
-
-/**
- * Leases the watches of the group that are due next, to fill a request. Those whose last check failed wait for their
- * own turn: one that CI cannot take would spoil the request for the others.
- */
-export function claimBeside(sql: Sql, group: Group, token: string, seats: number): Promise<ClaimedWatch[]> {
-  return claim(sql, group, token, { dueBy: null, most: seats, failing: false });
-}
-
-function claim(
-  sql: Sql,
-  group: Group,
-  token: string,
-  { dueBy, most, failing }: { dueBy: Date | null; most: number; failing: boolean },
-): Promise<ClaimedWatch[]> {
-  return sql<ClaimedWatch[]>`
-    with free as (
-      select job_id from watches
-      where outcome = '' and next_check_at <= coalesce(${dueBy}, 'infinity'::timestamptz)
-        and (errors = 0 or ${failing})
-        and bucket = ${group.bucket} and region = ${group.region}
-        and tag = ${group.tag} and queue_id = ${group.queue_id}
-        and (claimed_until is null or claimed_until < jobwatch_now())
-      order by next_check_at
-      limit ${most}
-      for update skip locked
-    )
-    update watches w set
-      claim_token = ${token},
-      claimed_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
-    from free
-    where w.job_id = free.job_id
-    returning w.job_id, w.job_created_at, w.errors`;
+  seats: number,
+): Promise<StoredCohort[]> {
+  const next = await sql<CohortRow[]>`
+    select ${cohortColumns(sql)} from watch_cohorts c
+    where ${isKind(sql, kind)} and c.next_check_at > ${startedAt} and ${isFree(sql)}
+      and c.errors = 0 and c.open between 1 and ${seats}
+    order by c.next_check_at
+    limit ${SEAT_ROWS}
+    for update of c skip locked`;
+  const chosen = fillSeats(seats, next.map(toCohort));
+  await lease(sql, token, chosen);
+  return chosen;
 }
 
 /** Keeps what the token holds for another lease. */
@@ -103,7 +110,7 @@ export async function renew(sql: Sql, token: string): Promise<void> {
     update watches w set claimed_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
     from held where w.job_id = held.job_id`;
   await sql`
-    update watch_groups set leased_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
+    update watch_cohorts set leased_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
     where lease_token = ${token}`;
 }
 
@@ -113,5 +120,59 @@ export async function giveBack(sql: Sql, token: string): Promise<void> {
     with held as (select job_id from watches where claim_token = ${token} order by job_id for update)
     update watches w set claim_token = null, claimed_until = null
     from held where w.job_id = held.job_id`;
-  await sql`update watch_groups set lease_token = null, leased_until = null where lease_token = ${token}`;
+  await sql`update watch_cohorts set lease_token = null, leased_until = null where lease_token = ${token}`;
+}
+
+/**
+ * One after the other takes what is due of a kind: two that pass over each other's rows would each get a part, and each part
+ * would cost requests of its own.
+ */
+export async function takeTurn(sql: Sql, { bucket, region, tag }: Kind): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify(['claim', bucket, region, tag])}, 0))`;
+}
+
+type Fragment = ReturnType<typeof isFree>;
+
+async function select(sql: Sql, where: Fragment, order: Fragment): Promise<StoredCohort[]> {
+  const rows = await sql<CohortRow[]>`
+    select ${cohortColumns(sql)} from watch_cohorts c
+    where ${where}
+    order by ${order}
+    limit ${CLAIM_COHORTS}
+    for update of c skip locked`;
+  return rows.map(toCohort);
+}
+
+async function lease(sql: Sql, token: string, cohorts: readonly StoredCohort[]): Promise<void> {
+  if (cohorts.length === 0) return;
+  await sql`
+    update watch_cohorts c set
+      lease_token = ${token}, leased_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
+    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (${named(sql, cohorts)})`;
+}
+
+async function readAround(sql: Sql, claimed: readonly StoredCohort[]): Promise<StoredCohort[]> {
+  const groups = new Map(claimed.map(({ group }) => [JSON.stringify(group), group]));
+  const each = Math.max(1, Math.floor(NEIGHBOUR_ROWS / groups.size));
+  const rows = await sql<CohortRow[]>`
+    select r.* from json_to_recordset(${JSON.stringify([...groups.values()])}::text::json) as g
+      (bucket text, region text, tag text, queue_id text)
+    cross join lateral (
+      select ${cohortColumns(sql)} from watch_cohorts c
+      where (c.bucket, c.region, c.tag, c.queue_id) = (g.bucket, g.region, g.tag, g.queue_id)
+      order by c.starts_at desc limit ${each}
+    ) as r`;
+  return rows.map(toCohort);
+}
+
+function isKind(sql: Sql, { bucket, region, tag }: Kind) {
+  return sql`(c.bucket, c.region, c.tag) = (${bucket}, ${region}, ${tag})`;
+}
+
+function named(sql: Sql, cohorts: readonly StoredCohort[]) {
+  const keys = cohorts.map(({ group, startMs }) => ({ ...group, start: seconds(startMs) }));
+  return sql`
+    select bucket, region, tag, queue_id, to_timestamp(start)
+    from json_to_recordset(${JSON.stringify(keys)}::text::json) as k
+      (bucket text, region text, tag text, queue_id text, start float8)`;
 }

@@ -1,81 +1,138 @@
 import pLimit from 'p-limit';
-import type { Bucket } from '../../ci/bucket.ts';
 import { chunksOf } from '../../ci/chunks-of.ts';
 import { CiError } from '../../ci/ci-error.ts';
 import { IDS_PER_REQUEST } from '../../ci/client/each-chunk.ts';
+import type { Group } from '../cohorts/cohort.ts';
+import { secondOf } from '../cohorts/cohort.ts';
+import { inBatches } from '../in-batches.ts';
 import { errorDelayMs } from '../schedule.ts';
-import { batchesOf } from './batches.ts';
-import type { ClaimedWatch } from './claim.ts';
+import { postpone, setApart } from './apart.ts';
+import { BATCH_ROWS } from './batches.ts';
+import { type HeldCohort, leaveRest } from './held-cohort.ts';
+import { type Hold, isStopped } from './hold.ts';
 import { noteAnswer } from './note-answer.ts';
-import { postpone } from './settle.ts';
-import { askCi, isOutOfTime, type SweepRun } from './sweep-run.ts';
+import { askCi, isOutOfTime } from './sweep-run.ts';
 
-/** Requests by id that one sweep has under way at once. */
+/** Requests by id that one kind has under way at once. */
 const CONCURRENCY = 4;
 
-export interface ReadById {
-  /** how many ids CI answered about */
-  readonly answered: number;
-  /** those that it named as unknown */
-  readonly gone: readonly ClaimedWatch[];
+/** One id to be asked about: a member of a cohort, or a watch that stands apart. */
+export interface Asked {
+  readonly jobId: string;
+  readonly createdMs: number;
+  readonly group: Group;
+  /** undefined for a watch that stands apart */
+  readonly cohort: HeldCohort | undefined;
+  /** failures in a row */
+  readonly errors: number;
 }
 
-/** Reads claimed watches ten a request. What fails is postponed with its error and blocks nothing else. */
-export async function readById(
-  run: SweepRun,
-  token: string,
-  bucket: Bucket,
-  watches: readonly ClaimedWatch[],
-  keepLease: () => Promise<void>,
-): Promise<ReadById> {
-  const limit = pLimit(CONCURRENCY);
-  const gone: ClaimedWatch[] = [];
-  let answered = 0;
-  /** What would be said of every other request too, and those that are not asked about any more. */
-  const doomed: { error?: CiError; watches: ClaimedWatch[] } = { watches: [] };
+export interface ReadById {
+  /** those that CI named as unknown */
+  readonly gone: readonly Asked[];
+  /** those that it described */
+  readonly described: readonly Asked[];
+}
 
-  async function read(chunk: readonly ClaimedWatch[]): Promise<void> {
-    // What is not read before the deadline is given back as it was.
-    if (run.clock.now() >= run.deadlineMs) return;
-    if (doomed.error) {
-      doomed.watches.push(...chunk);
-      return;
-    }
+/**
+ * Reads ids ten a request. What fails is put off with its error and blocks nothing else; what failed before shares no
+ * request with others.
+ */
+export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadById> {
+  const { run } = hold;
+  const limit = pLimit(CONCURRENCY);
+  const gone: Asked[] = [];
+  const described: Asked[] = [];
+  /** What would be refused like the request before is not asked. */
+  const refused: Asked[] = [];
+  /** What a listing missed and there was no time for. */
+  const unread: Asked[] = [];
+
+  async function read(chunk: readonly Asked[]): Promise<void> {
+    if (isStopped(hold)) return leave(chunk);
     try {
-      const ids = chunk.map((watch) => watch.job_id);
-      const { answer, sentAtMs } = await askCi(run, bucket, (call) => run.ci.describeJobs(bucket, ids, call));
-      await noteAnswer(run, token, answer.JobsDetail, sentAtMs);
-      answered += chunk.length;
+      const jobIds = chunk.map(({ jobId }) => jobId);
+      const { answer, sentAtMs } = await askCi(run, hold.bucket, (call) =>
+        run.ci.describeJobs(hold.bucket, jobIds, call),
+      );
+      hold.answered = true;
+      await hold.lane.noteAnswer();
+      const cohorts = [...new Set(chunk.flatMap(({ cohort }) => cohort ?? []))];
+      await noteAnswer(hold, cohorts, answer.JobsDetail, sentAtMs);
       const unknown = new Set(answer.NonExistJobIds);
-      gone.push(...chunk.filter((watch) => unknown.has(watch.job_id)));
+      for (const asked of chunk) (unknown.has(asked.jobId) ? gone : described).push(asked);
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
-      if (isOutOfTime(run, error)) return;
-      if (chunk.length > 1 && isSpoiled(error)) {
-        const half = Math.ceil(chunk.length / 2);
-        await read(chunk.slice(0, half));
-        await read(chunk.slice(half));
-        return;
-      }
-      if (concernsAll(error)) doomed.error = error;
-      await putOff(run, token, chunk, error);
+      await fail(chunk, error);
     } finally {
-      await keepLease();
+      await hold.keepLease();
+    }
+  }
+
+  async function fail(chunk: readonly Asked[], error: CiError): Promise<void> {
+    if (isOutOfTime(run, error)) {
+      hold.outOfTime = true;
+      return leave(chunk);
+    }
+    if (chunk.length > 1 && isSpoiled(error)) {
+      const half = Math.ceil(chunk.length / 2);
+      await read(chunk.slice(0, half));
+      await read(chunk.slice(half));
+      return;
+    }
+    if (isRefusedForAll(error)) hold.refusedForAll = error;
+    await hold.lane.noteError(error, chunk[0]?.jobId ?? '');
+    // One id that spoils every answer, or a request that failed among others: these stand apart from now on. What fails
+    // for all is the cohort's error: it is written once.
+    if (isSpoiled(error) || (hold.answered && !isStopped(hold))) return setAside(hold, chunk, error);
+    for (const { cohort } of chunk) if (cohort) cohort.error = error;
+    return setAside(
+      hold,
+      chunk.filter(({ cohort }) => cohort === undefined),
+      error,
+    );
+  }
+
+  /** What is not read is given back as it was; what is refused to all has failed like those that were asked about. */
+  function leave(chunk: readonly Asked[]): void {
+    const error = hold.refusedForAll;
+    for (const asked of chunk) {
+      const { cohort, createdMs } = asked;
+      if (error === undefined) {
+        if (cohort?.missed.has(asked.jobId)) unread.push(asked);
+        else if (cohort) leaveRest(cohort, secondOf(createdMs));
+      } else if (cohort) {
+        cohort.error = error;
+      } else {
+        refused.push(asked);
+      }
     }
   }
 
   // The first goes alone: what would be refused to all is refused once.
-  const [first, ...others] = chunksOf(watches, IDS_PER_REQUEST);
+  const failedBefore = ids.filter(({ errors }) => errors > 0);
+  const [first, ...others] = [
+    ...chunksOf(failedBefore, IDS_PER_REQUEST),
+    ...chunksOf(
+      ids.filter(({ errors }) => errors === 0),
+      IDS_PER_REQUEST,
+    ),
+  ];
   if (first) await read(first);
   const reads = await Promise.allSettled(others.map((chunk) => limit(() => read(chunk))));
   const broken = reads.find((result) => result.status === 'rejected');
   if (broken) throw broken.reason;
-  if (doomed.error && doomed.watches.length > 0) await putOff(run, token, doomed.watches, doomed.error);
-  return { answered, gone };
+  if (hold.refusedForAll) await setAside(hold, refused, hold.refusedForAll);
+  // They are due by themselves: their cohort is not listed anew for them.
+  const due = unread.map(({ jobId }) => ({ jobId, delayMs: 0 }));
+  await inBatches(due, BATCH_ROWS, (batch) =>
+    run.store.transaction((sql) => setApart(sql, hold.token, batch)),
+  );
+  return { gone, described };
 }
 
-/** Our rights, our clock or our bucket: no other request about this group would fare better. */
-function concernsAll(error: CiError): boolean {
+/** Our rights, our clock or our bucket: no other request about this kind would fare better. */
+export function isRefusedForAll(error: CiError): boolean {
   return error.kind === 'denied' || error.kind === 'not-set-up' || error.kind === 'clock';
 }
 
@@ -87,21 +144,18 @@ export function isSpoiled(error: CiError): boolean {
   return error.kind === 'invalid' || (error.kind === 'bad-answer' && error.status === 200);
 }
 
-/** Puts watches off after an error, each the longer the more often it failed. */
-export async function putOff(
-  run: SweepRun,
-  token: string,
-  watches: readonly ClaimedWatch[],
-  error: CiError,
-): Promise<void> {
+/** Sets watches apart after an error, each for the longer the more often it failed. */
+async function setAside({ run, token }: Hold, watches: readonly Asked[], error: CiError): Promise<void> {
+  if (watches.length === 0) return;
   const { reason } = error;
-  const next = watches.map((watch) => ({
-    jobId: watch.job_id,
-    delayMs: errorDelayMs(watch.errors + 1, run.clock.random()),
+  const next = watches.map(({ jobId, errors }) => ({
+    jobId,
+    delayMs: errorDelayMs(errors + 1, run.clock.random()),
   }));
-  for (const batch of batchesOf(next)) {
-    run.tally.errors += await run.store.transaction((sql) => postpone(sql, token, batch, reason));
-  }
+  const counts = await inBatches(next, BATCH_ROWS, (batch) =>
+    run.store.transaction((sql) => postpone(sql, token, batch, reason)),
+  );
+  run.tally.errors += counts.reduce((sum, count) => sum + count, 0);
   run.log.warn('jobs could not be read', {
     code: error.code,
     reason,

@@ -1,14 +1,66 @@
-import { type Group, nextDueGroup } from './claim.ts';
-import { sweepGroup } from './sweep-group.ts';
+import pLimit from 'p-limit';
+import { TICK_MS } from '../schedule.ts';
+import { adoptWatches } from './adopt.ts';
+import { checkCovered } from './check-covered.ts';
+import { type DueKind, dueKinds } from './due-kinds.ts';
+import { type BucketLane, enterBucket, withHold } from './hold.ts';
+import { sweepKind } from './sweep-kind.ts';
 import type { SweepRun } from './sweep-run.ts';
 
-/** Sweeps the watches that were due when it began, group by group, until none is left or the deadline is near. */
+/** Buckets that are asked at once: one that hangs uses one place. */
+const BUCKETS_AT_ONCE = 8;
+/** What was due for so many ticks and not looked at means that sweeps do not keep up, or do not run. */
+const OVERDUE_TICKS = 10;
+
+/** Sweeps what was due when it began, bucket by bucket, until nothing is left or the deadline is near. */
 export async function sweepDue(run: SweepRun): Promise<void> {
-  const done: Group[] = [];
-  while (run.clock.now() < run.deadlineMs) {
-    const group = await run.store.transaction((sql) => nextDueGroup(sql, run.startedAt, done));
-    if (group === undefined) return;
-    await sweepGroup(run, group);
-    done.push(group);
+  await adoptWatches(run);
+  await checkCovered(run);
+  const kinds = await run.store.transaction((sql) => dueKinds(sql, run.startedAt));
+  const limit = pLimit(BUCKETS_AT_ONCE);
+  const sweeps = await Promise.allSettled(
+    byBucket(kinds).map((bucket) => limit(() => sweepBucket(run, bucket))),
+  );
+  const broken = sweeps.find((result) => result.status === 'rejected');
+  if (broken) throw broken.reason;
+}
+
+/** The kinds of each bucket, the longest due first. */
+function byBucket(kinds: readonly DueKind[]): DueKind[][] {
+  const buckets = new Map<string, DueKind[]>();
+  for (const kind of kinds) {
+    const key = `${kind.bucket} ${kind.region}`;
+    buckets.set(key, [...(buckets.get(key) ?? []), kind]);
   }
+  return [...buckets.values()];
+}
+
+async function sweepBucket(run: SweepRun, kinds: readonly DueKind[]): Promise<void> {
+  const [first] = kinds;
+  if (first === undefined || run.clock.now() >= run.deadlineMs) return;
+  const lane = await enterBucket(run, { name: first.bucket, region: first.region });
+  // It waits by itself, and costs nothing meanwhile.
+  if (lane === undefined) return;
+  warnOfDelay(run, first);
+  try {
+    for (const kind of kinds) await sweepUnlessStopped(run, kind, lane);
+  } finally {
+    await lane.leave();
+  }
+}
+
+async function sweepUnlessStopped(run: SweepRun, kind: DueKind, lane: BucketLane): Promise<void> {
+  if (lane.stopped || run.clock.now() >= run.deadlineMs) return;
+  await withHold(run, kind, lane, sweepKind);
+}
+
+function warnOfDelay(run: SweepRun, { bucket, region, dueMs }: DueKind): void {
+  const waitedMs = run.startedAt.getTime() - dueMs;
+  if (waitedMs <= OVERDUE_TICKS * TICK_MS) return;
+  run.log.error('the longest due watch waits too long', {
+    code: 'Overdue',
+    waitedSeconds: Math.round(waitedMs / 1000),
+    bucket,
+    region,
+  });
 }

@@ -62,6 +62,15 @@ export function ciAheadMs(run: Pick<SweepRun, 'ciClocks'>, bucket: Bucket): numb
   return run.ciClocks.get(bucket.region);
 }
 
+/** Clocks that are no further apart count as one: a Date is cut to the second, and an answer takes its time. */
+const CLOCKS_AGREE_MS = 3000;
+
+/** Now by CI's clock: the ages of jobs are reckoned from their CreationTime, which is CI's. */
+export function ciNowMs(run: Pick<SweepRun, 'clock' | 'ahead' | 'ciClocks'>, bucket: Bucket): number {
+  const aheadMs = ciAheadMs(run, bucket) ?? 0;
+  return databaseNowMs(run) + (Math.abs(aheadMs) < CLOCKS_AGREE_MS ? 0 : aheadMs);
+}
+
 const KIND = { DescribeMediaJobs: 'list', DescribeMediaJob: 'describe', CreateMediaJobs: 'create' } as const;
 
 /**

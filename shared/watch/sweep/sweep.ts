@@ -1,9 +1,6 @@
-import { TICK_MS } from '../schedule.ts';
 import type { Sql } from '../store.ts';
 import type { SweepRun, Tally } from './sweep-run.ts';
 
-/** A watch that was due for this many ticks and not looked at means that sweeps do not keep up, or do not run. */
-const OVERDUE_TICKS = 10;
 /** Kept back from the deadline to write down the last answers and give back the leases. */
 const GIVE_BACK_MS = 3000;
 
@@ -21,16 +18,9 @@ export async function beginRun(parts: Parts): Promise<SweepRun> {
   return runFrom(parts, startedAt);
 }
 
-/** The same for a sweep, which is noted for /healthz and looks whether sweeps keep up. */
+/** The same for a sweep, which is noted for /healthz. */
 export async function startSweep(parts: Parts): Promise<SweepRun> {
-  const begun = await parts.store.transaction(begin);
-  if (begun && begun.overdueMs > OVERDUE_TICKS * TICK_MS) {
-    parts.log.error('the longest due watch waits too long', {
-      code: 'Overdue',
-      waitedSeconds: Math.round(begun.overdueMs / 1000),
-    });
-  }
-  return runFrom(parts, begun?.startedAt);
+  return runFrom(parts, await parts.store.transaction(noteSweep));
 }
 
 function runFrom(parts: Parts, startedAt: Date | undefined): SweepRun {
@@ -53,19 +43,12 @@ function runFrom(parts: Parts, startedAt: Date | undefined): SweepRun {
   };
 }
 
-async function begin(sql: Sql): Promise<{ startedAt: Date; overdueMs: number } | undefined> {
-  const [begun] = await sql<{ startedAt: Date; overdueMs: number }[]>`
-    with begun as (
-      insert into last_sweep (started_at) values (jobwatch_now())
-      on conflict (only_row) do update set started_at = excluded.started_at
-      returning started_at
-    )
-    select started_at as "startedAt", coalesce(extract(epoch from started_at - (
-      select min(next_check_at) from watches
-      where outcome = '' and (claimed_until is null or claimed_until < jobwatch_now())
-    )) * 1000, 0)::float8 as "overdueMs"
-    from begun`;
-  return begun;
+async function noteSweep(sql: Sql): Promise<Date | undefined> {
+  const [noted] = await sql<{ started_at: Date }[]>`
+    insert into last_sweep (started_at) values (jobwatch_now())
+    on conflict (only_row) do update set started_at = excluded.started_at
+    returning started_at`;
+  return noted?.started_at;
 }
 
 export interface SweepSummary extends Tally {

@@ -1,0 +1,48 @@
+import { coverGroups, type NewMember } from '../cohorts/cover-groups.ts';
+import { createBatchSize, inHalves } from '../in-batches.ts';
+import { TICK_MS } from '../schedule.ts';
+import type { Sql } from '../store.ts';
+import { BATCH_ROWS } from './batches.ts';
+import type { SweepRun } from './sweep-run.ts';
+
+/**
+ * Takes in the open watches of the release before, which knows no cohorts: those that were there when the schema changed,
+ * and those that its functions still insert. Nothing is asked of CI for it: what is known of them decides where they go.
+ */
+export async function adoptWatches(run: SweepRun): Promise<void> {
+  const size = createBatchSize(BATCH_ROWS);
+  for (;;) {
+    if (run.clock.now() >= run.deadlineMs) return;
+    const adopted = await inHalves(size, async (rows) => {
+      const count = await run.store.transaction((sql) => adopt(sql, rows));
+      return count < rows;
+    });
+    if (adopted) return;
+  }
+}
+
+async function adopt(sql: Sql, rows: number): Promise<number> {
+  const adopted = await sql<(NewMember & { apart: boolean })[]>`
+    with strangers as (
+      select job_id from watches
+      where outcome = '' and apart_at = '-infinity'
+      -- in the order of the index, or a planner that knows no better reads the whole table
+      order by bucket, region, tag, apart_at
+      limit ${rows}
+      for update skip locked
+    )
+    update watches w set apart_at = case
+      -- its cohort may read it as soon as CI has described it, and nothing was wrong with it
+      when w.tag <> '' and w.queue_id <> '' and w.errors = 0 and w.misses = 0
+        and w.job->>'CreationTime' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}[+-][0-9]{4}$' then null
+      else w.next_check_at end
+    from strangers
+    where w.job_id = strangers.job_id
+    returning w.bucket, w.region, w.tag, w.queue_id, w.apart_at is not null as apart,
+      ${TICK_MS}::float8 as "delayMs"`;
+  await coverGroups(
+    sql,
+    adopted.filter(({ apart }) => !apart),
+  );
+  return adopted.length;
+}
