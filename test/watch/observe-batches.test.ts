@@ -145,7 +145,9 @@ async function wayOf(id: string): Promise<string[][]> {
 function noting(sql: Sql, statements: string[]): Sql {
   return new Proxy(sql, {
     apply(ask, self, args: [readonly string[], ...unknown[]]) {
-      statements.push(args[0].join('?'));
+      const text = args[0].join('?');
+      // A part of another is no statement.
+      if (/^\s*(with|select|insert|update|delete) /.test(text)) statements.push(text);
       return Reflect.apply(ask, self, args);
     },
   });

@@ -48,7 +48,7 @@ it('a request is not filled with jobs of another kind', async () => {
   const ids = await world.jobs({ count: 2, state: 'Running' });
   await world.watch(ids, { Tag: TAG, QueueId: QUEUE });
   await world.sql`
-    update watch_cohorts set next_check_at = jobwatch_now() + interval '1 hour' where tag = 'Transcode'`;
+    update watch_cohorts set next_check_at = jobwatch_now() + interval '100 seconds' where tag = 'Transcode'`;
   await world.sweep();
   expect((await idsAsked(world)) - asked).toBe(2);
 });

@@ -1,0 +1,133 @@
+import { fork } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import postgres from 'postgres';
+import { startPostgres } from '../local/postgres/start-postgres.ts';
+import { createClient } from '../shared/ci/client/create-client.ts';
+import type { Job } from '../shared/ci/job.ts';
+import { formatCiTime } from '../shared/ci/time.ts';
+import { systemClock } from '../shared/clock.ts';
+import { createLog } from '../shared/log.ts';
+import { addWatches } from '../shared/watch/add-watches.ts';
+import { slotsByAccount } from '../shared/watch/rate.ts';
+import { openStore } from '../shared/watch/store.ts';
+import { startSweep } from '../shared/watch/sweep/sweep.ts';
+import { sweepDue } from '../shared/watch/sweep/sweep-due.ts';
+import type { Tally } from '../shared/watch/sweep/sweep-run.ts';
+
+const BUCKET = 'media-1250000000';
+const REGION = 'ap-guangzhou';
+const CREDENTIALS = { secretId: 'bench', secretKey: 'bench-secret' };
+const TAG = 'Animation';
+const INSERT_ROWS = 1000;
+
+/** What one sweep took in this process. */
+export interface Swept {
+  readonly tally: Tally;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  /** bytes of WAL that the server wrote meanwhile */
+  readonly walBytes: number;
+}
+
+/** A database and a Cloud Infinite, each in a process of its own, and sweeps in this one. */
+export async function startOpenGroups(maxRps: number) {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-bench-'));
+  // As root the server runs as another user, who must be let in.
+  await chmod(dataDir, 0o755);
+  const database = await startPostgres({ dataDir });
+  const child = fork(
+    new URL('cloud-child.ts', import.meta.url),
+    [dataDir, BUCKET, REGION, CREDENTIALS.secretId, CREDENTIALS.secretKey],
+    { execArgv: ['--import', 'tsx'] },
+  );
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (message) => resolve(String(message)));
+    child.once('exit', (code) => reject(new Error(`the cloud ended with ${code}`)));
+  });
+  const store = openStore(database.url, Date.now);
+  await store.transaction((sql) => sql`select 1`);
+  const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
+  const ci = createClient({
+    ...systemClock,
+    endpoint: new URL(url),
+    timeoutMs: 10_000,
+    credentials: () => CREDENTIALS,
+  });
+  const slotsFor = slotsByAccount(store, maxRps, systemClock);
+
+  return {
+    sql,
+    store,
+    databaseUrl: database.url,
+
+    /** Watches jobs on paper, created so many seconds ago, as CI told of them. */
+    async watch(
+      count: number,
+      { state = 'Running', queueId = `p${'0'.repeat(32)}`, ago = 0 } = {},
+    ): Promise<void> {
+      const creationTime = formatCiTime(Date.now() - ago * 1000);
+      const response = await fetch(`${url}/_control/jobs`, {
+        method: 'POST',
+        body: JSON.stringify({ count, state, tag: TAG, queueId, creationTime }),
+      });
+      const { JobIds } = (await response.json()) as { JobIds: string[] };
+      for (let from = 0; from < JobIds.length; from += INSERT_ROWS) {
+        const watches = JobIds.slice(from, from + INSERT_ROWS).map((JobId) => ({
+          jobId: JobId,
+          bucket: BUCKET,
+          region: REGION,
+          source: 'submit' as const,
+          job: {
+            JobId,
+            State: 'Submitted',
+            Code: 'Success',
+            Tag: TAG,
+            QueueId: queueId,
+            CreationTime: creationTime,
+          } satisfies Job,
+        }));
+        await store.transaction((tx) => addWatches(tx, watches));
+      }
+    },
+
+    makeDue: () =>
+      sql`update watch_cohorts set next_check_at = jobwatch_now() - interval '1 second' where open > 0`,
+
+    /** One sweep in this process, measured. */
+    async sweep(timeLimitMs = 600_000): Promise<Swept> {
+      await sql`checkpoint`;
+      const [before] = await sql<{ lsn: string }[]>`select pg_current_wal_lsn()::text as lsn`;
+      const cpu = process.cpuUsage();
+      const startedMs = performance.now();
+      const run = await startSweep({
+        store,
+        ci,
+        clock: systemClock,
+        log: createLog('error'),
+        deadlineMs: Date.now() + timeLimitMs,
+        slotsFor,
+        limits: { missingGraceSeconds: 300, stallAfterSeconds: 1e9 },
+      });
+      await sweepDue(run);
+      const wallMs = performance.now() - startedMs;
+      const { user, system } = process.cpuUsage(cpu);
+      const [after] = await sql<{ bytes: number }[]>`
+        select pg_wal_lsn_diff(pg_current_wal_lsn(), ${before?.lsn ?? ''}::text::pg_lsn)::float8 as bytes`;
+      return {
+        tally: run.tally,
+        wallMs,
+        cpuMs: (user + system) / 1000,
+        walBytes: after?.bytes ?? Number.NaN,
+      };
+    },
+
+    async close(): Promise<void> {
+      await Promise.all([store.close(), sql.end()]);
+      child.disconnect();
+      await database.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
