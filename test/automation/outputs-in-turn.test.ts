@@ -10,7 +10,7 @@ async function end(world: RuledWorld, state: string, ...ids: string[]): Promise<
     if (job.State !== 'Submitted' || (ids.length > 0 && !ids.includes(job.JobId))) continue;
     await world.cloud.control('PATCH', `/jobs/${job.JobId}`, { state, code: 'Broken' });
   }
-  await world.pass(301);
+  await world.pass(361);
   await world.recheck();
   await world.pass(11);
   await world.recheck();
