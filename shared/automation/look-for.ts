@@ -21,13 +21,13 @@ const SECOND_LOOK_SECONDS = 30;
 export async function lookForTurn(lanes: LaneRun, turn: Turn, begun: (id: string) => void): Promise<void> {
   const { run } = lanes;
   const untilMs = Math.min(lanes.untilMs, run.clock.now() + LEASE_SECONDS * 1000 - POST_MS);
-  let known = false;
+  let isNews = turn.taken.isFailing;
   for (const intent of turn.intents) {
     if (run.clock.now() >= untilMs) return;
     const error = await look(lanes, intent, turn.token, begun);
     if (error === undefined) {
-      if (!known) await run.store.transaction((sql) => noteAnswered(sql, turn.lane));
-      known = true;
+      if (isNews) await run.store.transaction((sql) => noteAnswered(sql, turn.lane));
+      isNews = false;
       continue;
     }
     if (lanes.isOutOfTurns) return;

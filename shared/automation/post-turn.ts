@@ -27,18 +27,19 @@ export async function postTurn(lanes: LaneRun, turn: Turn, begun: (id: string) =
   // The lease must outlast the last POST.
   const untilMs = Math.min(lanes.untilMs, run.clock.now() + LEASE_SECONDS * 1000 - POST_MS);
   let asked = false;
-  let known = false;
+  let isNews = turn.taken.isFailing;
   for (const intent of turn.intents) {
     if (run.clock.now() >= untilMs) break;
     const step = await post(lanes, turn, intent, begun);
     if (step === 'stop') return;
     asked ||= step !== 'not-asked';
-    if (step === 'answered' && !known) {
-      known = true;
+    if (step === 'answered' && isNews) {
+      isNews = false;
       await run.store.transaction((sql) => noteAnswered(sql, turn.lane));
     }
   }
-  if (turn.entry === 'probe' && !asked) await run.store.transaction((sql) => giveProbeBack(sql, turn.lane));
+  if (turn.taken.entry === 'probe' && !asked)
+    await run.store.transaction((sql) => giveProbeBack(sql, turn.lane));
 }
 
 async function post(

@@ -41,8 +41,12 @@ export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
   // Whoever takes next must know what was taken before.
   const oneAtATime = pLimit(1);
 
+  /** Nothing was left to take, and nobody has ended a turn since. */
+  let isIdle = false;
+
   async function take(): Promise<Turn | undefined> {
-    const turn = await takeNext(lanes, [...busy.values()]);
+    const turn = isIdle ? undefined : await takeNext(lanes, [...busy.values()]);
+    isIdle = turn === undefined;
     if (turn) busy.set(turn, { name: turn.lane.bucket, region: turn.lane.region });
     return turn;
   }
@@ -51,7 +55,10 @@ export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
     while (mayBegin(lanes)) {
       const turn = await oneAtATime(take);
       if (turn === undefined) return;
-      await serve(lanes, turn).finally(() => busy.delete(turn));
+      await serve(lanes, turn).finally(() => {
+        busy.delete(turn);
+        isIdle = false;
+      });
     }
   }
 

@@ -110,15 +110,23 @@ export async function giveProbeBack(sql: Sql, lane: Lane): Promise<void> {
   await sql`update lanes set put_off_until = null where ${is(sql, lane)}`;
 }
 
+/** A lane that may be served. */
+export interface TakenLane {
+  readonly entry: Exclude<Entry, 'put-off'>;
+  /** whether requests of it came to nothing lately: the next that is answered is news */
+  readonly isFailing: boolean;
+}
+
 /** Takes the lane for one turn: undefined while somebody else is taking it, or it may not be entered. */
-export async function takeLane(sql: Sql, lane: Lane): Promise<Exclude<Entry, 'put-off'> | undefined> {
+export async function takeLane(sql: Sql, lane: Lane): Promise<TakenLane | undefined> {
   await ensureLanes(sql, [lane]);
   const [free] = await sql`select 1 from lanes where ${is(sql, lane)} for update skip locked`;
   if (free === undefined) return undefined;
   const entry = await enterLane(sql, lane);
   if (entry === 'put-off') return undefined;
-  await sql`update lanes set served = nextval('lane_turns') where ${is(sql, lane)}`;
-  return entry;
+  const [served] = await sql<{ failing: boolean }[]>`
+    update lanes set served = nextval('lane_turns') where ${is(sql, lane)} returning failures > 0 as failing`;
+  return { entry, isFailing: served?.failing ?? false };
 }
 
 async function ensureLanes(sql: Sql, lanes: readonly Lane[]): Promise<void> {
