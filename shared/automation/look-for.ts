@@ -21,7 +21,7 @@ const SECOND_LOOK_SECONDS = 30;
 export async function lookForTurn(lanes: LaneRun, turn: Turn, begun: (id: string) => void): Promise<void> {
   const { run } = lanes;
   const untilMs = Math.min(lanes.untilMs, run.clock.now() + LEASE_SECONDS * 1000 - POST_MS);
-  let isNews = turn.taken.isFailing;
+  let isNews = turn.entry !== 'open';
   for (const intent of turn.intents) {
     if (run.clock.now() >= untilMs) return;
     const error = await look(lanes, intent, turn.token, begun);

@@ -27,7 +27,7 @@ export async function postTurn(lanes: LaneRun, turn: Turn, begun: (id: string) =
   // The lease must outlast the last POST.
   const untilMs = Math.min(lanes.untilMs, run.clock.now() + LEASE_SECONDS * 1000 - POST_MS);
   let asked = false;
-  let isNews = turn.taken.isFailing;
+  let isNews = turn.entry !== 'open';
   for (const intent of turn.intents) {
     if (run.clock.now() >= untilMs) break;
     const step = await post(lanes, turn, intent, begun);
@@ -38,8 +38,7 @@ export async function postTurn(lanes: LaneRun, turn: Turn, begun: (id: string) =
       await run.store.transaction((sql) => noteAnswered(sql, turn.lane));
     }
   }
-  if (turn.taken.entry === 'probe' && !asked)
-    await run.store.transaction((sql) => giveProbeBack(sql, turn.lane));
+  if (turn.entry === 'probe' && !asked) await run.store.transaction((sql) => giveProbeBack(sql, turn.lane));
 }
 
 async function post(

@@ -1,5 +1,5 @@
 import type { Bucket } from '../ci/bucket.ts';
-import { isPutOff, type Lane, putLaneOff, type TakenLane, takeLane } from '../watch/lanes.ts';
+import { type Entry, isPutOff, type Lane, putLaneOff, takeLane } from '../watch/lanes.ts';
 import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
 import type { IntentRow } from './intent.ts';
@@ -11,7 +11,7 @@ const RULE_AWAY_SECONDS = 300;
 /** Some intents of one lane, claimed: to be posted, or to be looked for at CI. */
 export interface Turn {
   readonly lane: Lane;
-  readonly taken: TakenLane;
+  readonly entry: Exclude<Entry, 'put-off'>;
   readonly token: string;
   readonly intents: readonly IntentRow[];
 }
@@ -36,10 +36,10 @@ export async function takeTurn(sql: Sql, { token, rules, most, busy }: TakeTurn)
         continue;
       }
     }
-    const taken = await takeLane(sql, lane);
-    if (taken === undefined) continue;
-    const claimed = await claim(sql, lane, token, taken.entry === 'probe' ? 1 : most);
-    if (claimed.length > 0) return { lane, taken, token, intents: claimed };
+    const entry = await takeLane(sql, lane);
+    if (entry === undefined) continue;
+    const claimed = await claim(sql, lane, token, entry === 'probe' ? 1 : most);
+    if (claimed.length > 0) return { lane, entry, token, intents: claimed };
   }
   return undefined;
 }
@@ -65,13 +65,13 @@ export async function takeOwnTurn(
   const left = others.map(({ id }) => id);
   const known = rules.find(({ name }) => name === rule);
   if (known === undefined || known.paused) return { turn: undefined, left };
-  const taken = await takeLane(sql, lane);
-  if (taken === undefined) return { turn: undefined, left };
-  const isProbe = taken.entry === 'probe';
+  const entry = await takeLane(sql, lane);
+  if (entry === undefined) return { turn: undefined, left };
+  const isProbe = entry === 'probe';
   const now = mine.slice(0, isProbe ? 1 : most).map(({ id }) => id);
   const claimed = await claimThese(sql, token, now);
   const later = isProbe ? [] : mine.slice(now.length).map(({ id }) => id);
-  return { turn: { lane, taken, token, intents: claimed }, left: [...left, ...later] };
+  return { turn: { lane, entry, token, intents: claimed }, left: [...left, ...later] };
 }
 
 function isIn(intent: Pick<IntentRow, 'bucket' | 'region' | 'rule'>, lane: Lane): boolean {

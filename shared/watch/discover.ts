@@ -9,6 +9,7 @@ import { type Changed, observeWithin } from './observe.ts';
 import { JOBS_PER_PAGE } from './plan.ts';
 import type { Sql } from './store.ts';
 import { countChanges } from './sweep/count-changes.ts';
+import { type BucketLane, enterBucket } from './sweep/hold.ts';
 import { listPages } from './sweep/list-pages.ts';
 import { ciAheadMs, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
 import { keyOf } from './user-data.ts';
@@ -16,6 +17,8 @@ import { writeTogether } from './write-together.ts';
 
 /** How often the jobs of one tag are looked through. */
 export const DISCOVER_EVERY_SECONDS = 60;
+/** How long one look may take: the next one goes on where it ended. */
+const DISCOVER_MS = 15_000;
 /** Jobs may become visible late, and clocks differ: each look begins this long before the last one ended. */
 const DISCOVER_OVERLAP_SECONDS = 300;
 
@@ -25,19 +28,30 @@ export async function discover(
   buckets: readonly Bucket[],
   tags: readonly string[],
 ): Promise<void> {
-  for (const bucket of buckets) {
-    for (const tag of tags) {
-      if (run.clock.now() >= run.deadlineMs) return;
-      const token = randomUUID();
-      const cursor = await run.store.transaction((sql) => claimCursor(sql, bucket, tag, token));
-      if (cursor === undefined) continue;
-      try {
-        await lookThrough(run, bucket, tag, cursor, token);
-      } catch (error) {
-        if (!(error instanceof CiError)) throw error;
-        run.log.warn('jobs of others could not be listed', { code: error.code, reason: error.message, tag });
-      }
+  for (const bucket of tags.length > 0 ? buckets : []) {
+    const lane = await enterBucket(run, bucket);
+    if (lane === undefined) continue;
+    try {
+      for (const tag of tags) await discoverTag(run, bucket, lane, tag);
+    } finally {
+      await lane.leave();
     }
+  }
+}
+
+async function discoverTag(run: SweepRun, bucket: Bucket, lane: BucketLane, tag: string): Promise<void> {
+  if (lane.stopped || run.clock.now() >= run.deadlineMs) return;
+  const token = randomUUID();
+  const cursor = await run.store.transaction((sql) => claimCursor(sql, bucket, tag, token));
+  if (cursor === undefined) return;
+  const deadlineMs = Math.min(run.deadlineMs, run.clock.now() + DISCOVER_MS);
+  try {
+    await lookThrough({ ...run, deadlineMs }, bucket, tag, cursor, token);
+    await lane.noteAnswer();
+  } catch (error) {
+    if (!(error instanceof CiError)) throw error;
+    run.log.warn('jobs of others could not be listed', { code: error.code, reason: error.message, tag });
+    await lane.noteError(error, `discovery of ${tag}`);
   }
 }
 

@@ -20,8 +20,11 @@ export interface Lane {
   readonly rule: string;
 }
 
-/** How far a lane may go: as it likes, with one request that finds out, or not at all. */
-export type Entry = 'open' | 'probe' | 'put-off';
+/**
+ * How far a lane may go: as it likes, as it likes although the last request came to nothing, with one request that finds
+ * out, or not at all.
+ */
+export type Entry = 'open' | 'failing' | 'probe' | 'put-off';
 
 /** So many different requests in a row that come to nothing are no accident. */
 const FAILURES_TO_PUT_OFF = 2;
@@ -40,7 +43,8 @@ export async function enterLane(sql: Sql, lane: Lane): Promise<Entry> {
     select failures, ${isPutOff(sql)} as waits from lanes where ${is(sql, lane)}`;
   if (known === undefined) return 'open';
   if (known.waits) return 'put-off';
-  if (known.failures < FAILURES_TO_PUT_OFF) return 'open';
+  if (known.failures === 0) return 'open';
+  if (known.failures < FAILURES_TO_PUT_OFF) return 'failing';
   const [probe] = await sql`
     update lanes set
       put_off_at = jobwatch_now(), put_off_until = jobwatch_now() + ${PROBE_SECONDS} * interval '1 second'
@@ -110,23 +114,15 @@ export async function giveProbeBack(sql: Sql, lane: Lane): Promise<void> {
   await sql`update lanes set put_off_until = null where ${is(sql, lane)}`;
 }
 
-/** A lane that may be served. */
-export interface TakenLane {
-  readonly entry: Exclude<Entry, 'put-off'>;
-  /** whether requests of it came to nothing lately: the next that is answered is news */
-  readonly isFailing: boolean;
-}
-
 /** Takes the lane for one turn: undefined while somebody else is taking it, or it may not be entered. */
-export async function takeLane(sql: Sql, lane: Lane): Promise<TakenLane | undefined> {
+export async function takeLane(sql: Sql, lane: Lane): Promise<Exclude<Entry, 'put-off'> | undefined> {
   await ensureLanes(sql, [lane]);
   const [free] = await sql`select 1 from lanes where ${is(sql, lane)} for update skip locked`;
   if (free === undefined) return undefined;
   const entry = await enterLane(sql, lane);
   if (entry === 'put-off') return undefined;
-  const [served] = await sql<{ failing: boolean }[]>`
-    update lanes set served = nextval('lane_turns') where ${is(sql, lane)} returning failures > 0 as failing`;
-  return { entry, isFailing: served?.failing ?? false };
+  await sql`update lanes set served = nextval('lane_turns') where ${is(sql, lane)}`;
+  return entry;
 }
 
 async function ensureLanes(sql: Sql, lanes: readonly Lane[]): Promise<void> {

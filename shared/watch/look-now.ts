@@ -4,11 +4,14 @@ import { inBatches } from './in-batches.ts';
 import { observeTogether } from './observe-together.ts';
 import type { Sql } from './store.ts';
 import { countChanges } from './sweep/count-changes.ts';
+import { enterBucket } from './sweep/hold.ts';
 import { askCi, type SweepRun } from './sweep/sweep-run.ts';
 import type { Source } from './watch.ts';
 
 /** A job is looked at once in this time, however many events and callbacks tell of it. */
 const HINT_GAP_SECONDS = 5;
+/** How long it may take to look at the jobs of one bucket. */
+const LOOK_MS = 15_000;
 /** Jobs that one statement makes due, at most. */
 const HINT_BATCH = 100;
 
@@ -26,10 +29,15 @@ export async function lookNow(run: SweepRun, jobIds: readonly string[], source: 
   const take = (batch: readonly string[]) => run.store.transaction((sql) => takeHints(sql, batch));
   const hinted = await inBatches(jobIds, HINT_BATCH, take, () => run.clock.now() < run.deadlineMs);
   for (const { bucket, ids } of byBucket(hinted.flat())) {
+    const lane = await enterBucket(run, bucket);
+    // The hint has made them due: the next sweep sees to them.
+    if (lane === undefined) continue;
+    const deadlineMs = Math.min(run.deadlineMs, run.clock.now() + LOOK_MS);
     try {
-      const { answer, sentAtMs } = await askCi({ ...run, share: 'hint' }, bucket, (call) =>
+      const { answer, sentAtMs } = await askCi({ ...run, deadlineMs, share: 'hint' }, bucket, (call) =>
         run.ci.describeJobs(bucket, ids, call),
       );
+      await lane.noteAnswer();
       const changed = await observeTogether(
         run.store,
         answer.JobsDetail.map((job) => ({ job, sentAtMs, source })),
@@ -37,8 +45,10 @@ export async function lookNow(run: SweepRun, jobIds: readonly string[], source: 
       countChanges(run.tally, changed);
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
-      // The hint has made them due: the next sweep sees to them.
       run.log.warn('jobs could not be read', { code: error.code, reason: error.message, jobs: ids.length });
+      await lane.noteError(error, `hint about ${ids[0]}`);
+    } finally {
+      await lane.leave();
     }
   }
 }

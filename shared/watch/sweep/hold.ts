@@ -39,7 +39,8 @@ export async function enterBucket(run: SweepRun, bucket: Bucket): Promise<Bucket
   const lane = askLane(bucket);
   const entry = await run.store.transaction((sql) => enterLane(sql, lane));
   if (entry === 'put-off') return undefined;
-  let noted = false;
+  // What nobody has complained of need not be noted.
+  let noted = entry === 'open';
   let asked = false;
   const state: BucketLane = {
     stopped: false,
