@@ -90,9 +90,10 @@ async function notFound(sql: Sql, intent: IntentRow, token: string, looks: numbe
   const noted = await sql`
     update intents set
       state = ${isCertain ? 'pending' : 'doubtful'}, looks = ${looks},
-      -- among those that were never posted it has the place that it had
+      -- among those that were never posted it has the place that it had, and it fills none under its rule's limit
       next_try_at = case when ${isCertain} then created_at
         else jobwatch_now() + ${SECOND_LOOK_SECONDS} * interval '1 second' end,
+      posted_at = case when not ${isCertain} then posted_at end,
       claim_token = null, claimed_until = null
     where id = ${intent.id} and claim_token = ${token} and settled_at is null`;
   if (!isCertain || noted.count === 0) return;

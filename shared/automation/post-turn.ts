@@ -68,9 +68,7 @@ async function post(
   }
   const { error } = posted;
   if (isOutOfTime(ask, error)) {
-    await store.transaction((sql) =>
-      postLater(sql, begin.intent, error, { place: intent.next_try_at, posted: intent.posted_at }),
-    );
+    await store.transaction((sql) => postLater(sql, begin.intent, error, { place: intent.next_try_at }));
     lanes.isOutOfTurns = true;
     return 'stop';
   }
