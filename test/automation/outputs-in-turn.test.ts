@@ -196,6 +196,19 @@ describe('what is no longer the newest is superseded before it is paid for', () 
     await world.recheck();
     expect(await world.inputsAtCi()).toEqual([KEY, 'clips/first.mp4']);
   });
+
+  it('nor does one lose it that is rewritten while it waits for its output', async () => {
+    const world = await startRuledWorld([ruleOf({ maxJobsPerHour: 2 })]);
+    await world.drop({ key: KEY, etag: 'e1', at: 1 });
+    await world.drop({ key: KEY, etag: 'e2', at: 2 });
+    await world.drop({ key: 'clips/first.mp4' });
+    await world.drop({ key: OTHER });
+    await world.drop({ key: KEY, etag: 'e3', at: 3 });
+    const inLine = await world.sql`
+      select request->'Input'->>'Object' as object from intents where settled_at is null
+      order by least(next_try_at, created_at)`;
+    expect(inLine.map(({ object }) => object)).toEqual([KEY, OTHER]);
+  });
 });
 
 describe('what lies at the output in the end was made from the newest version', () => {
