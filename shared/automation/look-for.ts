@@ -1,5 +1,5 @@
 import { CiError } from '../ci/ci-error.ts';
-import { callLane, noteAnswered, noteFailure } from '../watch/lanes.ts';
+import { callLane, giveProbeBack, noteAnswered, noteFailure } from '../watch/lanes.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
@@ -23,21 +23,25 @@ export async function lookForTurn(lanes: LaneRun, turn: Turn, begun: (id: string
   const untilMs = Math.min(lanes.untilMs, run.clock.now() + LEASE_SECONDS * 1000 - POST_MS);
   let isNews = turn.taken.isFailing;
   for (const intent of turn.intents) {
-    if (run.clock.now() >= untilMs) return;
+    if (run.clock.now() >= untilMs) break;
     const error = await look(lanes, intent, turn.token, begun);
     if (error === undefined) {
       if (isNews) await run.store.transaction((sql) => noteAnswered(sql, turn.lane));
       isNews = false;
       continue;
     }
-    if (lanes.isOutOfTurns) return;
+    if (lanes.isOutOfTurns) break;
     const { reason, retryAfterMs } = error;
     const failure = { about: intent.id, reason, retryAfterMs };
     const isPutOff = await run.store.transaction((sql) =>
       noteFailure(sql, turn.lane, failure, run.clock.random()),
     );
     if (isPutOff) return;
+    isNews = true;
   }
+  // A probe is one question: unless it was answered, none was asked.
+  if (turn.taken.entry === 'probe' && isNews)
+    await run.store.transaction((sql) => giveProbeBack(sql, turn.lane));
 }
 
 async function look(
