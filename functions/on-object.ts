@@ -1,6 +1,6 @@
 import rules from 'jobwatch:rules';
 import { callbackAddress } from '../shared/automation/callback-address.ts';
-import { releaseWaiting } from '../shared/automation/output-holds.ts';
+import { releaseWaitingFor } from '../shared/automation/output-holds.ts';
 import { takeEvent } from '../shared/automation/take-event.ts';
 import { workOff, workOffOwn } from '../shared/automation/work-off.ts';
 import { readCosEvent } from '../shared/scf/cos-event.ts';
@@ -27,7 +27,7 @@ export const main_handler = eventFunction(
       const options = { settleSeconds: config.submitSettleSeconds, ciMaxRps: config.ciMaxRps, rules };
       await workOffOwn(run, intents, options);
       await lookNow(run, outputsOf, 'object');
-      if (outputsOf.length > 0) await releaseWaiting(store, () => clock.now() >= run.deadlineMs);
+      if (outputsOf.length > 0) await store.transaction((sql) => releaseWaitingFor(sql, outputsOf));
       if (intents.length + outputsOf.length > 0) await workOff(run, options);
     } catch (error) {
       log.warn('left to recheck', { code: 'LeftToRecheck', error });

@@ -156,7 +156,8 @@ function intents(sql: Sql, now: Date, after: Date, settleSeconds: number) {
         else least(next_try_at - greatest(posted_at - now.at, interval '0'), now.at + longest.post + longest.settle) end,
       post_until = case when state <> 'pending'
         then least(post_until - greatest(posted_at - now.at, interval '0'), now.at + longest.post) end,
-      posted_at = least(posted_at, now.at)
+      -- not least(): what was not posted would be by that
+      posted_at = case when posted_at > now.at then now.at else posted_at end
     from (select jobwatch_now() as at) as now,
       (select ${MAX_POST_SECONDS} * interval '1 second' as post, ${settleSeconds} * interval '1 second' as settle) as longest
     where id in (select id from far union select id from young)

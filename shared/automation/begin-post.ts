@@ -43,7 +43,7 @@ export async function beginPost(sql: Sql, intent: IntentRow, about: BeginPost): 
     return { begun: 'superseded' };
   }
   if (rule) {
-    const braked = await brake(sql, intent, rule);
+    const braked = await brake(sql, rule);
     if (braked) {
       await putLaneOff(sql, lane, braked.reason, braked.seconds);
       if (braked.isNews)
@@ -62,7 +62,7 @@ export async function beginPost(sql: Sql, intent: IntentRow, about: BeginPost): 
   }
   const [posting] = await sql<IntentRow[]>`
     update intents set
-      state = 'posting', tries = tries + 1, looks = 0, posted_at = coalesce(posted_at, jobwatch_now()),
+      state = 'posting', tries = tries + 1, looks = 0, posted_at = jobwatch_now(),
       post_until = jobwatch_now() + ${POST_MS} * interval '1 millisecond',
       next_try_at = jobwatch_now() + ${POST_MS} * interval '1 millisecond' + ${settleSeconds} * interval '1 second'
     where id = ${intent.id}

@@ -1,5 +1,4 @@
 import type { Sql } from '../watch/store.ts';
-import type { IntentRow } from './intent.ts';
 import type { Rule } from './rules/rule.ts';
 
 const WINDOW_SECONDS = 3600;
@@ -16,13 +15,12 @@ export interface Braked {
 }
 
 /**
- * Whether the rule must wait before it submits this intent; undefined when it need not. One at a time for each rule, so
+ * Whether the rule must wait before it submits another job; undefined when it need not. One at a time for each rule, so
  * that two cannot both take the last place.
  */
-export async function brake(sql: Sql, intent: IntentRow, rule: Rule): Promise<Braked | undefined> {
+export async function brake(sql: Sql, rule: Rule): Promise<Braked | undefined> {
   const { name, maxJobsPerHour: most } = rule;
-  // What CI may have taken already has its place.
-  if (most === undefined || intent.posted_at !== null) return undefined;
+  if (most === undefined) return undefined;
   await sql`select pg_advisory_xact_lock(hashtext('jobwatch brake'), hashtext(${name}))`;
   const [full] = await sql<{ seconds: number }[]>`
     select extract(epoch from posted_at - jobwatch_now())::float8 + ${WINDOW_SECONDS} as seconds from intents

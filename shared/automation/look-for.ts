@@ -1,5 +1,5 @@
 import { CiError } from '../ci/ci-error.ts';
-import { callLane, noteAnswered, noteFailure } from '../watch/lanes.ts';
+import { callLane, giveProbeBack, noteAnswered, noteFailure } from '../watch/lanes.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
 import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
@@ -23,21 +23,25 @@ export async function lookForTurn(lanes: LaneRun, turn: Turn, begun: (id: string
   const untilMs = Math.min(lanes.untilMs, run.clock.now() + LEASE_SECONDS * 1000 - POST_MS);
   let isNews = turn.entry !== 'open';
   for (const intent of turn.intents) {
-    if (run.clock.now() >= untilMs) return;
+    if (run.clock.now() >= untilMs) break;
     const error = await look(lanes, intent, turn.token, begun);
     if (error === undefined) {
       if (isNews) await run.store.transaction((sql) => noteAnswered(sql, turn.lane));
       isNews = false;
       continue;
     }
-    if (lanes.isOutOfTurns) return;
+    if (lanes.isOutOfTurns) break;
     const { reason, retryAfterMs } = error;
     const failure = { about: intent.id, reason, retryAfterMs };
     const isPutOff = await run.store.transaction((sql) =>
       noteFailure(sql, turn.lane, failure, run.clock.random()),
     );
     if (isPutOff) return;
+    isNews = true;
   }
+  // A probe is one question: unless it was answered, none was asked.
+  if (turn.entry === 'probe' && isNews)
+    await run.store.transaction((sql) => giveProbeBack(sql, turn.lane));
 }
 
 async function look(
@@ -90,9 +94,10 @@ async function notFound(sql: Sql, intent: IntentRow, token: string, looks: numbe
   const noted = await sql`
     update intents set
       state = ${isCertain ? 'pending' : 'doubtful'}, looks = ${looks},
-      -- among those that were never posted it has the place that it had
+      -- among those that were never posted it has the place that it had, and it fills none under its rule's limit
       next_try_at = case when ${isCertain} then created_at
         else jobwatch_now() + ${SECOND_LOOK_SECONDS} * interval '1 second' end,
+      posted_at = case when not ${isCertain} then posted_at end,
       claim_token = null, claimed_until = null
     where id = ${intent.id} and claim_token = ${token} and settled_at is null`;
   if (!isCertain || noted.count === 0) return;

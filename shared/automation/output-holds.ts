@@ -30,19 +30,21 @@ export async function takeOutputs(sql: Sql, intent: IntentRow): Promise<HeldOutp
     order by 1, 2
     on conflict (bucket, key) do update set intent_id = h.intent_id
     returning bucket, key, intent_id`;
-  const others = holders.filter(({ intent_id }) => intent_id !== intent.id);
-  if (others.length === 0) return undefined;
   const [busy] = await sql<{ bucket: string; key: string; job_id: string | null }[]>`
-    select o.bucket, o.key,
-      (select job_id from watches where intent_id = o.intent_id and outcome = '' limit 1) as job_id
-    from json_to_recordset(${JSON.stringify(others)}::text::json) as o (bucket text, key text, intent_id uuid)
-    where ${isWriting(sql, sql`o.intent_id`)}
+    select o.bucket, o.key, coalesce(
+      (select job_id from watches where intent_id = o.intent_id and outcome = '' limit 1),
+      ${jobWriting(sql, sql`o.bucket`, sql`o.key`)}) as job_id
+    from json_to_recordset(${JSON.stringify(holders)}::text::json) as o (bucket text, key text, intent_id uuid)
+    where (o.intent_id <> ${intent.id} and ${isWriting(sql, sql`o.intent_id`)})
+      or ${jobWriting(sql, sql`o.bucket`, sql`o.key`)} is not null
     limit 1`;
   if (busy) {
     // Whoever waits holds nothing: two that hold what the other waits for would wait for ever.
     await sql`delete from output_holds where intent_id = ${intent.id}`;
     return { bucket: busy.bucket, key: busy.key, jobId: busy.job_id ?? undefined };
   }
+  const others = holders.filter(({ intent_id }) => intent_id !== intent.id);
+  if (others.length === 0) return undefined;
   await sql`
     update output_holds h set intent_id = ${intent.id}, held_at = jobwatch_now()
     from json_to_recordset(${JSON.stringify(others)}::text::json) as o (bucket text, key text)
@@ -109,40 +111,58 @@ export async function isBeingWritten(
 
 /** Makes due again what waited for an output that is free by now, the first in line of each output. */
 export async function releaseWaiting(store: Store, isTimeUp: () => boolean): Promise<void> {
-  let after: { bucket: string; key: string } | undefined = { bucket: '', key: '' };
+  let after: Output | undefined = { bucket: '', key: '' };
   while (after && !isTimeUp()) {
-    const from: { bucket: string; key: string } = after;
+    const from: Output = after;
     after = await store.transaction((sql) => releaseBatch(sql, from));
   }
 }
 
-async function releaseBatch(
-  sql: Sql,
-  from: { bucket: string; key: string },
-): Promise<{ bucket: string; key: string } | undefined> {
-  const waiting = await sql<{ id: string; bucket: string; key: string; free: boolean }[]>`
-    select w.id, w.bucket, w.key, not exists (
-      select 1 from output_holds h
-      where h.bucket = w.bucket and h.key = w.key collate "C" and ${isWriting(sql, sql`h.intent_id`)}
-    ) as free
-    from (
-      select distinct on (waits_bucket, waits_key) id, waits_bucket as bucket, waits_key as key
-      from intents
-      where settled_at is null and waits_key is not null and (waits_bucket, waits_key) > (${from.bucket}, ${from.key})
-      order by waits_bucket, waits_key, created_at
-      limit ${BATCH}
-    ) as w`;
-  const free = waiting.filter((intent) => intent.free).map(({ id }) => id);
-  if (free.length > 0) {
-    await sql`
-      with freed as (select id from intents where id in ${sql(free)} order by id for update)
-      update intents i set
-        -- it keeps its place in line
-        next_try_at = i.created_at, waits_bucket = null, waits_key = null, last_error = ''
-      from freed where i.id = freed.id and i.settled_at is null and i.state = 'pending'`;
-  }
-  const last = waiting.at(-1);
-  return last && waiting.length === BATCH ? { bucket: last.bucket, key: last.key } : undefined;
+async function releaseBatch(sql: Sql, from: Output): Promise<Output | undefined> {
+  // From one output to the next: many may wait for one.
+  const outputs = await sql<Output[]>`
+    with recursive output as (
+      (select waits_bucket as bucket, waits_key as key from intents
+        where settled_at is null and waits_key is not null and (waits_bucket, waits_key) > (${from.bucket}, ${from.key})
+        order by waits_bucket, waits_key limit 1)
+      union all
+      select next.* from output o, lateral (
+        select waits_bucket, waits_key from intents
+        where settled_at is null and waits_key is not null and (waits_bucket, waits_key) > (o.bucket, o.key)
+        order by waits_bucket, waits_key limit 1) as next
+    )
+    select bucket, key from output limit ${BATCH}`;
+  await releaseFirst(sql, outputs);
+  return outputs.length === BATCH ? outputs.at(-1) : undefined;
+}
+
+/** The same at once for the outputs of these jobs, whatever else waits. */
+export async function releaseWaitingFor(sql: Sql, jobIds: readonly string[]): Promise<void> {
+  const outputs = await sql<Output[]>`
+    select distinct output_bucket as bucket, output_key as key from watches
+    where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json)) and output_key <> ''`;
+  await releaseFirst(sql, outputs);
+}
+
+async function releaseFirst(sql: Sql, outputs: readonly Output[]): Promise<void> {
+  const free = await sql<{ id: string | null }[]>`
+    select (
+      select id from intents
+      where settled_at is null and waits_bucket = o.bucket and waits_key = o.key
+      order by created_at limit 1) as id
+    from json_to_recordset(${JSON.stringify(outputs)}::text::json) as o (bucket text, key text)
+    where not exists (
+        select 1 from output_holds h
+        where h.bucket = o.bucket and h.key = o.key collate "C" and ${isWriting(sql, sql`h.intent_id`)})
+      and ${jobWriting(sql, sql`o.bucket`, sql`o.key`)} is null`;
+  const ids = free.flatMap(({ id }) => id ?? []);
+  if (ids.length === 0) return;
+  await sql`
+    with freed as (select id from intents where id in ${sql(ids)} order by id for update)
+    update intents i set
+      -- it keeps its place in line
+      next_try_at = i.created_at, waits_bucket = null, waits_key = null, last_error = ''
+    from freed where i.id = freed.id and i.settled_at is null and i.state = 'pending'`;
 }
 
 /** Removes holds of outputs that nobody writes any more, a few at a time: until then they hold nobody up. */
@@ -169,4 +189,15 @@ function isWriting(sql: Sql, intentId: ReturnType<Sql>) {
     (select true from intents x where x.id = ${intentId} and x.settled_at is null limit 1),
     (select true from watches x where x.intent_id = ${intentId} and x.outcome = '' limit 1),
     false)`;
+}
+
+/**
+ * The open job of a rule that writes an output. Nothing holds it for one that came back from Missing, whose intent has
+ * been removed, or that the previous release submitted.
+ */
+function jobWriting(sql: Sql, bucket: ReturnType<Sql>, key: ReturnType<Sql>) {
+  return sql`(
+    select job_id from watches
+    where output_bucket = ${bucket} and output_key = ${key} and output_key <> '' and outcome = '' and rule <> ''
+    limit 1)`;
 }

@@ -18,7 +18,11 @@ type Step =
   | 'answered'
   /** CI was not asked about it */
   | 'not-asked'
-  /** its lane is put off, or the rate has no turn for us: the others are left */
+  /** it came to nothing, which puts nobody off yet */
+  | 'failed'
+  /** the rate has no turn for us: the others are left */
+  | 'no-turn'
+  /** its lane is put off: so are they */
   | 'stop';
 
 /** Posts the intents of a turn one after the other. `begun` hears of each that needs not be given back. */
@@ -31,8 +35,10 @@ export async function postTurn(lanes: LaneRun, turn: Turn, begun: (id: string) =
   for (const intent of turn.intents) {
     if (run.clock.now() >= untilMs) break;
     const step = await post(lanes, turn, intent, begun);
+    if (step === 'no-turn') break;
     if (step === 'stop') return;
     asked ||= step !== 'not-asked';
+    isNews ||= step === 'failed';
     if (step === 'answered' && isNews) {
       isNews = false;
       await run.store.transaction((sql) => noteAnswered(sql, turn.lane));
@@ -67,11 +73,9 @@ async function post(
   }
   const { error } = posted;
   if (isOutOfTime(ask, error)) {
-    await store.transaction((sql) =>
-      postLater(sql, begin.intent, error, { place: intent.next_try_at, posted: intent.posted_at }),
-    );
+    await store.transaction((sql) => postLater(sql, begin.intent, error, { place: intent.next_try_at }));
     lanes.isOutOfTurns = true;
-    return 'stop';
+    return 'no-turn';
   }
   run.tally.errors += 1;
   log.warn('a submission failed', { intent: intent.id, code: error.code, reason: error.message });
@@ -91,7 +95,7 @@ async function post(
     const { reason, retryAfterMs } = error;
     return await noteFailure(sql, lane, { about: intent.id, reason, patience, retryAfterMs }, random);
   });
-  return isPutOff ? 'stop' : 'not-asked';
+  return isPutOff ? 'stop' : 'failed';
 }
 
 function wantsPatience(error: CiError): boolean {

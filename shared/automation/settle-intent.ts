@@ -68,7 +68,7 @@ export async function postLater(
   sql: Sql,
   intent: IntentRow,
   error: CiError,
-  next: { readonly delayMs: number } | { readonly place: Date; readonly posted?: Date | null },
+  next: { readonly delayMs: number } | { readonly place: Date },
 ): Promise<void> {
   const nextTryAt =
     'place' in next
@@ -77,7 +77,7 @@ export async function postLater(
   const freed = await sql`
     update intents set
       -- it was no job: its place under the rule's limit is free again
-      state = 'pending', posted_at = ${'posted' in next ? (next.posted ?? null) : null}, last_error = ${error.reason},
+      state = 'pending', posted_at = null, last_error = ${error.reason},
       claim_token = null, claimed_until = null, post_until = null, next_try_at = ${nextTryAt}
     where id = ${intent.id} and ${isThisPost(sql, intent)}`;
   if (freed.count > 0) await giveUpOutputs(sql, intent.id);

@@ -18,16 +18,17 @@ export async function supersedeOlder(
     with closed as (
       update intents i set ${closing(sql)}
       from (
-        select id, next_try_at from intents
+        -- what waits for its output, or was put off, has the place of when it was made
+        select id, least(next_try_at, created_at) as place from intents
         where settled_at is null and state = 'pending' and bucket = ${bucket} and rule = ${rule}
           and request->'Input'->>'Object' = ${object} and coalesce(version, 0) < ${version}
         order by id
         for update
       ) as older
       where i.id = older.id
-      returning older.next_try_at
+      returning older.place
     )
-    select min(next_try_at) filter (where isfinite(next_try_at)) as place from closed`;
+    select min(place) as place from closed`;
   return first?.place ?? undefined;
 }
 

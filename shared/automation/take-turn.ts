@@ -1,5 +1,5 @@
 import type { Bucket } from '../ci/bucket.ts';
-import { type Entry, isPutOff, type Lane, putLaneOff, takeLane } from '../watch/lanes.ts';
+import { type Entry, giveProbeBack, isPutOff, type Lane, putLaneOff, takeLane } from '../watch/lanes.ts';
 import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
 import type { IntentRow } from './intent.ts';
@@ -40,6 +40,8 @@ export async function takeTurn(sql: Sql, { token, rules, most, busy }: TakeTurn)
     if (entry === undefined) continue;
     const claimed = await claim(sql, lane, token, entry === 'probe' ? 1 : most);
     if (claimed.length > 0) return { lane, entry, token, intents: claimed };
+    // Somebody else has what was due.
+    if (entry === 'probe') await giveProbeBack(sql, lane);
   }
   return undefined;
 }

@@ -51,7 +51,9 @@ export async function takeVersion(
     on conflict do nothing`;
   const [row] = await sql<(VersionRow & { now: Date })[]>`
     with locked as (
-      select etag, nullif(event_time, '-infinity') as event_time, writes, nullif(seen_at, '-infinity') as seen_at,
+      -- in the future: told of before the clock was put back, and no reason to doubt a listing
+      select etag, nullif(event_time, '-infinity') as event_time, writes,
+        case when seen_at <= jobwatch_now() then nullif(seen_at, '-infinity') end as seen_at,
         known, version, intent_id
       from object_versions where ${is(sql, at)}
       for update

@@ -77,3 +77,26 @@ it('hours in which CI takes nothing leave no more than one hour of jobs for afte
   await world.recheck();
   expect(await world.jobsAtCi()).toHaveLength(1);
 });
+
+it('nor do hours in which nobody knows whether CI took anything', async () => {
+  const world = await startRuledWorld([ruleOf({ maxJobsPerHour: 1 })]);
+  await world.cloud.faults({ match: 'CreateMediaJobs', kind: 'reset' });
+  for (const hour of [1, 2, 3]) {
+    await world.drop({ key: `clips/${hour}.mp4` });
+    await world.pass(3700);
+    await world.recheck();
+  }
+  await world.cloud.faults();
+  for (let tick = 0; tick < 4; tick += 1) {
+    await world.pass(301);
+    await world.recheck();
+  }
+  expect((await world.jobsAtCi()).length).toBeLessThanOrEqual(1);
+  for (let hour = 0; hour < 3; hour += 1) {
+    const before = (await world.jobsAtCi()).length;
+    await world.pass(3700);
+    await world.recheck();
+    expect((await world.jobsAtCi()).length).toBeLessThanOrEqual(before + 1);
+  }
+  expect(await world.inputsAtCi()).toEqual(['clips/1.mp4', 'clips/2.mp4', 'clips/3.mp4']);
+});

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { timeOf } from '../support/shift-time.ts';
+import { BUCKET } from '../support/test-cloud.ts';
 import { ruleOf, startRuledWorld } from './ruled-world.ts';
 import { submission, type World } from './world.ts';
 
@@ -103,6 +106,22 @@ describe.each(JUMPS)('after the database clock was %i s ahead and was put right'
     await world.recheck();
     expect(await world.watches({ outcome: 'Success' })).toMatchObject([{ JobId: id }]);
     expect(await world.watches({ state: 'Pending' })).toEqual([]);
+  });
+
+  it('an object that was told of then is found by listing when a later event of it is lost', async () => {
+    const apart = { object: 'gifs/${name}-${jobid}.gif' };
+    const world = await startRuledWorld([ruleOf({ reconcile: true, output: apart })]);
+    const jump = jumpOf(world);
+    await jump(seconds);
+    await world.drop({ key: 'clips/a.mp4', at: Math.floor(Date.now() / 1000) });
+    await jump(-seconds);
+    await world.recheck();
+    const folder = path.join(world.cloud.dataDir, 'buckets', BUCKET, 'clips');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'a.mp4'), 'another content');
+    await jump(901);
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual(['clips/a.mp4', 'clips/a.mp4']);
   });
 
   it('a prefix that was listed then is listed again in its time', async () => {

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { takeTurn } from '../../shared/automation/take-turn.ts';
+import { openStore } from '../../shared/watch/store.ts';
 import { startHangingBucket } from '../support/hanging-bucket.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
@@ -187,4 +190,36 @@ it('a lane that a clock which ran ahead has put off goes on once the clock is ri
   await world.pass(-86_400);
   await world.recheck();
   expect(await world.jobsAtCi()).toHaveLength(2);
+});
+
+it('a probe that found nothing to ask leaves the lane to the next one', async () => {
+  const world = await startRuledWorld();
+  await fill(world, 'clips-to-gif', BUCKET, 1);
+  await world.sql`
+    insert into lanes (kind, bucket, region, rule, failures)
+    values ('submit', ${BUCKET}, ${REGION}, 'clips-to-gif', 2)`;
+  const store = openStore(world.databaseUrl, Date.now);
+  onTestFinished(store.close);
+  const take = () =>
+    store.transaction((sql) => takeTurn(sql, { token: randomUUID(), most: 10, rules: [ruleOf()], busy: [] }));
+  // Somebody else has what is due.
+  await world.sql.begin(async (other) => {
+    await other`select 1 from intents for update`;
+    expect(await take()).toBeUndefined();
+  });
+  expect(await take()).toMatchObject({ taken: { entry: 'probe' }, intents: [{ rule: 'clips-to-gif' }] });
+});
+
+it('two requests that fail are not in a row where one between them was answered', async () => {
+  const world = await startRuledWorld();
+  const noMatter = { match: 'CreateMediaJobs', times: 1, status: 404, code: 'NoSuchBucket' };
+  for (const [one, two] of [
+    ['a', 'b'],
+    ['c', 'd'],
+  ]) {
+    await world.cloud.faults(noMatter);
+    await world.drop({ key: `clips/${one}.mp4` }, { key: `clips/${two}.mp4` });
+  }
+  expect(await world.sql`select 1 from lanes where put_off_until is not null`).toHaveLength(0);
+  expect(await world.inputsAtCi()).toEqual(['clips/b.mp4', 'clips/d.mp4']);
 });

@@ -52,6 +52,40 @@ describe('one job for each version of an object', () => {
     expect(await world.inputsAtCi()).toEqual([KEY]);
   });
 
+  it('a write between two of one content, told last: two if the job was posted before the later was written', async () => {
+    const world = await startRuledWorld([APART]);
+    const now = Math.floor(Date.now() / 1000);
+    await world.drop({ key: KEY, etag: A, at: now - 100 });
+    await world.pass(300);
+    expect(await world.drop({ key: KEY, etag: A, at: now + 200 })).toMatchObject({ intended: 0 });
+    for (const intended of [1, 0])
+      expect(await world.drop({ key: KEY, etag: B, at: now + 100 })).toMatchObject({ intended });
+    expect(await world.inputsAtCi()).toEqual([KEY, KEY]);
+  });
+
+  it('a write between two of one content, told last: one if the job was posted after the later was written', async () => {
+    const world = await startRuledWorld([APART]);
+    const now = Math.floor(Date.now() / 1000);
+    await world.drop({ key: KEY, etag: A, at: now - 100 });
+    await world.drop({ key: KEY, etag: A, at: now - 20 });
+    expect(await world.drop({ key: KEY, etag: B, at: now - 50 })).toMatchObject({ intended: 0 });
+    expect(await world.inputsAtCi()).toEqual([KEY]);
+  });
+
+  it('a write between two of one content, told last: one if the job is not posted yet', async () => {
+    const world = await startRuledWorld([{ ...APART, maxJobsPerHour: 1 }]);
+    await world.drop({ key: 'clips/first.mp4' });
+    const now = Math.floor(Date.now() / 1000);
+    await world.drop({ key: KEY, etag: A, at: now - 100 });
+    await world.pass(300);
+    await world.drop({ key: KEY, etag: A, at: now + 200 });
+    expect(await world.drop({ key: KEY, etag: B, at: now + 100 })).toMatchObject({ intended: 0 });
+    expect(await world.unsettled()).toBe(1);
+    await world.pass(3700);
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual([KEY, 'clips/first.mp4']);
+  });
+
   it('two rules that say so: one for each', async () => {
     const both = [
       ruleOf(),

@@ -6,6 +6,7 @@ import {
   isBeingWritten,
   noteOutputs,
   releaseWaiting,
+  releaseWaitingFor,
   removeIdleHolds,
   takeOutputs,
 } from '../../shared/automation/output-holds.ts';
@@ -51,6 +52,7 @@ beforeAll(async () => {
     insert into object_versions (bucket, region, object, rule, etag, event_time, seen_at, version)
     select ${BUCKET}, ${REGION}, 'clips/' || n || '.mp4', 'clips-to-gif', n, now(), now(), 1
     from generate_series(1, ${UNSETTLED}) as n`;
+  await client`update watches set rule = 'clips-to-gif', output_bucket = ${BUCKET}, output_key = 'gifs/' || job_id || '.gif'`;
   await client.unsafe('analyze');
 }, 120_000);
 
@@ -97,7 +99,7 @@ it('a version, what it supersedes, and whether an intent is outdated', async () 
 
 it('an output is taken and given up by its key, and what waits is looked through in the order of keys', async () => {
   const intent = await intentOf('doubtful');
-  await explained.expectIndexes((sql) => takeOutputs(sql, intent), []);
+  await explained.expectIndexes((sql) => takeOutputs(sql, intent), ['watches_writing']);
   await explained.expectIndexes((sql) => noteOutputs(sql, intent), ['intent_outputs_of_intent']);
   await explained.expectIndexes(
     (sql) => giveUpOutputs(sql, intent.id),
@@ -105,6 +107,10 @@ it('an output is taken and given up by its key, and what waits is looked through
   );
   await releaseWaiting(explained.store, () => false);
   explained.expectUsed(['intents_waiting', 'output_holds_pkey']);
+  await explained.expectIndexes(
+    (sql) => releaseWaitingFor(sql, ['open-1', 'ended-2']),
+    ['watches_pkey', 'intents_waiting', 'watches_writing'],
+  );
   await explained.expectIndexes((sql) => removeIdleHolds(sql), ['output_holds_by_age']);
   await remakeOvertaken(explained.store);
   explained.expectUsed(['watches_overtaken']);

@@ -154,11 +154,14 @@ export async function untilCiIsAsked(world: World): Promise<void> {
   );
 }
 
-/** Resolves as soon as CI has done what it does for a request of this kind, and keeps the answer to itself. */
-export async function untilCiHangs(world: World, operation: string): Promise<void> {
+/**
+ * Resolves as soon as CI has done what it does for a request of this kind, and keeps the answer to itself.
+ * @param before requests of this kind that it had already
+ */
+export async function untilCiHangs(world: World, operation: string, before = 0): Promise<void> {
   await vi.waitFor(
     async () => {
-      if ((await world.cloud.requests(operation)) === 0) throw new Error('nothing hangs');
+      if ((await world.cloud.requests(operation)) <= before) throw new Error('nothing hangs');
     },
     { timeout: 15_000, interval: 10 },
   );

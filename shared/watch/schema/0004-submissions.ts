@@ -81,5 +81,7 @@ create table lanes (
 alter table watches
   -- its job came back after it was given up, and may write over what a newer version's job wrote
   add column overtaken boolean not null default false;
+-- the jobs of rules that may still write an output
+create index watches_writing on watches (output_bucket, output_key) where outcome = '' and rule <> '' and output_key <> '';
 create index watches_overtaken on watches (ended_at) where overtaken and outcome <> '';
 `;
