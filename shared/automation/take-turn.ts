@@ -1,7 +1,7 @@
 import type { Bucket } from '../ci/bucket.ts';
 import { isPutOff, type Lane, putLaneOff, type TakenLane, takeLane } from '../watch/lanes.ts';
 import type { Sql } from '../watch/store.ts';
-import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
+import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import type { IntentRow } from './intent.ts';
 import type { Rule } from './rules/rule.ts';
 

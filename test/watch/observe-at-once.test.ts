@@ -4,7 +4,7 @@ import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
 import { openStore, type Store } from '../../shared/watch/store.ts';
 import { claimApart, postpone } from '../../shared/watch/sweep/apart.ts';
-import { giveBack, renew } from '../../shared/watch/sweep/claim.ts';
+import { giveBack, renew } from '../../shared/watch/sweep/lease.ts';
 import { countMisses } from '../../shared/watch/sweep/settle.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';

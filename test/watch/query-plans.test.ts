@@ -18,9 +18,10 @@ import type { Sql } from '../../shared/watch/store.ts';
 import { adoptWatches } from '../../shared/watch/sweep/adopt.ts';
 import { claimApart, postpone, rejoin, setApart } from '../../shared/watch/sweep/apart.ts';
 import { checkCovered } from '../../shared/watch/sweep/check-covered.ts';
-import { claimBeside, claimDue, claimSeats, giveBack, renew } from '../../shared/watch/sweep/claim.ts';
+import { claimBeside, claimDue, claimSeats } from '../../shared/watch/sweep/claim.ts';
 import { dueKinds } from '../../shared/watch/sweep/due-kinds.ts';
 import { readMissing } from '../../shared/watch/sweep/group-facts.ts';
+import { giveBack, renew } from '../../shared/watch/sweep/lease.ts';
 import { loadMembers } from '../../shared/watch/sweep/load-members.ts';
 import { countMisses } from '../../shared/watch/sweep/settle.ts';
 import { settleCohorts } from '../../shared/watch/sweep/settle-cohorts.ts';
@@ -74,7 +75,12 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('the members of its cohorts', async () => {
-    const window = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY, group: GROUP };
+    const window = {
+      startMs: Number.NEGATIVE_INFINITY,
+      endMs: Number.POSITIVE_INFINITY,
+      open: 0,
+      group: GROUP,
+    };
     const [loaded] = await loadMembers(explained.store, [
       window,
       { ...window, group: { ...GROUP, queue_id: 'p2' } },
@@ -102,7 +108,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('how many of a group have vanished, and that all are covered', async () => {
-    await explained.expectIndexes((sql) => readMissing(sql, GROUP, TOKEN), ['watches_apart']);
+    await explained.expectIndexes((sql) => readMissing(sql, GROUP, TOKEN, 0), ['watches_apart']);
     const run = await startRun();
     explained.expectUsed([]);
     await checkCovered(run);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../../ci/bucket.ts';
 import type { CiError } from '../../ci/ci-error.ts';
 import { askLane, enterLane, giveProbeBack, noteAnswered, noteFailure } from '../lanes.ts';
-import { giveBack, type Kind, LEASE_SECONDS, renew } from './claim.ts';
+import type { Kind } from './claim.ts';
+import { giveBack, LEASE_SECONDS, renew } from './lease.ts';
 import { isOutOfTime, type SweepRun } from './sweep-run.ts';
 
 /** What a worker of a sweep holds while it goes through the jobs of one kind. */

@@ -1,5 +1,5 @@
 import { inBatches } from '../in-batches.ts';
-import { seatsLeft } from '../plan.ts';
+import { seatsLeft } from '../seats.ts';
 import type { Sql } from '../store.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { claimSeats } from './claim.ts';
