@@ -40,7 +40,9 @@ export async function checkCovered(run: SweepRun): Promise<void> {
 async function isTime(sql: Sql): Promise<boolean> {
   const due = await sql`
     update last_sweep set covered_at = jobwatch_now()
-    where covered_at is null or covered_at <= jobwatch_now() - ${COVERED_EVERY_SECONDS} * interval '1 second'
+    -- in the future: by a clock that was put back since
+    where coalesce(covered_at not between jobwatch_now() - ${COVERED_EVERY_SECONDS} * interval '1 second'
+      and jobwatch_now(), true)
     returning 1`;
   return due.length > 0;
 }

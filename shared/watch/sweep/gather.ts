@@ -5,6 +5,7 @@ import { mergeable, type PlannedCohort, planGroup } from '../plan.ts';
 import { claimApart } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { claimBeside, claimDue } from './claim.ts';
+import { cutCohort } from './cut-cohort.ts';
 import { unfilteredGroups } from './group-facts.ts';
 import { type HeldCohort, held, leaveRest } from './held-cohort.ts';
 import { type Hold, isStopped } from './hold.ts';
@@ -12,7 +13,6 @@ import { loadMembers } from './load-members.ts';
 import { type Listing, readByList } from './read-by-list.ts';
 import type { Round } from './round.ts';
 import { savePlace } from './save-place.ts';
-import { cutCohort } from './settle-cohorts.ts';
 import { ciNowMs } from './sweep-run.ts';
 
 /** Claims and listings that are under way at once. */
@@ -20,6 +20,9 @@ const CLAIMS_AT_ONCE = 3;
 /** What is claimed is settled when it has come to so much. */
 const ROUND_WATCHES = 10_000;
 const ROUND_COHORTS = 100;
+
+/** Of so many failures in a row of a cohort the last is one of reading it by id. */
+const TRIES_OF_A_KIND = 3;
 
 /** Claims what is due and lists what is cheaper to list; what is to be read by id is left for the end of the round. */
 export async function gather(hold: Hold): Promise<Round> {
@@ -89,17 +92,27 @@ async function readGroup(
       joinable.flatMap((place) => first[place] ?? []),
       true,
     );
-  const row = rowOf(own, around);
+  // What lists in vain time after time is read by id now and then: one job may keep the listing from being answered.
+  const unlistable = [...own.values()].filter(({ cohort }) => isListedInVain(hold, cohort));
+  const row = rowOf(own, around).filter(({ startMs }) =>
+    unlistable.every(({ cohort }) => cohort.startMs !== startMs),
+  );
   const plan = planGroup(row, { listable: true, unfiltered });
   const spans = plan.listings.map(({ from, to }) => row.slice(from, to + 1));
   const along = spans.flatMap((span) => span.filter(({ free }) => free));
   if (along.length > 0) await take(along, false);
   round.cohorts.push(...own.values());
+  round.byId.push(...unlistable);
   round.byId.push(...plan.byId.flatMap((place) => own.get(row[place]?.startMs ?? Number.NaN) ?? []));
   for (const [index, span] of spans.entries()) {
     const cohorts = span.flatMap(({ startMs }) => own.get(startMs) ?? []);
     await list(hold, round, cohorts, { maxPages: plan.listings[index]?.maxPages ?? 0, unfiltered });
   }
+}
+
+function isListedInVain({ lane }: Hold, { errors }: StoredCohort): boolean {
+  const isLastTry = errors % TRIES_OF_A_KIND === TRIES_OF_A_KIND - 1;
+  return isLastTry || (lane.isProbe && errors >= TRIES_OF_A_KIND);
 }
 
 async function list(
