@@ -143,7 +143,7 @@ it('who adds watches to several groups and who gives them back never wait for ea
     await world.sql`update watch_cohorts set lease_token = ${TOKEN}, next_check_at = jobwatch_now() + interval '1 hour'`;
     await Promise.all([
       world.store.transaction((sql) => coverGroups(sql, members)),
-      adder.transaction((sql) => giveBack(sql, TOKEN)),
+      adder.transaction((sql) => giveBack(sql, TOKEN, 500)),
     ]);
   }
   expect((await world.cohorts()).filter(({ leased }) => leased)).toEqual([]);

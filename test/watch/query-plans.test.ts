@@ -51,27 +51,33 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('claims its cohorts and their neighbours, and renews and gives back what its token holds', async () => {
-    await explained.expectIndexes((sql) => claimDue(sql, KIND, TOKEN, LATER), ['watch_cohorts_due']);
-    await explained.expectIndexes((sql) => renew(sql, TOKEN), ['watches_claimed', 'watch_cohorts_leased']);
-    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watches_claimed', 'watch_cohorts_leased']);
+    await explained.expectIndexes((sql) => claimDue(sql, KIND, TOKEN, LATER, 25), ['watch_cohorts_due']);
+    await explained.expectIndexes(
+      (sql) => renew(sql, TOKEN, 500),
+      ['watches_claimed', 'watch_cohorts_leased'],
+    );
+    await explained.expectIndexes(
+      (sql) => giveBack(sql, TOKEN, 500),
+      ['watches_claimed', 'watch_cohorts_leased'],
+    );
   });
 
   it('claims what costs no request more', async () => {
     const { around } = await explained.store.transaction(async (sql) => {
-      const claim = await claimDue(sql, KIND, TOKEN, LATER);
-      await giveBack(sql, TOKEN);
+      const claim = await claimDue(sql, KIND, TOKEN, LATER, 25);
+      await giveBack(sql, TOKEN, 500);
       return claim;
     });
     await explained.expectIndexes(
       (sql) => claimBeside(sql, TOKEN, around.slice(0, 3)),
       ['watch_cohorts_pkey'],
     );
-    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watch_cohorts_leased']);
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watch_cohorts_leased']);
     await explained.expectIndexes(
       (sql) => claimSeats(sql, KIND, TOKEN, new Date(0), 9),
       ['watch_cohorts_due'],
     );
-    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watch_cohorts_leased']);
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watch_cohorts_leased']);
   });
 
   it('the members of its cohorts', async () => {
@@ -94,7 +100,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
       (sql) => claimApart(sql, { ...KIND, tag: '' }, TOKEN, LATER, 500),
       ['watches_apart'],
     );
-    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watches_claimed']);
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watches_claimed']);
   });
 
   it.each<[string, (sql: Sql) => Promise<unknown>]>([
@@ -118,7 +124,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('a boundary that moves looks at nothing but its group', async () => {
-    const { claimed } = await explained.store.transaction((sql) => claimDue(sql, KIND, TOKEN, LATER));
+    const { claimed } = await explained.store.transaction((sql) => claimDue(sql, KIND, TOKEN, LATER, 25));
     const [cohort] = claimed;
     if (cohort === undefined) throw new Error('expected a cohort');
     const settlement = {
@@ -131,7 +137,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
     explained.expectUsed(['watch_cohorts_due']);
     expect(await explained.store.transaction((sql) => settleCohorts(sql, TOKEN, settlement))).toBe(true);
     explained.expectUsed(['watch_cohorts_pkey']);
-    await explained.store.transaction((sql) => giveBack(sql, TOKEN));
+    await explained.store.transaction((sql) => giveBack(sql, TOKEN, 500));
   });
 
   it('what discovery found, of which some are jobs of our own submissions', async () => {

@@ -6,9 +6,9 @@ import { lease, named } from './lease.ts';
 
 /** Of one group a sweep takes so many watches at a time: the rest is left to others. */
 const CLAIM_WATCHES = 5000;
-const CLAIM_COHORTS = 25;
-/** Rows of the groups concerned that one statement reads. */
-const NEIGHBOUR_ROWS = 500;
+export const CLAIM_COHORTS = 25;
+/** Rows of the groups concerned that one statement reads for each. */
+const NEIGHBOURS = 20;
 /** Cohorts that are due next and looked at for small ones, which fill the last request. */
 const SEAT_ROWS = 200;
 
@@ -29,13 +29,21 @@ export interface Claim {
 /**
  * Leases cohorts that were due when the sweep began: many small ones, the longest due first, or neighbours of one large
  * group. What somebody else holds, or is taking right now, is passed over.
+ * @param most cohorts
  */
-export async function claimDue(sql: Sql, kind: Kind, token: string, startedAt: Date): Promise<Claim> {
+export async function claimDue(
+  sql: Sql,
+  kind: Kind,
+  token: string,
+  startedAt: Date,
+  most: number,
+): Promise<Claim> {
   await takeTurn(sql, kind);
   const longestDue = await select(
     sql,
     sql`${isKind(sql, kind)} and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
     sql`c.next_check_at`,
+    most,
   );
   const [first] = longestDue;
   if (first === undefined) return { claimed: [], around: [] };
@@ -48,6 +56,7 @@ export async function claimDue(sql: Sql, kind: Kind, token: string, startedAt: D
         sql`(c.bucket, c.region, c.tag, c.queue_id) = (${bucket}, ${region}, ${tag}, ${queue_id})
           and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
         sql`c.starts_at`,
+        most,
       );
   let watches = 0;
   const claimed = candidates.filter(({ open }) => {
@@ -56,7 +65,7 @@ export async function claimDue(sql: Sql, kind: Kind, token: string, startedAt: D
     return fits;
   });
   await lease(sql, token, claimed);
-  return { claimed, around: await readAround(sql, claimed) };
+  return { claimed, around: await readAround(sql, claimed, most * NEIGHBOURS) };
 }
 
 /** Leases more cohorts if they are still free. */
@@ -110,19 +119,19 @@ export async function takeTurn(sql: Sql, { bucket, region, tag }: Kind): Promise
 
 type Fragment = ReturnType<typeof isFree>;
 
-async function select(sql: Sql, where: Fragment, order: Fragment): Promise<StoredCohort[]> {
+async function select(sql: Sql, where: Fragment, order: Fragment, most: number): Promise<StoredCohort[]> {
   const rows = await sql<CohortRow[]>`
     select ${cohortColumns(sql)} from watch_cohorts c
     where ${where}
     order by ${order}
-    limit ${CLAIM_COHORTS}
+    limit ${most}
     for update of c skip locked`;
   return rows.map(toCohort);
 }
 
-async function readAround(sql: Sql, claimed: readonly StoredCohort[]): Promise<StoredCohort[]> {
+async function readAround(sql: Sql, claimed: readonly StoredCohort[], most: number): Promise<StoredCohort[]> {
   const groups = new Map(claimed.map(({ group }) => [JSON.stringify(group), group]));
-  const each = Math.max(1, Math.floor(NEIGHBOUR_ROWS / groups.size));
+  const each = Math.max(1, Math.floor(most / groups.size));
   const rows = await sql<CohortRow[]>`
     select r.* from json_to_recordset(${JSON.stringify([...groups.values()])}::text::json) as g
       (bucket text, region text, tag text, queue_id text)

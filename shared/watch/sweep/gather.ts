@@ -4,7 +4,7 @@ import { createBatchSize, inHalves } from '../in-batches.ts';
 import { mergeable, type PlannedCohort, planGroup } from '../plan.ts';
 import { claimApart } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';
-import { claimBeside, claimDue } from './claim.ts';
+import { CLAIM_COHORTS, claimBeside, claimDue } from './claim.ts';
 import { cutCohort } from './cut-cohort.ts';
 import { unfilteredGroups } from './group-facts.ts';
 import { type HeldCohort, held, leaveRest } from './held-cohort.ts';
@@ -49,7 +49,9 @@ export async function gather(hold: Hold): Promise<Round> {
 /** One claim. False when nothing was due any more. */
 async function claimAndList(hold: Hold, round: Round): Promise<boolean> {
   const { run, kind, token } = hold;
-  const { claimed, around } = await run.store.transaction((sql) => claimDue(sql, kind, token, run.startedAt));
+  const { claimed, around } = await inHalves(createBatchSize(CLAIM_COHORTS), (most) =>
+    run.store.transaction((sql) => claimDue(sql, kind, token, run.startedAt, most)),
+  );
   // What is cut off from a cohort while it is loaded is claimed next.
   if (claimed.length === 0) return false;
   const mine = await load(hold, claimed, true);

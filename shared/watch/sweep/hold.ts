@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../../ci/bucket.ts';
 import type { CiError } from '../../ci/ci-error.ts';
+import { untilFewer } from '../in-batches.ts';
 import { askLane, enterLane, giveProbeBack, noteAnswered, noteFailure } from '../lanes.ts';
+import { BATCH_ROWS } from './batches.ts';
 import type { Kind } from './claim.ts';
-import { giveBack, LEASE_SECONDS, renew } from './lease.ts';
+import { giveBack, RENEW_AFTER_SECONDS, renew } from './lease.ts';
 import { isOutOfTime, type SweepRun } from './sweep-run.ts';
 
 /** What a worker of a sweep holds while it goes through the jobs of one kind. */
@@ -78,8 +80,8 @@ export async function withHold(
   work: (hold: Hold) => Promise<void>,
 ): Promise<void> {
   const token = randomUUID();
-  const third = (LEASE_SECONDS * 1000) / 3;
-  let dueMs = run.clock.now() + third;
+  const nextMs = () => run.clock.now() + RENEW_AFTER_SECONDS * 1000;
+  let dueMs = nextMs();
   const hold: Hold = {
     run,
     kind,
@@ -91,14 +93,14 @@ export async function withHold(
     lane,
     async keepLease() {
       if (run.clock.now() < dueMs) return;
-      dueMs = run.clock.now() + third;
-      await run.store.transaction((sql) => renew(sql, token));
+      dueMs = nextMs();
+      await untilFewer(BATCH_ROWS, (rows) => run.store.transaction((sql) => renew(sql, token, rows)));
     },
   };
   try {
     await work(hold);
   } finally {
-    await run.store.transaction((sql) => giveBack(sql, token));
+    await untilFewer(BATCH_ROWS, (rows) => run.store.transaction((sql) => giveBack(sql, token, rows)));
   }
 }
 
