@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { afterClockBack } from '../../shared/automation/after-clock-back.ts';
 import type { Log } from '../../shared/log.ts';
 import { coverGroups } from '../../shared/watch/cohorts/cover-groups.ts';
+import { shareGroups } from '../../shared/watch/cohorts/group-lock.ts';
 import { BATCH_ROWS } from '../../shared/watch/sweep/batches.ts';
 import { giveBack } from '../../shared/watch/sweep/lease.ts';
 import { loadMembers } from '../../shared/watch/sweep/load-members.ts';
@@ -165,4 +166,44 @@ it('of many groups that were never read no more watches are taken at a time than
     expect(members.length).toBeGreaterThan(200);
     expect(Math.max(...members.map(({ createdMs }) => createdMs))).toBeLessThan(restMs);
   }
+});
+
+it('a group that somebody keeps locked does not keep the others from being settled', async () => {
+  const world = await startGroupWorld();
+  await world.submit(20, { ago: 300 });
+  await world.sql`update watches set queue_id = 'p1' where job_id in (select job_id from watches order by job_id limit 10)`;
+  const groups = ['p1', QUEUE].map((queue_id) => ({ bucket: BUCKET, region: REGION, tag: TAG, queue_id }));
+  const [locked, other] = groups;
+  if (locked === undefined || other === undefined) throw new Error('expected two groups');
+  await world.store.transaction((sql) =>
+    coverGroups(
+      sql,
+      groups.map((group) => ({ ...group, delayMs: 0 })),
+    ),
+  );
+  await world.pass(1);
+  const frozen = world.openStore();
+  await frozen.transaction(async (sql) => {
+    await shareGroups(sql, [locked]);
+    await world.sweep();
+  });
+  const settled = await world.sql`select distinct queue_id from watch_cohorts where open > 0`;
+  expect(settled).toEqual([{ queue_id: QUEUE }]);
+  await world.sweep();
+  expect(await world.uncovered()).toBe(0);
+}, 30_000);
+
+it('a watch that an older release moves into a group taken for empty is found within the hour', async () => {
+  const world = await startGroupWorld();
+  const [job] = await world.submit(1, { lasts: 5 });
+  await world.pass(TICK_SECONDS);
+  await world.sweep();
+  await world.pass(3600);
+  await world.sweep();
+  await world.sql`update watches set outcome = '', ended_at = null where job_id = ${job?.id ?? ''}`;
+  await world.pass(3601);
+  await world.sweep();
+  await world.pass(TICK_SECONDS);
+  await world.sweep();
+  expect(await world.outcomes()).toEqual({ Success: 1 });
 });

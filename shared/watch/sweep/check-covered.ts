@@ -65,7 +65,9 @@ function groupsAfter(sql: Sql, after: Group | undefined): Promise<(Group & { cov
     )
     select s.*, exists (
       select 1 from watch_cohorts c
-      where (c.bucket, c.region, c.tag, c.queue_id) = (s.bucket, s.region, s.tag, s.queue_id)) as covered
+      where (c.bucket, c.region, c.tag, c.queue_id) = (s.bucket, s.region, s.tag, s.queue_id)
+        -- one that is taken for empty is looked at once a day
+        and c.empty_since is null) as covered
     from stored s
     limit ${GROUP_ROWS}`;
 }

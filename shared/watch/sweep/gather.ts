@@ -14,6 +14,7 @@ import { type Listing, readByList } from './read-by-list.ts';
 import type { Round } from './round.ts';
 import { savePlace } from './save-place.ts';
 import { ciNowMs } from './sweep-run.ts';
+import { unlessBusy } from './unless-busy.ts';
 
 /** Claims and listings that are under way at once. */
 const CLAIMS_AT_ONCE = 3;
@@ -165,14 +166,13 @@ export async function load(
   cohorts: readonly StoredCohort[],
   wanted: boolean,
 ): Promise<HeldCohort[]> {
-  const { store } = hold.run;
-  const loaded = await loadMembers(store, cohorts);
+  const loaded = await loadMembers(hold.run.store, cohorts);
   const result: HeldCohort[] = [];
   for (const [index, cohort] of cohorts.entries()) {
     const { members = [], restMs } = loaded[index] ?? {};
     if (restMs === undefined) {
       result.push(held(cohort, members, wanted));
-    } else if (await store.transaction((sql) => cutCohort(sql, hold.token, cohort, restMs))) {
+    } else if (await unlessBusy(hold, cohort.group, (sql) => cutCohort(sql, hold.token, cohort, restMs))) {
       result.push(held({ ...cohort, endMs: restMs, listed: undefined, unlisted: 0 }, members, wanted));
     }
   }

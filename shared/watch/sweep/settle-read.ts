@@ -12,6 +12,7 @@ import { settleCohorts } from './settle-cohorts.ts';
 import { isPlain, settlePlain } from './settle-plain.ts';
 import type { Settlement } from './settlement.ts';
 import { ciNowMs } from './sweep-run.ts';
+import { unlessBusy } from './unless-busy.ts';
 
 /**
  * Writes down what was read: cohorts are cut where they have grown too large or too old, merged where neighbours were
@@ -32,7 +33,7 @@ export async function settleRead(hold: Hold, cohorts: readonly HeldCohort[], kep
     run.store.transaction((sql) => settlePlain(sql, token, batch)),
   );
   for (const settlement of settlements.filter((one) => !isPlain(one))) {
-    await run.store.transaction((sql) => settleCohorts(sql, token, settlement));
+    await unlessBusy(hold, settlement.group, (sql) => settleCohorts(sql, token, settlement));
   }
 }
 
