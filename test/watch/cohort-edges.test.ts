@@ -4,8 +4,10 @@ import type { Log } from '../../shared/log.ts';
 import { coverGroups } from '../../shared/watch/cohorts/cover-groups.ts';
 import { shareGroups } from '../../shared/watch/cohorts/group-lock.ts';
 import { BATCH_ROWS } from '../../shared/watch/sweep/batches.ts';
+import { enterBucket, withHold } from '../../shared/watch/sweep/hold.ts';
 import { giveBack } from '../../shared/watch/sweep/lease.ts';
 import { loadMembers } from '../../shared/watch/sweep/load-members.ts';
+import { beginRun } from '../../shared/watch/sweep/sweep.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { type GroupWorld, startGroupWorld } from './group-world.ts';
 import { QUEUE, TAG } from './sweeping.ts';
@@ -206,4 +208,33 @@ it('a watch that an older release moves into a group taken for empty is found wi
   await world.pass(TICK_SECONDS);
   await world.sweep();
   expect(await world.outcomes()).toEqual({ Success: 1 });
+});
+
+it('leases of more rows than a statement may touch are renewed and given back all the same', async () => {
+  const world = await startGroupWorld();
+  await world.submit(1200, { ago: 3000 });
+  await world.sql.unsafe(`
+    create table touched (rows int);
+    create function note_rows() returns trigger language plpgsql as $$
+      begin insert into touched select count(*) from changed; return null; end $$;
+    create trigger noted after update on watches referencing new table as changed
+      for each statement execute function note_rows()`);
+  const run = await beginRun(world.parts());
+  const lane = await enterBucket(run, { name: BUCKET, region: REGION });
+  if (lane === undefined) throw new Error('expected an open lane');
+  const kind = { bucket: BUCKET, region: REGION, tag: TAG };
+  await withHold(run, kind, { lane, buckets: 1 }, async (hold) => {
+    await world.sql`
+      update watches set apart_at = jobwatch_now(), claim_token = ${hold.token},
+        claimed_until = jobwatch_now() + interval '60 seconds'`;
+    await world.sql`delete from touched`;
+    await world.pass(30);
+    await hold.keepLease();
+    const [held] = await world.sql`
+      select count(*)::int as count from watches where claimed_until = jobwatch_now() + interval '60 seconds'`;
+    expect(held).toEqual({ count: 1200 });
+  });
+  expect(await world.sql`select 1 from watches where claim_token is not null`).toEqual([]);
+  const [most] = await world.sql`select max(rows) as rows from touched`;
+  expect(most).toEqual({ rows: BATCH_ROWS });
 });

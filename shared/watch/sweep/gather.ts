@@ -16,9 +16,9 @@ import { savePlace } from './save-place.ts';
 import { ciNowMs } from './sweep-run.ts';
 import { unlessBusy } from './unless-busy.ts';
 
-/** Claims and listings that are under way at once. */
+/** Claims and listings that are under way at once, of all buckets together, but one of each. */
 const CLAIMS_AT_ONCE = 3;
-/** What is claimed is settled when it has come to so much. */
+/** What is claimed is settled when it has come to so much, of all buckets together. */
 const ROUND_WATCHES = 10_000;
 const ROUND_COHORTS = 100;
 
@@ -35,12 +35,12 @@ export async function gather(hold: Hold): Promise<Round> {
   const round: Round = { cohorts: [], byId: [], apart: [...apart] };
   const isFull = () =>
     round.cohorts.length >= ROUND_COHORTS ||
-    round.cohorts.reduce((sum, { members }) => sum + members.size, 0) >= ROUND_WATCHES;
+    round.cohorts.reduce((sum, { members }) => sum + members.size, 0) >= ROUND_WATCHES / hold.buckets;
   const work = async () => {
     while (!isStopped(hold) && !isFull()) if (!(await claimAndList(hold, round))) return;
   };
   // Who finds out whether CI answers goes alone.
-  const workers = hold.lane.isProbe ? 1 : CLAIMS_AT_ONCE;
+  const workers = hold.lane.isProbe ? 1 : Math.max(1, Math.floor(CLAIMS_AT_ONCE / hold.buckets));
   const ends = await Promise.allSettled(Array.from({ length: workers }, work));
   const broken = ends.find((end) => end.status === 'rejected');
   if (broken) throw broken.reason;

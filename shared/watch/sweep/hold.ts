@@ -21,6 +21,8 @@ export interface Hold {
   /** CI has answered a question about this kind in this run */
   answered: boolean;
   readonly lane: BucketLane;
+  /** buckets that this sweep asks at once: they share its memory */
+  readonly buckets: number;
   /** Renews the leases once a third of their time is gone. */
   readonly keepLease: () => Promise<void>;
 }
@@ -76,7 +78,7 @@ export async function enterBucket(run: SweepRun, bucket: Bucket): Promise<Bucket
 export async function withHold(
   run: SweepRun,
   kind: Kind,
-  lane: BucketLane,
+  { lane, buckets }: Pick<Hold, 'lane' | 'buckets'>,
   work: (hold: Hold) => Promise<void>,
 ): Promise<void> {
   const token = randomUUID();
@@ -91,6 +93,7 @@ export async function withHold(
     outOfTime: false,
     answered: false,
     lane,
+    buckets,
     async keepLease() {
       if (run.clock.now() < dueMs) return;
       dueMs = nextMs();
