@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeable, type PlannedCohort, planGroup } from '../../shared/watch/plan.ts';
+import type { PlannedCohort } from '../../shared/watch/listing-cost.ts';
+import { mergeable, planGroup } from '../../shared/watch/plan.ts';
 import { fillSeats, requestsById, seatsLeft } from '../../shared/watch/seats.ts';
 
 const NOW_MS = 1_800_000_000_000;

@@ -1,5 +1,5 @@
 import { type CohortRow, cohortColumns, isFree, type StoredCohort, toCohort } from '../cohorts/rows.ts';
-import { JOBS_PER_PAGE } from '../plan.ts';
+import { JOBS_PER_PAGE } from '../listing-cost.ts';
 import { fillSeats } from '../seats.ts';
 import type { Sql } from '../store.ts';
 import { lease, named } from './lease.ts';

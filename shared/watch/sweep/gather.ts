@@ -1,20 +1,19 @@
 import { groupKey } from '../cohorts/cohort.ts';
 import type { StoredCohort } from '../cohorts/rows.ts';
 import { createBatchSize, inHalves } from '../in-batches.ts';
-import { mergeable, type PlannedCohort, planGroup } from '../plan.ts';
+import type { PlannedCohort } from '../listing-cost.ts';
+import { mergeable, planGroup } from '../plan.ts';
 import { claimApart } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { CLAIM_COHORTS, claimBeside, claimDue } from './claim.ts';
-import { cutCohort } from './cut-cohort.ts';
 import { unfilteredGroups } from './group-facts.ts';
-import { type HeldCohort, held, leaveRest } from './held-cohort.ts';
+import { type HeldCohort, leaveRest } from './held-cohort.ts';
 import { type Hold, isStopped } from './hold.ts';
-import { loadMembers } from './load-members.ts';
+import { load } from './load.ts';
 import { type Listing, readByList } from './read-by-list.ts';
 import type { Round } from './round.ts';
 import { savePlace } from './save-place.ts';
 import { ciNowMs } from './sweep-run.ts';
-import { unlessBusy } from './unless-busy.ts';
 
 /** Claims and listings that are under way at once, of all buckets together, but one of each. */
 const CLAIMS_AT_ONCE = 3;
@@ -158,23 +157,4 @@ function rowOf(own: ReadonlyMap<number, HeldCohort>, around: readonly StoredCoho
       free: cohort.free && cohort.endMs !== Number.POSITIVE_INFINITY,
     }));
   return [...mine, ...others].sort((a, b) => (a.startMs < b.startMs ? -1 : 1));
-}
-
-/** What one claim holds, with its members. What is more than a sweep takes at a time is cut off and stays due. */
-export async function load(
-  hold: Hold,
-  cohorts: readonly StoredCohort[],
-  wanted: boolean,
-): Promise<HeldCohort[]> {
-  const loaded = await loadMembers(hold.run.store, cohorts);
-  const result: HeldCohort[] = [];
-  for (const [index, cohort] of cohorts.entries()) {
-    const { members = [], restMs } = loaded[index] ?? {};
-    if (restMs === undefined) {
-      result.push(held(cohort, members, wanted));
-    } else if (await unlessBusy(hold, cohort.group, (sql) => cutCohort(sql, hold.token, cohort, restMs))) {
-      result.push(held({ ...cohort, endMs: restMs, listed: undefined, unlisted: 0 }, members, wanted));
-    }
-  }
-  return result;
 }

@@ -83,7 +83,8 @@ export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadB
     }
     if (isRefusedForAll(error)) hold.refusedForAll = error;
     await hold.lane.noteError(error, chunk[0]?.jobId ?? '');
-    if (isSpoiled(error) || (hold.answered && !isStopped(hold))) return setAside(hold, chunk, error);
+    const isTheirs = hold.answered && !isStopped(hold) && !wantsPatience(error);
+    if (isSpoiled(error) || isTheirs) return setAside(hold, chunk, error);
     unanswered.push({ chunk, error });
   }
 
@@ -92,8 +93,10 @@ export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadB
    * is the cohort's error: it is written once.
    */
   async function settleUnanswered(): Promise<void> {
-    const isTheirs = hold.answered && !hold.lane.stopped && hold.refusedForAll === undefined;
+    const othersWere = hold.answered && !hold.lane.stopped && hold.refusedForAll === undefined;
     for (const { chunk, error } of unanswered) {
+      // Whom CI wants to wait is not at fault: he is asked about ten a request next time too.
+      const isTheirs = othersWere && !wantsPatience(error);
       if (!isTheirs) for (const { cohort } of chunk) if (cohort) cohort.error = error;
       const apart = isTheirs ? chunk : chunk.filter(({ cohort }) => cohort === undefined);
       await setAside(hold, apart, error);
@@ -143,6 +146,11 @@ export function isRefusedForAll(error: CiError): boolean {
  */
 export function isSpoiled(error: CiError): boolean {
   return error.kind === 'invalid' || (error.kind === 'bad-answer' && error.status === 200);
+}
+
+/** CI wants everybody to wait: no id is at fault. */
+function wantsPatience(error: CiError): boolean {
+  return error.code === 'SlowDown' || error.retryAfterMs !== undefined;
 }
 
 /** Sets watches apart after an error, each for the longer the more often it failed. */
