@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
+import { chunksOf } from '../shared/ci/chunks-of.ts';
 import { createClient } from '../shared/ci/client/create-client.ts';
 import type { Job } from '../shared/ci/job.ts';
 import { formatCiTime } from '../shared/ci/time.ts';
@@ -20,7 +21,7 @@ const BUCKET = 'media-1250000000';
 const REGION = 'ap-guangzhou';
 const CREDENTIALS = { secretId: 'bench', secretKey: 'bench-secret' };
 const TAG = 'Animation';
-const INSERT_ROWS = 1000;
+const INSERT_ROWS = 500;
 
 /** What one sweep took in this process. */
 export interface Swept {
@@ -62,19 +63,19 @@ export async function startOpenGroups(maxRps: number) {
     store,
     databaseUrl: database.url,
 
-    /** Watches jobs on paper, created so many seconds ago, as CI told of them. */
+    /** Watches jobs on paper, so many of each queue, created so many seconds ago, as CI told of them. */
     async watch(
       count: number,
-      { state = 'Running', queueId = `p${'0'.repeat(32)}`, ago = 0 } = {},
+      { state = 'Running', queueIds = [`p${'0'.repeat(32)}`], ago = 0 } = {},
     ): Promise<void> {
       const creationTime = formatCiTime(Date.now() - ago * 1000);
-      const response = await fetch(`${url}/_control/jobs`, {
-        method: 'POST',
-        body: JSON.stringify({ count, state, tag: TAG, queueId, creationTime }),
-      });
-      const { JobIds } = (await response.json()) as { JobIds: string[] };
-      for (let from = 0; from < JobIds.length; from += INSERT_ROWS) {
-        const watches = JobIds.slice(from, from + INSERT_ROWS).map((JobId) => ({
+      const make = async (queueId: string) => {
+        const response = await fetch(`${url}/_control/jobs`, {
+          method: 'POST',
+          body: JSON.stringify({ count, state, tag: TAG, queueId, creationTime }),
+        });
+        const { JobIds } = (await response.json()) as { JobIds: string[] };
+        return JobIds.map((JobId) => ({
           jobId: JobId,
           bucket: BUCKET,
           region: REGION,
@@ -88,7 +89,10 @@ export async function startOpenGroups(maxRps: number) {
             CreationTime: creationTime,
           } satisfies Job,
         }));
-        await store.transaction((tx) => addWatches(tx, watches));
+      };
+      const watches = (await Promise.all(queueIds.map(make))).flat();
+      for (const batch of chunksOf(watches, INSERT_ROWS)) {
+        await store.transaction((tx) => addWatches(tx, batch));
       }
     },
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { startCloud } from '../local/ci/start-cloud.ts';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
 import type { Job } from '../shared/ci/job.ts';
+import { formatCiTime } from '../shared/ci/time.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
 import { openStore } from '../shared/watch/store.ts';
 import { startHostedFunction } from './hosted-function.ts';
@@ -15,6 +16,8 @@ import { startHostedFunction } from './hosted-function.ts';
  */
 const JOBS = Number(process.argv[2] ?? 10_000);
 const SWEEPS = 2;
+/** Jobs came so many a second. */
+const A_SECOND = 100;
 const LIMIT_MB = 96;
 const BUCKET = 'media-1250000000';
 const REGION = 'ap-guangzhou';
@@ -37,10 +40,19 @@ const store = openStore(database.url, Date.now);
 
 let peakMb = 0;
 try {
-  await watchJobs('Running', Math.ceil(JOBS * 0.99));
-  await watchJobs('Success', Math.floor(JOBS * 0.01));
+  for (let left = Math.ceil(JOBS * 0.99), ago = 7200; left > 0; left -= A_SECOND, ago -= 1) {
+    await watchJobs('Running', Math.min(A_SECOND, left), ago);
+  }
+  await watchJobs('Success', Math.floor(JOBS * 0.01), 3500);
   for (let sweep = 1; sweep <= SWEEPS; sweep++) {
-    await store.transaction((sql) => sql`update watches set next_check_at = jobwatch_now()`);
+    await store.transaction(
+      (sql) =>
+        sql`update watches set apart_at = jobwatch_now() - interval '1 second' where apart_at is not null`,
+    );
+    await store.transaction(
+      (sql) =>
+        sql`update watch_cohorts set next_check_at = jobwatch_now() - interval '1 second' where empty_since is null`,
+    );
     const run = await recheck.run();
     peakMb = run.peakMb;
     console.log(
@@ -60,10 +72,11 @@ if (peakMb >= LIMIT_MB) {
 }
 
 /** Makes jobs on paper and watches them, in batches that one statement takes within its limit. */
-async function watchJobs(state: string, count: number): Promise<void> {
+async function watchJobs(state: string, count: number, ago: number): Promise<void> {
+  const creationTime = formatCiTime(Date.now() - ago * 1000);
   const response = await fetch(`${cloud.url}/_control/jobs`, {
     method: 'POST',
-    body: JSON.stringify({ count, state, tag: TAG, queueId: QUEUE }),
+    body: JSON.stringify({ count, state, tag: TAG, queueId: QUEUE, creationTime }),
   });
   const { JobIds } = (await response.json()) as { JobIds: string[] };
   for (let from = 0; from < JobIds.length; from += 1000) {
@@ -72,7 +85,14 @@ async function watchJobs(state: string, count: number): Promise<void> {
       bucket: BUCKET,
       region: REGION,
       source: 'submit' as const,
-      job: { JobId, State: 'Submitted', Tag: TAG, QueueId: QUEUE } satisfies Job,
+      job: {
+        JobId,
+        State: 'Submitted',
+        Code: 'Success',
+        Tag: TAG,
+        QueueId: QUEUE,
+        CreationTime: creationTime,
+      } satisfies Job,
     }));
     await store.transaction((sql) => addWatches(sql, watches));
   }

@@ -1,7 +1,7 @@
 import type { CiError } from '../ci/ci-error.ts';
 import { giveProbeBack, noteAnswered, noteFailure } from '../watch/lanes.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
-import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
+import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import { askCi, databaseNowMs, isOutOfTime } from '../watch/sweep/sweep-run.ts';
 import { beginPost, POST_MS } from './begin-post.ts';
 import type { IntentRow } from './intent.ts';

@@ -3,7 +3,7 @@ import { CiError } from '../ci/ci-error.ts';
 import type { ListedObject } from '../ci/xml/parse-objects.ts';
 import { askLane, enterLane, type Lane, noteAnswered, noteFailure } from '../watch/lanes.ts';
 import type { Sql } from '../watch/store.ts';
-import { LEASE_SECONDS } from '../watch/sweep/claim.ts';
+import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import { askCi, isOutOfTime, type SweepRun } from '../watch/sweep/sweep-run.ts';
 import { catches } from './rules/match-rule.ts';
 import type { Rule } from './rules/rule.ts';

@@ -45,6 +45,21 @@ export async function inHalves<T>(
   }
 }
 
+/**
+ * Does the work for so many rows at a time until there are fewer, or no time is left.
+ * @param work in a transaction of its own; resolves with the rows that it found
+ */
+export async function untilFewer(
+  most: number,
+  work: (rows: number) => Promise<number>,
+  hasTime: () => boolean = () => true,
+): Promise<void> {
+  const size = createBatchSize(most);
+  for (let isDone = false; !isDone && hasTime(); ) {
+    isDone = await inHalves(size, async (rows) => (await work(rows)) < rows, hasTime);
+  }
+}
+
 /** Does the work for all items, `most` at a time, or fewer where that is too much for one statement. */
 export async function inBatches<T, R>(
   items: readonly T[],

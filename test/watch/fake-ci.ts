@@ -28,6 +28,8 @@ export interface Faults {
   listsLateMs?: number;
   /** so many pages come, then the token is refused */
   tokenPages?: number;
+  /** a request about these ids, or a listing that would name one of them, is not answered */
+  hangsOn?: readonly string[];
   /** what every answer says of the progress */
   progress?: () => string;
 }
@@ -84,12 +86,18 @@ export function fakeCi(jobs: FakeJob[], now: () => number, faults: Faults = {}) 
     };
   }
 
+  function hang(ids: readonly string[]): void {
+    if (!ids.some((id) => faults.hangsOn?.includes(id))) return;
+    throw new CiError({ kind: 'no-answer', code: 'Timeout', message: 'No answer.', withoutEffect: false });
+  }
+
   const notAsked = () => Promise.reject(new Error('not asked in these tests'));
   const ci: CiClient = {
     describeJobs: (_bucket, ids, call) =>
       exchange('DescribeMediaJob', call, () => {
         seen.describes += 1;
         seen.asked.push([...ids]);
+        hang(ids);
         return {
           JobsDetail: ids.flatMap((id) => byId.get(id) ?? []).map(toJob),
           NonExistJobIds: ids.filter((id) => !byId.has(id)),
@@ -110,6 +118,7 @@ export function fakeCi(jobs: FakeJob[], now: () => number, faults: Faults = {}) 
           });
         }
         const all = [...byId.values()].filter(isListed(query)).sort((a, b) => a.createdMs - b.createdMs);
+        hang(all.map(({ id }) => id));
         const at = Number(token.split(':')[0] ?? 0);
         const again = faults.repeats && token.endsWith(':again');
         const next = at + 100 < all.length ? `${at + 100}:` : '';

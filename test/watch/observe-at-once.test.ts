@@ -4,7 +4,7 @@ import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
 import { openStore, type Store } from '../../shared/watch/store.ts';
 import { claimApart, postpone } from '../../shared/watch/sweep/apart.ts';
-import { giveBack, renew } from '../../shared/watch/sweep/claim.ts';
+import { giveBack, renew } from '../../shared/watch/sweep/lease.ts';
 import { countMisses } from '../../shared/watch/sweep/settle.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -79,8 +79,8 @@ it('nor do batches that bring their watches along', async () => {
 /** What a sweep does with what it holds. */
 const SWEEPS: Record<string, (store: Store, token: string, claimed: readonly string[]) => Promise<void>> = {
   async 'renews and gives back'(store, token) {
-    await store.transaction((sql) => renew(sql, token));
-    await store.transaction((sql) => giveBack(sql, token));
+    await store.transaction((sql) => renew(sql, token, 500));
+    await store.transaction((sql) => giveBack(sql, token, 500));
   },
   async 'counts misses and postpones'(store, token, claimed) {
     const next = [...claimed].sort(descending).map((jobId) => ({ jobId, delayMs: 0 }));

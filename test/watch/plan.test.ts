@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  fillSeats,
-  mergeable,
-  type PlannedCohort,
-  planGroup,
-  requestsById,
-  seatsLeft,
-} from '../../shared/watch/plan.ts';
+import type { PlannedCohort } from '../../shared/watch/listing-cost.ts';
+import { mergeable, planGroup } from '../../shared/watch/plan.ts';
+import { fillSeats, requestsById, seatsLeft } from '../../shared/watch/seats.ts';
 
 const NOW_MS = 1_800_000_000_000;
 const FILTERED = { listable: true, unfiltered: false };

@@ -18,9 +18,10 @@ import type { Sql } from '../../shared/watch/store.ts';
 import { adoptWatches } from '../../shared/watch/sweep/adopt.ts';
 import { claimApart, postpone, rejoin, setApart } from '../../shared/watch/sweep/apart.ts';
 import { checkCovered } from '../../shared/watch/sweep/check-covered.ts';
-import { claimBeside, claimDue, claimSeats, giveBack, renew } from '../../shared/watch/sweep/claim.ts';
+import { claimBeside, claimDue, claimSeats } from '../../shared/watch/sweep/claim.ts';
 import { dueKinds } from '../../shared/watch/sweep/due-kinds.ts';
 import { readMissing } from '../../shared/watch/sweep/group-facts.ts';
+import { giveBack, renew } from '../../shared/watch/sweep/lease.ts';
 import { loadMembers } from '../../shared/watch/sweep/load-members.ts';
 import { countMisses } from '../../shared/watch/sweep/settle.ts';
 import { settleCohorts } from '../../shared/watch/sweep/settle-cohorts.ts';
@@ -50,31 +51,42 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('claims its cohorts and their neighbours, and renews and gives back what its token holds', async () => {
-    await explained.expectIndexes((sql) => claimDue(sql, KIND, TOKEN, LATER), ['watch_cohorts_due']);
-    await explained.expectIndexes((sql) => renew(sql, TOKEN), ['watches_claimed', 'watch_cohorts_leased']);
-    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watches_claimed', 'watch_cohorts_leased']);
+    await explained.expectIndexes((sql) => claimDue(sql, KIND, TOKEN, LATER, 25), ['watch_cohorts_due']);
+    await explained.expectIndexes(
+      (sql) => renew(sql, TOKEN, 500),
+      ['watches_claimed', 'watch_cohorts_leased'],
+    );
+    await explained.expectIndexes(
+      (sql) => giveBack(sql, TOKEN, 500),
+      ['watches_claimed', 'watch_cohorts_leased'],
+    );
   });
 
   it('claims what costs no request more', async () => {
     const { around } = await explained.store.transaction(async (sql) => {
-      const claim = await claimDue(sql, KIND, TOKEN, LATER);
-      await giveBack(sql, TOKEN);
+      const claim = await claimDue(sql, KIND, TOKEN, LATER, 25);
+      await giveBack(sql, TOKEN, 500);
       return claim;
     });
     await explained.expectIndexes(
       (sql) => claimBeside(sql, TOKEN, around.slice(0, 3)),
       ['watch_cohorts_pkey'],
     );
-    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watch_cohorts_leased']);
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watch_cohorts_leased']);
     await explained.expectIndexes(
       (sql) => claimSeats(sql, KIND, TOKEN, new Date(0), 9),
       ['watch_cohorts_due'],
     );
-    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watch_cohorts_leased']);
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watch_cohorts_leased']);
   });
 
   it('the members of its cohorts', async () => {
-    const window = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY, group: GROUP };
+    const window = {
+      startMs: Number.NEGATIVE_INFINITY,
+      endMs: Number.POSITIVE_INFINITY,
+      open: 0,
+      group: GROUP,
+    };
     const [loaded] = await loadMembers(explained.store, [
       window,
       { ...window, group: { ...GROUP, queue_id: 'p2' } },
@@ -88,7 +100,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
       (sql) => claimApart(sql, { ...KIND, tag: '' }, TOKEN, LATER, 500),
       ['watches_apart'],
     );
-    await explained.expectIndexes((sql) => giveBack(sql, TOKEN), ['watches_claimed']);
+    await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watches_claimed']);
   });
 
   it.each<[string, (sql: Sql) => Promise<unknown>]>([
@@ -102,7 +114,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('how many of a group have vanished, and that all are covered', async () => {
-    await explained.expectIndexes((sql) => readMissing(sql, GROUP, TOKEN), ['watches_apart']);
+    await explained.expectIndexes((sql) => readMissing(sql, GROUP, TOKEN, 0), ['watches_apart']);
     const run = await startRun();
     explained.expectUsed([]);
     await checkCovered(run);
@@ -112,7 +124,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('a boundary that moves looks at nothing but its group', async () => {
-    const { claimed } = await explained.store.transaction((sql) => claimDue(sql, KIND, TOKEN, LATER));
+    const { claimed } = await explained.store.transaction((sql) => claimDue(sql, KIND, TOKEN, LATER, 25));
     const [cohort] = claimed;
     if (cohort === undefined) throw new Error('expected a cohort');
     const settlement = {
@@ -125,7 +137,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
     explained.expectUsed(['watch_cohorts_due']);
     expect(await explained.store.transaction((sql) => settleCohorts(sql, TOKEN, settlement))).toBe(true);
     explained.expectUsed(['watch_cohorts_pkey']);
-    await explained.store.transaction((sql) => giveBack(sql, TOKEN));
+    await explained.store.transaction((sql) => giveBack(sql, TOKEN, 500));
   });
 
   it('what discovery found, of which some are jobs of our own submissions', async () => {

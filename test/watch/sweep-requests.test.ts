@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { formatCiTime } from '../../shared/ci/time.ts';
-import { LEASE_SECONDS } from '../../shared/watch/sweep/claim.ts';
+import { LEASE_SECONDS } from '../../shared/watch/sweep/lease.ts';
 import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from './sweeping.ts';
 
 async function idsAsked({ cloud }: Sweeping): Promise<number> {

@@ -19,7 +19,7 @@ export async function coverGroups(sql: Sql, members: readonly NewMember[]): Prom
     const soonest = Math.min(delayMs, groups.get(key)?.delayMs ?? delayMs);
     groups.set(key, { bucket, region, tag, queue_id, delayMs: soonest });
   }
-  const rows = [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
+  const rows = [...groups.values()];
   await shareGroups(sql, rows);
   await sql`
     with told as (
@@ -32,14 +32,23 @@ export async function coverGroups(sql: Sql, members: readonly NewMember[]): Prom
       where not exists (
         select 1 from watch_cohorts c where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at)
           = (told.bucket, told.region, told.tag, told.queue_id, '-infinity'::timestamptz))
+      order by bucket, region, tag, queue_id
       on conflict (bucket, region, tag, queue_id, starts_at) do update
         set next_check_at = least(watch_cohorts.next_check_at, excluded.next_check_at)
+    ), heads as (
+      select c.bucket, c.region, c.tag, c.queue_id, c.starts_at, told.due
+      from told join watch_cohorts c on (c.bucket, c.region, c.tag, c.queue_id)
+        = (told.bucket, told.region, told.tag, told.queue_id)
+      where c.starts_at = (
+          select max(h.starts_at) from watch_cohorts h
+          where (h.bucket, h.region, h.tag, h.queue_id) = (told.bucket, told.region, told.tag, told.queue_id))
+        and (c.next_check_at > told.due or c.empty_since is not null)
+      -- as whoever gives cohorts back locks them: else the two could wait for each other for ever
+      order by c.bucket, c.region, c.tag, c.queue_id
+      for update of c
     )
-    update watch_cohorts c set next_check_at = told.due, empty_since = null
-    from told
-    where (c.bucket, c.region, c.tag, c.queue_id) = (told.bucket, told.region, told.tag, told.queue_id)
-      and c.starts_at = (
-        select max(h.starts_at) from watch_cohorts h
-        where (h.bucket, h.region, h.tag, h.queue_id) = (told.bucket, told.region, told.tag, told.queue_id))
-      and c.next_check_at > told.due`;
+    update watch_cohorts c set next_check_at = least(c.next_check_at, heads.due), empty_since = null
+    from heads
+    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at)
+      = (heads.bucket, heads.region, heads.tag, heads.queue_id, heads.starts_at)`;
 }

@@ -8,6 +8,8 @@ export const cohorts = `
 alter table watches
   -- when a watch that stands apart is checked by itself; null for what is checked with its cohort
   add column apart_at timestamptz default '-infinity';
+-- room for the next version of a row on its own page: for new pages, nothing is rewritten
+alter table watches set (fillfactor = 85);
 
 create table watch_cohorts (
   bucket text not null,

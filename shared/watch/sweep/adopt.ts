@@ -1,5 +1,5 @@
 import { coverGroups, type NewMember } from '../cohorts/cover-groups.ts';
-import { createBatchSize, inHalves } from '../in-batches.ts';
+import { untilFewer } from '../in-batches.ts';
 import { TICK_MS } from '../schedule.ts';
 import type { Sql } from '../store.ts';
 import { BATCH_ROWS } from './batches.ts';
@@ -10,15 +10,10 @@ import type { SweepRun } from './sweep-run.ts';
  * and those that its functions still insert. Nothing is asked of CI for it: what is known of them decides where they go.
  */
 export async function adoptWatches(run: SweepRun): Promise<void> {
-  const size = createBatchSize(BATCH_ROWS);
-  for (;;) {
-    if (run.clock.now() >= run.deadlineMs) return;
-    const adopted = await inHalves(size, async (rows) => {
-      const count = await run.store.transaction((sql) => adopt(sql, rows));
-      return count < rows;
-    });
-    if (adopted) return;
-  }
+  // However many they are, what is due is checked too.
+  const untilMs = (run.clock.now() + run.deadlineMs) / 2;
+  const hasTime = () => run.clock.now() < untilMs;
+  await untilFewer(BATCH_ROWS, (rows) => run.store.transaction((sql) => adopt(sql, rows)), hasTime);
 }
 
 async function adopt(sql: Sql, rows: number): Promise<number> {

@@ -1,7 +1,8 @@
 import type { Group } from '../cohorts/cohort.ts';
 import { coverGroups, type NewMember } from '../cohorts/cover-groups.ts';
 import type { Sql } from '../store.ts';
-import { type Kind, LEASE_SECONDS, takeTurn } from './claim.ts';
+import { type Kind, takeTurn } from './claim.ts';
+import { LEASE_SECONDS } from './lease.ts';
 
 /** A watch that stands apart: it is checked by itself, by id. */
 export interface ApartWatch extends Group {

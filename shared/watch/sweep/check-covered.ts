@@ -40,7 +40,9 @@ export async function checkCovered(run: SweepRun): Promise<void> {
 async function isTime(sql: Sql): Promise<boolean> {
   const due = await sql`
     update last_sweep set covered_at = jobwatch_now()
-    where covered_at is null or covered_at <= jobwatch_now() - ${COVERED_EVERY_SECONDS} * interval '1 second'
+    -- in the future: by a clock that was put back since
+    where coalesce(covered_at not between jobwatch_now() - ${COVERED_EVERY_SECONDS} * interval '1 second'
+      and jobwatch_now(), true)
     returning 1`;
   return due.length > 0;
 }
@@ -63,7 +65,9 @@ function groupsAfter(sql: Sql, after: Group | undefined): Promise<(Group & { cov
     )
     select s.*, exists (
       select 1 from watch_cohorts c
-      where (c.bucket, c.region, c.tag, c.queue_id) = (s.bucket, s.region, s.tag, s.queue_id)) as covered
+      where (c.bucket, c.region, c.tag, c.queue_id) = (s.bucket, s.region, s.tag, s.queue_id)
+        -- one that is taken for empty is looked at once a day
+        and c.empty_since is null) as covered
     from stored s
     limit ${GROUP_ROWS}`;
 }

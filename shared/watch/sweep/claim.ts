@@ -1,23 +1,16 @@
-import {
-  type CohortRow,
-  cohortColumns,
-  isFree,
-  type StoredCohort,
-  seconds,
-  toCohort,
-} from '../cohorts/rows.ts';
-import { fillSeats, JOBS_PER_PAGE } from '../plan.ts';
+import { type CohortRow, cohortColumns, isFree, type StoredCohort, toCohort } from '../cohorts/rows.ts';
+import { JOBS_PER_PAGE } from '../listing-cost.ts';
+import { fillSeats } from '../seats.ts';
 import type { Sql } from '../store.ts';
+import { lease, named } from './lease.ts';
 
-/** A lease lasts this long unless it is renewed: a sweep that died is forgotten after it. */
-export const LEASE_SECONDS = 60;
 /** Of one group a sweep takes so many watches at a time: the rest is left to others. */
 const CLAIM_WATCHES = 5000;
-const CLAIM_COHORTS = 25;
-/** Rows of the groups concerned that one statement reads. */
-const NEIGHBOUR_ROWS = 500;
-/** Small cohorts that are looked at to fill the last request. */
-const SEAT_ROWS = 50;
+export const CLAIM_COHORTS = 25;
+/** Rows of the groups concerned that one statement reads for each. */
+const NEIGHBOURS = 20;
+/** Cohorts that are due next and looked at for small ones, which fill the last request. */
+const SEAT_ROWS = 200;
 
 /** What one worker of a sweep goes through: jobs of one bucket and tag can be asked about together. */
 export interface Kind {
@@ -36,13 +29,21 @@ export interface Claim {
 /**
  * Leases cohorts that were due when the sweep began: many small ones, the longest due first, or neighbours of one large
  * group. What somebody else holds, or is taking right now, is passed over.
+ * @param most cohorts
  */
-export async function claimDue(sql: Sql, kind: Kind, token: string, startedAt: Date): Promise<Claim> {
+export async function claimDue(
+  sql: Sql,
+  kind: Kind,
+  token: string,
+  startedAt: Date,
+  most: number,
+): Promise<Claim> {
   await takeTurn(sql, kind);
   const longestDue = await select(
     sql,
     sql`${isKind(sql, kind)} and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
     sql`c.next_check_at`,
+    most,
   );
   const [first] = longestDue;
   if (first === undefined) return { claimed: [], around: [] };
@@ -55,6 +56,7 @@ export async function claimDue(sql: Sql, kind: Kind, token: string, startedAt: D
         sql`(c.bucket, c.region, c.tag, c.queue_id) = (${bucket}, ${region}, ${tag}, ${queue_id})
           and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
         sql`c.starts_at`,
+        most,
       );
   let watches = 0;
   const claimed = candidates.filter(({ open }) => {
@@ -63,7 +65,7 @@ export async function claimDue(sql: Sql, kind: Kind, token: string, startedAt: D
     return fits;
   });
   await lease(sql, token, claimed);
-  return { claimed, around: await readAround(sql, claimed) };
+  return { claimed, around: await readAround(sql, claimed, most * NEIGHBOURS) };
 }
 
 /** Leases more cohorts if they are still free. */
@@ -91,36 +93,20 @@ export async function claimSeats(
   seats: number,
 ): Promise<StoredCohort[]> {
   const next = await sql<CohortRow[]>`
+    with next as (
+      select c.bucket, c.region, c.tag, c.queue_id, c.starts_at from watch_cohorts c
+      where ${isKind(sql, kind)} and c.next_check_at > ${startedAt}
+      order by c.next_check_at
+      limit ${SEAT_ROWS}
+    )
     select ${cohortColumns(sql)} from watch_cohorts c
-    where ${isKind(sql, kind)} and c.next_check_at > ${startedAt} and ${isFree(sql)}
-      and c.errors = 0 and c.open between 1 and ${seats}
+    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (select * from next)
+      and c.next_check_at > ${startedAt} and ${isFree(sql)} and c.errors = 0 and c.open between 1 and ${seats}
     order by c.next_check_at
-    limit ${SEAT_ROWS}
     for update of c skip locked`;
   const chosen = fillSeats(seats, next.map(toCohort));
   await lease(sql, token, chosen);
   return chosen;
-}
-
-/** Keeps what the token holds for another lease. */
-export async function renew(sql: Sql, token: string): Promise<void> {
-  // Rows are locked in the order of their ids, as observe does: else the two could wait for each other for ever.
-  await sql`
-    with held as (select job_id from watches where claim_token = ${token} order by job_id for update)
-    update watches w set claimed_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
-    from held where w.job_id = held.job_id`;
-  await sql`
-    update watch_cohorts set leased_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
-    where lease_token = ${token}`;
-}
-
-/** Gives back what the token still holds: it is due as it was. */
-export async function giveBack(sql: Sql, token: string): Promise<void> {
-  await sql`
-    with held as (select job_id from watches where claim_token = ${token} order by job_id for update)
-    update watches w set claim_token = null, claimed_until = null
-    from held where w.job_id = held.job_id`;
-  await sql`update watch_cohorts set lease_token = null, leased_until = null where lease_token = ${token}`;
 }
 
 /**
@@ -133,27 +119,19 @@ export async function takeTurn(sql: Sql, { bucket, region, tag }: Kind): Promise
 
 type Fragment = ReturnType<typeof isFree>;
 
-async function select(sql: Sql, where: Fragment, order: Fragment): Promise<StoredCohort[]> {
+async function select(sql: Sql, where: Fragment, order: Fragment, most: number): Promise<StoredCohort[]> {
   const rows = await sql<CohortRow[]>`
     select ${cohortColumns(sql)} from watch_cohorts c
     where ${where}
     order by ${order}
-    limit ${CLAIM_COHORTS}
+    limit ${most}
     for update of c skip locked`;
   return rows.map(toCohort);
 }
 
-async function lease(sql: Sql, token: string, cohorts: readonly StoredCohort[]): Promise<void> {
-  if (cohorts.length === 0) return;
-  await sql`
-    update watch_cohorts c set
-      lease_token = ${token}, leased_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
-    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (${named(sql, cohorts)})`;
-}
-
-async function readAround(sql: Sql, claimed: readonly StoredCohort[]): Promise<StoredCohort[]> {
+async function readAround(sql: Sql, claimed: readonly StoredCohort[], most: number): Promise<StoredCohort[]> {
   const groups = new Map(claimed.map(({ group }) => [JSON.stringify(group), group]));
-  const each = Math.max(1, Math.floor(NEIGHBOUR_ROWS / groups.size));
+  const each = Math.max(1, Math.floor(most / groups.size));
   const rows = await sql<CohortRow[]>`
     select r.* from json_to_recordset(${JSON.stringify([...groups.values()])}::text::json) as g
       (bucket text, region text, tag text, queue_id text)
@@ -167,12 +145,4 @@ async function readAround(sql: Sql, claimed: readonly StoredCohort[]): Promise<S
 
 function isKind(sql: Sql, { bucket, region, tag }: Kind) {
   return sql`(c.bucket, c.region, c.tag) = (${bucket}, ${region}, ${tag})`;
-}
-
-function named(sql: Sql, cohorts: readonly StoredCohort[]) {
-  const keys = cohorts.map(({ group, startMs }) => ({ ...group, start: seconds(startMs) }));
-  return sql`
-    select bucket, region, tag, queue_id, to_timestamp(start)
-    from json_to_recordset(${JSON.stringify(keys)}::text::json) as k
-      (bucket text, region text, tag text, queue_id text, start float8)`;
 }

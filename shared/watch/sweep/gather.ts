@@ -1,25 +1,28 @@
 import { groupKey } from '../cohorts/cohort.ts';
 import type { StoredCohort } from '../cohorts/rows.ts';
 import { createBatchSize, inHalves } from '../in-batches.ts';
-import { mergeable, type PlannedCohort, planGroup } from '../plan.ts';
+import type { PlannedCohort } from '../listing-cost.ts';
+import { mergeable, planGroup } from '../plan.ts';
 import { claimApart } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';
-import { claimBeside, claimDue } from './claim.ts';
+import { CLAIM_COHORTS, claimBeside, claimDue } from './claim.ts';
 import { unfilteredGroups } from './group-facts.ts';
-import { type HeldCohort, held, leaveRest } from './held-cohort.ts';
+import { type HeldCohort, leaveRest } from './held-cohort.ts';
 import { type Hold, isStopped } from './hold.ts';
-import { loadMembers } from './load-members.ts';
+import { load } from './load.ts';
 import { type Listing, readByList } from './read-by-list.ts';
 import type { Round } from './round.ts';
 import { savePlace } from './save-place.ts';
-import { cutCohort } from './settle-cohorts.ts';
 import { ciNowMs } from './sweep-run.ts';
 
-/** Claims and listings that are under way at once. */
+/** Claims and listings that are under way at once, of all buckets together, but one of each. */
 const CLAIMS_AT_ONCE = 3;
-/** What is claimed is settled when it has come to so much. */
+/** What is claimed is settled when it has come to so much, of all buckets together. */
 const ROUND_WATCHES = 10_000;
 const ROUND_COHORTS = 100;
+
+/** Of so many failures in a row of a cohort the last is one of reading it by id. */
+const TRIES_OF_A_KIND = 3;
 
 /** Claims what is due and lists what is cheaper to list; what is to be read by id is left for the end of the round. */
 export async function gather(hold: Hold): Promise<Round> {
@@ -31,12 +34,12 @@ export async function gather(hold: Hold): Promise<Round> {
   const round: Round = { cohorts: [], byId: [], apart: [...apart] };
   const isFull = () =>
     round.cohorts.length >= ROUND_COHORTS ||
-    round.cohorts.reduce((sum, { members }) => sum + members.size, 0) >= ROUND_WATCHES;
+    round.cohorts.reduce((sum, { members }) => sum + members.size, 0) >= ROUND_WATCHES / hold.buckets;
   const work = async () => {
     while (!isStopped(hold) && !isFull()) if (!(await claimAndList(hold, round))) return;
   };
   // Who finds out whether CI answers goes alone.
-  const workers = hold.lane.isProbe ? 1 : CLAIMS_AT_ONCE;
+  const workers = hold.lane.isProbe ? 1 : Math.max(1, Math.floor(CLAIMS_AT_ONCE / hold.buckets));
   const ends = await Promise.allSettled(Array.from({ length: workers }, work));
   const broken = ends.find((end) => end.status === 'rejected');
   if (broken) throw broken.reason;
@@ -46,7 +49,9 @@ export async function gather(hold: Hold): Promise<Round> {
 /** One claim. False when nothing was due any more. */
 async function claimAndList(hold: Hold, round: Round): Promise<boolean> {
   const { run, kind, token } = hold;
-  const { claimed, around } = await run.store.transaction((sql) => claimDue(sql, kind, token, run.startedAt));
+  const { claimed, around } = await inHalves(createBatchSize(CLAIM_COHORTS), (most) =>
+    run.store.transaction((sql) => claimDue(sql, kind, token, run.startedAt, most)),
+  );
   // What is cut off from a cohort while it is loaded is claimed next.
   if (claimed.length === 0) return false;
   const mine = await load(hold, claimed, true);
@@ -89,17 +94,27 @@ async function readGroup(
       joinable.flatMap((place) => first[place] ?? []),
       true,
     );
-  const row = rowOf(own, around);
+  // What lists in vain time after time is read by id now and then: one job may keep the listing from being answered.
+  const unlistable = [...own.values()].filter(({ cohort }) => isListedInVain(hold, cohort));
+  const row = rowOf(own, around).filter(({ startMs }) =>
+    unlistable.every(({ cohort }) => cohort.startMs !== startMs),
+  );
   const plan = planGroup(row, { listable: true, unfiltered });
   const spans = plan.listings.map(({ from, to }) => row.slice(from, to + 1));
   const along = spans.flatMap((span) => span.filter(({ free }) => free));
   if (along.length > 0) await take(along, false);
   round.cohorts.push(...own.values());
+  round.byId.push(...unlistable);
   round.byId.push(...plan.byId.flatMap((place) => own.get(row[place]?.startMs ?? Number.NaN) ?? []));
   for (const [index, span] of spans.entries()) {
     const cohorts = span.flatMap(({ startMs }) => own.get(startMs) ?? []);
     await list(hold, round, cohorts, { maxPages: plan.listings[index]?.maxPages ?? 0, unfiltered });
   }
+}
+
+function isListedInVain({ lane }: Hold, { errors }: StoredCohort): boolean {
+  const isLastTry = errors % TRIES_OF_A_KIND === TRIES_OF_A_KIND - 1;
+  return isLastTry || (lane.isProbe && errors >= TRIES_OF_A_KIND);
 }
 
 async function list(
@@ -142,24 +157,4 @@ function rowOf(own: ReadonlyMap<number, HeldCohort>, around: readonly StoredCoho
       free: cohort.free && cohort.endMs !== Number.POSITIVE_INFINITY,
     }));
   return [...mine, ...others].sort((a, b) => (a.startMs < b.startMs ? -1 : 1));
-}
-
-/** What one claim holds, with its members. What is more than a sweep takes at a time is cut off and stays due. */
-export async function load(
-  hold: Hold,
-  cohorts: readonly StoredCohort[],
-  wanted: boolean,
-): Promise<HeldCohort[]> {
-  const { store } = hold.run;
-  const loaded = await loadMembers(store, cohorts);
-  const result: HeldCohort[] = [];
-  for (const [index, cohort] of cohorts.entries()) {
-    const { members = [], restMs } = loaded[index] ?? {};
-    if (restMs === undefined) {
-      result.push(held(cohort, members, wanted));
-    } else if (await store.transaction((sql) => cutCohort(sql, hold.token, cohort, restMs))) {
-      result.push(held({ ...cohort, endMs: restMs, listed: undefined, unlisted: 0 }, members, wanted));
-    }
-  }
-  return result;
 }

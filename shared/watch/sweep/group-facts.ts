@@ -9,7 +9,7 @@ const MISSING_ALARM_SECONDS = 86_400;
 export interface MissingFacts {
   /** open watches that the last reading of each cohort saw, without those that the token holds */
   readonly open: number;
-  /** open watches that CI did not know when it was asked last */
+  /** open watches that CI did not know when it was asked last, without those that the token holds */
   readonly missed: number;
   /** no watch of the group is closed as Missing for now */
   readonly held: boolean;
@@ -17,8 +17,16 @@ export interface MissingFacts {
   readonly alarmed: boolean;
 }
 
-/** What tells whether many jobs of a group have vanished at once: over the last reading of all its cohorts. */
-export async function readMissing(sql: Sql, group: Group, token: string): Promise<MissingFacts> {
+/**
+ * What tells whether many jobs of a group have vanished at once: over the last reading of all its cohorts.
+ * @param open watches that this sweep has read open
+ */
+export async function readMissing(
+  sql: Sql,
+  group: Group,
+  token: string,
+  open: number,
+): Promise<MissingFacts> {
   const { bucket, region, tag, queue_id } = group;
   const [facts] = await sql<MissingFacts[]>`
     with row_sum as (
@@ -27,12 +35,13 @@ export async function readMissing(sql: Sql, group: Group, token: string): Promis
         and lease_token is distinct from ${token}
     )
     select row_sum.open,
-      -- no more are counted than it takes to know that they are half
+      -- no more are counted than it takes to know that they are half; those that the token holds it has just asked about
       (select count(*)::int from (
         select 1 from watches
         where outcome = '' and apart_at is not null and misses > 0
           and bucket = ${bucket} and region = ${region} and tag = ${tag} and queue_id = ${queue_id}
-        limit row_sum.open + 1) as gone) as missed,
+          and claim_token is distinct from ${token}
+        limit row_sum.open + ${open}::int + 1) as gone) as missed,
       coalesce(g.missing_held_until > jobwatch_now(), false) as held,
       coalesce(g.missing_held_until > jobwatch_now() - ${MISSING_ALARM_SECONDS} * interval '1 second', false)
         as alarmed
@@ -66,7 +75,7 @@ export async function markUnfiltered(sql: Sql, group: Group): Promise<boolean> {
     values (${group.bucket}, ${group.region}, ${group.tag}, ${group.queue_id},
       jobwatch_now() + ${UNFILTERED_SECONDS} * interval '1 second')
     on conflict (bucket, region, tag, queue_id) do update set unfiltered_until = excluded.unfiltered_until
-      where g.unfiltered_until is null or g.unfiltered_until < jobwatch_now()
+      where not ${isUnfiltered(sql)}
     returning 1`;
   return marked.length === 1;
 }
@@ -78,5 +87,11 @@ export async function unfilteredGroups(sql: Sql, groups: readonly Group[]): Prom
     from json_to_recordset(${JSON.stringify(groups)}::text::json) as n (bucket text, region text, tag text, queue_id text)
     join watch_groups g
       on (g.bucket, g.region, g.tag, g.queue_id) = (n.bucket, n.region, n.tag, n.queue_id)
-    where g.unfiltered_until > jobwatch_now()`;
+    where ${isUnfiltered(sql)}`;
+}
+
+/** The condition of `watch_groups g`; a time that lies further ahead is one of a clock that was put back since. */
+function isUnfiltered(sql: Sql) {
+  return sql`coalesce(g.unfiltered_until between jobwatch_now()
+    and jobwatch_now() + ${UNFILTERED_SECONDS} * interval '1 second', false)`;
 }

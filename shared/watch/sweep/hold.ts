@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../../ci/bucket.ts';
 import type { CiError } from '../../ci/ci-error.ts';
+import { untilFewer } from '../in-batches.ts';
 import { askLane, enterLane, giveProbeBack, noteAnswered, noteFailure } from '../lanes.ts';
-import { giveBack, type Kind, LEASE_SECONDS, renew } from './claim.ts';
+import { BATCH_ROWS } from './batches.ts';
+import type { Kind } from './claim.ts';
+import { giveBack, RENEW_AFTER_SECONDS, renew } from './lease.ts';
 import { isOutOfTime, type SweepRun } from './sweep-run.ts';
 
 /** What a worker of a sweep holds while it goes through the jobs of one kind. */
@@ -18,6 +21,8 @@ export interface Hold {
   /** CI has answered a question about this kind in this run */
   answered: boolean;
   readonly lane: BucketLane;
+  /** buckets that this sweep asks at once: they share its memory */
+  readonly buckets: number;
   /** Renews the leases once a third of their time is gone. */
   readonly keepLease: () => Promise<void>;
 }
@@ -74,12 +79,12 @@ export async function enterBucket(run: SweepRun, bucket: Bucket): Promise<Bucket
 export async function withHold(
   run: SweepRun,
   kind: Kind,
-  lane: BucketLane,
+  { lane, buckets }: Pick<Hold, 'lane' | 'buckets'>,
   work: (hold: Hold) => Promise<void>,
 ): Promise<void> {
   const token = randomUUID();
-  const third = (LEASE_SECONDS * 1000) / 3;
-  let dueMs = run.clock.now() + third;
+  const nextMs = () => run.clock.now() + RENEW_AFTER_SECONDS * 1000;
+  let dueMs = nextMs();
   const hold: Hold = {
     run,
     kind,
@@ -89,16 +94,17 @@ export async function withHold(
     outOfTime: false,
     answered: false,
     lane,
+    buckets,
     async keepLease() {
       if (run.clock.now() < dueMs) return;
-      dueMs = run.clock.now() + third;
-      await run.store.transaction((sql) => renew(sql, token));
+      dueMs = nextMs();
+      await untilFewer(BATCH_ROWS, (rows) => run.store.transaction((sql) => renew(sql, token, rows)));
     },
   };
   try {
     await work(hold);
   } finally {
-    await run.store.transaction((sql) => giveBack(sql, token));
+    await untilFewer(BATCH_ROWS, (rows) => run.store.transaction((sql) => giveBack(sql, token, rows)));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Bucket } from '../../ci/bucket.ts';
 import type { ListQuery } from '../../ci/client/create-client.ts';
 import type { Job, UnreadableJob } from '../../ci/job.ts';
-import { JOBS_PER_PAGE } from '../plan.ts';
+import { JOBS_PER_PAGE } from '../listing-cost.ts';
 import { askCi, type SweepRun } from './sweep-run.ts';
 
 export interface ListedPage {

@@ -1,4 +1,4 @@
-import type { Group, Member, Window } from '../cohorts/cohort.ts';
+import type { Group, Member, Reading, Window } from '../cohorts/cohort.ts';
 import { secondOf } from '../cohorts/cohort.ts';
 import { seconds } from '../cohorts/rows.ts';
 import { createBatchSize, inHalves } from '../in-batches.ts';
@@ -7,6 +7,8 @@ import { BATCH_ROWS } from './batches.ts';
 
 /** Of one cohort so many watches are taken at a time; the rest is cut off and left to others. One second is whole. */
 const LOAD_WATCHES = 5000;
+/** Of each of several that were never read, of which nobody knows how many there are, at least so many. */
+const LEAST_SHARE_WATCHES = 200;
 
 export interface Members {
   /** by creation, the oldest first */
@@ -27,8 +29,9 @@ interface MemberRow {
 /** The open watches of several cohorts, a bounded number a statement. */
 export async function loadMembers(
   store: Store,
-  cohorts: readonly (Window & { readonly group: Group })[],
+  cohorts: readonly (Window & Pick<Reading, 'open'> & { readonly group: Group })[],
 ): Promise<Members[]> {
+  const share = Math.max(LEAST_SHARE_WATCHES, Math.floor(LOAD_WATCHES / cohorts.length));
   const loaded = cohorts.map((): Member[] => []);
   const rests = cohorts.map((): number | undefined => undefined);
   let unfinished = cohorts.map((_, place) => place);
@@ -51,7 +54,7 @@ export async function loadMembers(
     for (const place of asked) {
       const members = loaded[place];
       if (done.has(place) || members === undefined) continue;
-      const restMs = cutOff(members);
+      const restMs = cutOff(members, cohorts[place]?.open === 0 ? share : LOAD_WATCHES);
       if (restMs === undefined) continue;
       rests[place] = restMs;
       loaded[place] = members.filter(({ createdMs }) => createdMs < restMs);
@@ -98,10 +101,10 @@ export async function loadMembers(
 }
 
 /** Where a cohort that has more than is taken at a time is cut: before its last second, which may not be complete. */
-function cutOff(members: readonly Member[]): number | undefined {
+function cutOff(members: readonly Member[], most: number): number | undefined {
   const [first] = members;
   const last = members.at(-1);
-  if (members.length < LOAD_WATCHES || !first || !last) return undefined;
+  if (members.length < most || !first || !last) return undefined;
   const restMs = secondOf(last.createdMs);
   return restMs > secondOf(first.createdMs) ? restMs : undefined;
 }

@@ -1,7 +1,5 @@
 import pLimit from 'p-limit';
-import { chunksOf } from '../../ci/chunks-of.ts';
 import { CiError } from '../../ci/ci-error.ts';
-import { IDS_PER_REQUEST } from '../../ci/client/each-chunk.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { secondOf } from '../cohorts/cohort.ts';
 import { inBatches } from '../in-batches.ts';
@@ -11,6 +9,7 @@ import { BATCH_ROWS } from './batches.ts';
 import { type HeldCohort, leaveRest } from './held-cohort.ts';
 import { type Hold, isStopped } from './hold.ts';
 import { noteAnswer } from './note-answer.ts';
+import { requestsFor } from './requests-for.ts';
 import { askCi, isOutOfTime } from './sweep-run.ts';
 
 /** Requests by id that one kind has under way at once. */
@@ -36,7 +35,7 @@ export interface ReadById {
 
 /**
  * Reads ids ten a request. What fails is put off with its error and blocks nothing else; what failed before shares no
- * request with others.
+ * request with others, and is asked about in the smaller batches the more often it failed.
  */
 export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadById> {
   const { run } = hold;
@@ -45,6 +44,8 @@ export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadB
   const described: Asked[] = [];
   /** What would be refused like the request before is not asked. */
   const refused: Asked[] = [];
+  /** What was not answered before anything else was: whether that is its own fault is known at the end. */
+  const unanswered: { chunk: readonly Asked[]; error: CiError }[] = [];
   /** What a listing missed and there was no time for. */
   const unread: Asked[] = [];
 
@@ -82,15 +83,24 @@ export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadB
     }
     if (isRefusedForAll(error)) hold.refusedForAll = error;
     await hold.lane.noteError(error, chunk[0]?.jobId ?? '');
-    // One id that spoils every answer, or a request that failed among others: these stand apart from now on. What fails
-    // for all is the cohort's error: it is written once.
-    if (isSpoiled(error) || (hold.answered && !isStopped(hold))) return setAside(hold, chunk, error);
-    for (const { cohort } of chunk) if (cohort) cohort.error = error;
-    return setAside(
-      hold,
-      chunk.filter(({ cohort }) => cohort === undefined),
-      error,
-    );
+    const isTheirs = hold.answered && !isStopped(hold) && !wantsPatience(error);
+    if (isSpoiled(error) || isTheirs) return setAside(hold, chunk, error);
+    unanswered.push({ chunk, error });
+  }
+
+  /**
+   * A request that failed while others were answered: what it asked about stands apart from now on. What fails for all
+   * is the cohort's error: it is written once.
+   */
+  async function settleUnanswered(): Promise<void> {
+    const othersWere = hold.answered && !hold.lane.stopped && hold.refusedForAll === undefined;
+    for (const { chunk, error } of unanswered) {
+      // Whom CI wants to wait is not at fault: he is asked about ten a request next time too.
+      const isTheirs = othersWere && !wantsPatience(error);
+      if (!isTheirs) for (const { cohort } of chunk) if (cohort) cohort.error = error;
+      const apart = isTheirs ? chunk : chunk.filter(({ cohort }) => cohort === undefined);
+      await setAside(hold, apart, error);
+    }
   }
 
   /** What is not read is given back as it was; what is refused to all has failed like those that were asked about. */
@@ -110,18 +120,12 @@ export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadB
   }
 
   // The first goes alone: what would be refused to all is refused once.
-  const failedBefore = ids.filter(({ errors }) => errors > 0);
-  const [first, ...others] = [
-    ...chunksOf(failedBefore, IDS_PER_REQUEST),
-    ...chunksOf(
-      ids.filter(({ errors }) => errors === 0),
-      IDS_PER_REQUEST,
-    ),
-  ];
+  const [first, ...others] = requestsFor(ids, run.clock.random());
   if (first) await read(first);
   const reads = await Promise.allSettled(others.map((chunk) => limit(() => read(chunk))));
   const broken = reads.find((result) => result.status === 'rejected');
   if (broken) throw broken.reason;
+  await settleUnanswered();
   if (hold.refusedForAll) await setAside(hold, refused, hold.refusedForAll);
   // They are due by themselves: their cohort is not listed anew for them.
   const due = unread.map(({ jobId }) => ({ jobId, delayMs: 0 }));
@@ -142,6 +146,11 @@ export function isRefusedForAll(error: CiError): boolean {
  */
 export function isSpoiled(error: CiError): boolean {
   return error.kind === 'invalid' || (error.kind === 'bad-answer' && error.status === 200);
+}
+
+/** CI wants everybody to wait: no id is at fault. */
+function wantsPatience(error: CiError): boolean {
+  return error.code === 'SlowDown' || error.retryAfterMs !== undefined;
 }
 
 /** Sets watches apart after an error, each for the longer the more often it failed. */

@@ -3,7 +3,7 @@ import type { ListQuery } from '../../ci/client/create-client.ts';
 import { OPEN_STATES } from '../../ci/job-state.ts';
 import { formatCiTime, parseCiTime } from '../../ci/time.ts';
 import { isWithin, secondOf, type Window } from '../cohorts/cohort.ts';
-import { JOBS_PER_PAGE } from '../plan.ts';
+import { JOBS_PER_PAGE } from '../listing-cost.ts';
 import { markUnfiltered } from './group-facts.ts';
 import { cohortAt, type HeldCohort, leaveRest } from './held-cohort.ts';
 import { type Hold, isStopped } from './hold.ts';

@@ -41,9 +41,8 @@ export async function settleGone(hold: Hold, read: ReadById, cohorts: readonly H
 
 async function settleGroup(hold: Hold, group: Group, gone: readonly Asked[], open: number): Promise<void> {
   const { run, token } = hold;
-  const facts = await run.store.transaction((sql) => readMissing(sql, group, token));
-  // Those that were missed before are among those that are gone now, or are due another time.
-  const missing = Math.max(gone.length, facts.missed);
+  const facts = await run.store.transaction((sql) => readMissing(sql, group, token, open));
+  const missing = gone.length + facts.missed;
   const seen = missing + open + facts.open;
   const enough = seen >= MASS_VANISH_FROM;
   const tooMany = enough && missing >= seen * MASS_VANISH_SHARE;

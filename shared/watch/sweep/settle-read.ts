@@ -1,14 +1,18 @@
 import type { CiError } from '../../ci/ci-error.ts';
 import { closed, merged, type Piece, pieces } from '../cohorts/boundaries.ts';
-import { groupKey } from '../cohorts/cohort.ts';
+import { groupKey, nextSecond } from '../cohorts/cohort.ts';
 import { inBatches } from '../in-batches.ts';
 import { errorDelayMs } from '../schedule.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { type HeldCohort, unlistedOf } from './held-cohort.ts';
 import type { Hold } from './hold.ts';
 import { delayOf } from './note-answer.ts';
-import { isPlain, postponeCohorts, type Settlement, settleCohorts, settlePlain } from './settle-cohorts.ts';
+import { postponeCohorts } from './postpone-cohorts.ts';
+import { settleCohorts } from './settle-cohorts.ts';
+import { isPlain, settlePlain } from './settle-plain.ts';
+import type { Settlement } from './settlement.ts';
 import { ciNowMs } from './sweep-run.ts';
+import { unlessBusy } from './unless-busy.ts';
 
 /**
  * Writes down what was read: cohorts are cut where they have grown too large or too old, merged where neighbours were
@@ -29,7 +33,7 @@ export async function settleRead(hold: Hold, cohorts: readonly HeldCohort[], kep
     run.store.transaction((sql) => settlePlain(sql, token, batch)),
   );
   for (const settlement of settlements.filter((one) => !isPlain(one))) {
-    await run.store.transaction((sql) => settleCohorts(sql, token, settlement));
+    await unlessBusy(hold, settlement.group, (sql) => settleCohorts(sql, token, settlement));
   }
 }
 
@@ -66,8 +70,13 @@ function toSettlement(hold: Hold, stretch: readonly HeldCohort[], kept: boolean)
     const unlisted = unlistedOf(held);
     const endMs = restMs ?? cohort.endMs;
     if (restMs !== undefined) rest = { startMs: restMs, dueMs: cohort.dueMs, kept };
-    const created = [...open.values()].filter((ms) => ms < endMs).sort((a, b) => a - b);
     const isHead = endMs === Number.POSITIVE_INFINITY;
+    // A job from the future stays in the head: else every new one would fall behind it, and wait for others' checks.
+    const untilMs = isHead ? nextSecond(nowMs) : endMs;
+    // Those that CI now tells another creation of lie elsewhere: that boundary is not ours.
+    const created = [...open.values()]
+      .filter((ms) => ms >= cohort.startMs && ms < untilMs)
+      .sort((a, b) => a - b);
     const window = isHead ? closed(cohort, created.at(-1)) : { startMs: cohort.startMs, endMs };
     if (isHead) headMs = created.length === 0 ? cohort.startMs : window.endMs;
     if (!isHead || created.length > 0) row.push(...pieces(window, created, nowMs, { listed, unlisted }));

@@ -57,10 +57,17 @@ export async function markStalled(
   afterSeconds: number,
 ): Promise<string[]> {
   const stalled = await sql<WatchRow[]>`
+    with stale as (
+      select job_id from watches
+      where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))
+        and outcome = '' and stalled_at is null
+        and job_created_at < jobwatch_now() - ${afterSeconds} * interval '1 second'
+      -- as observe locks them
+      order by job_id
+      for update
+    )
     update watches w set stalled_at = jobwatch_now()
-    where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))
-      and outcome = '' and stalled_at is null
-      and job_created_at < jobwatch_now() - ${afterSeconds} * interval '1 second'
+    from stale where w.job_id = stale.job_id
     returning w.*, ${nextCheckAt(sql)} as next_check_at`;
   if (stalled.length === 0) return [];
   const events = stalled.map((row) => ({

@@ -3,7 +3,7 @@ import { TICK_MS } from '../schedule.ts';
 import { adoptWatches } from './adopt.ts';
 import { checkCovered } from './check-covered.ts';
 import { type DueKind, dueKinds } from './due-kinds.ts';
-import { type BucketLane, enterBucket, withHold } from './hold.ts';
+import { enterBucket, withHold } from './hold.ts';
 import { sweepKind } from './sweep-kind.ts';
 import type { SweepRun } from './sweep-run.ts';
 
@@ -18,9 +18,9 @@ export async function sweepDue(run: SweepRun): Promise<void> {
   await checkCovered(run);
   const kinds = await run.store.transaction((sql) => dueKinds(sql, run.startedAt));
   const limit = pLimit(BUCKETS_AT_ONCE);
-  const sweeps = await Promise.allSettled(
-    byBucket(kinds).map((bucket) => limit(() => sweepBucket(run, bucket))),
-  );
+  const due = byBucket(kinds);
+  const atOnce = Math.min(due.length, BUCKETS_AT_ONCE);
+  const sweeps = await Promise.allSettled(due.map((bucket) => limit(() => sweepBucket(run, bucket, atOnce))));
   const broken = sweeps.find((result) => result.status === 'rejected');
   if (broken) throw broken.reason;
 }
@@ -35,7 +35,7 @@ function byBucket(kinds: readonly DueKind[]): DueKind[][] {
   return [...buckets.values()];
 }
 
-async function sweepBucket(run: SweepRun, kinds: readonly DueKind[]): Promise<void> {
+async function sweepBucket(run: SweepRun, kinds: readonly DueKind[], buckets: number): Promise<void> {
   const [first] = kinds;
   if (first === undefined || run.clock.now() >= run.deadlineMs) return;
   const lane = await enterBucket(run, { name: first.bucket, region: first.region });
@@ -43,15 +43,13 @@ async function sweepBucket(run: SweepRun, kinds: readonly DueKind[]): Promise<vo
   if (lane === undefined) return;
   warnOfDelay(run, first);
   try {
-    for (const kind of kinds) await sweepUnlessStopped(run, kind, lane);
+    for (const kind of kinds) {
+      if (lane.stopped || run.clock.now() >= run.deadlineMs) return;
+      await withHold(run, kind, { lane, buckets }, sweepKind);
+    }
   } finally {
     await lane.leave();
   }
-}
-
-async function sweepUnlessStopped(run: SweepRun, kind: DueKind, lane: BucketLane): Promise<void> {
-  if (lane.stopped || run.clock.now() >= run.deadlineMs) return;
-  await withHold(run, kind, lane, sweepKind);
 }
 
 function warnOfDelay(run: SweepRun, { bucket, region, dueMs }: DueKind): void {

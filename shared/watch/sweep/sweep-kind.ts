@@ -1,10 +1,11 @@
 import { inBatches } from '../in-batches.ts';
-import { seatsLeft } from '../plan.ts';
+import { seatsLeft } from '../seats.ts';
 import type { Sql } from '../store.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { claimSeats } from './claim.ts';
-import { gather, load } from './gather.ts';
+import { gather } from './gather.ts';
 import { type Hold, isStopped } from './hold.ts';
+import { load } from './load.ts';
 import { type Asked, readById } from './read-by-id.ts';
 import { askedApart, askedOf, type Round } from './round.ts';
 import { settleGone } from './settle-gone.ts';
