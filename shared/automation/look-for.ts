@@ -40,8 +40,7 @@ export async function lookForTurn(lanes: LaneRun, turn: Turn, begun: (id: string
     isNews = true;
   }
   // A probe is one question: unless it was answered, none was asked.
-  if (turn.entry === 'probe' && isNews)
-    await run.store.transaction((sql) => giveProbeBack(sql, turn.lane));
+  if (turn.entry === 'probe' && isNews) await run.store.transaction((sql) => giveProbeBack(sql, turn.lane));
 }
 
 async function look(
