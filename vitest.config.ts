@@ -2,24 +2,41 @@ import { defineConfig } from 'vitest/config';
 
 const SHORT_SOAK = 'test/soak/short-soak.test.ts';
 
+/** Floods, kills and jumps of clocks at length: behind `npm run test:all`, so that `npm test` stays short. */
+const CHAOS = [
+  'test/automation/clock-back.test.ts',
+  'test/automation/killed-on-object.test.ts',
+  'test/automation/lanes.test.ts',
+  'test/automation/thousand-uploads.test.ts',
+  'test/deploy/deploy-interrupted.test.ts',
+  'test/hostile/neighbours.test.ts',
+  'test/notify/many-transitions.test.ts',
+  'test/runtime/start-database.test.ts',
+  'test/watch/cohort-days.test.ts',
+  'test/watch/hostile-lists.test.ts',
+  'test/watch/killed-*.test.ts',
+  'test/watch/many-jobs.test.ts',
+  'test/watch/rate-shares.test.ts',
+];
+
+const together = {
+  globalSetup: ['test/support/postgres-server.ts', 'test/support/bundles.ts'],
+  // Most tests wait for sockets and processes, not for the processor.
+  maxWorkers: 4,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  sequence: { groupOrder: 0 },
+};
+
 export default defineConfig({
   test: {
     // What a function logs is shown for a test that fails only.
     silent: 'passed-only',
     projects: [
       {
-        test: {
-          name: 'parts',
-          globalSetup: ['test/support/postgres-server.ts', 'test/support/bundles.ts'],
-          include: ['test/**/*.test.ts'],
-          exclude: [SHORT_SOAK],
-          // Most tests wait for sockets and processes, not for the processor.
-          maxWorkers: 4,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          sequence: { groupOrder: 0 },
-        },
+        test: { ...together, name: 'parts', include: ['test/**/*.test.ts'], exclude: [SHORT_SOAK, ...CHAOS] },
       },
+      { test: { ...together, name: 'chaos', include: CHAOS } },
       {
         // The whole, broken at random: alone, behind all others.
         test: { name: 'soak', include: [SHORT_SOAK], sequence: { groupOrder: 1 } },

@@ -67,6 +67,7 @@ begin
     ('watches_ended', 'what is kept no longer'),
     ('watches_intent', 'the watches of a submission'),
     ('watches_output', 'whether a new object is an output of ours'),
+    ('watches_writing', 'the job of a rule that writes an output'),
     ('watches_overtaken', 'jobs that ended after a newer version was posted'),
     ('watches_failed_by_rule', 'the retries of a rule')) as t (name, query)
   loop
