@@ -2,21 +2,30 @@ import { defineConfig } from 'vitest/config';
 
 const SHORT_SOAK = 'test/soak/short-soak.test.ts';
 
-/** Floods, kills and jumps of clocks at length: behind `npm run test:all`, so that `npm test` stays short. */
+/** Floods, kills, slow neighbours and jumps of clocks at length: behind `npm run test:all`, so that `npm test` stays short. */
 const CHAOS = [
   'test/automation/clock-back.test.ts',
   'test/automation/killed-on-object.test.ts',
   'test/automation/lanes.test.ts',
+  'test/automation/outputs-meet-fuzz.test.ts',
+  'test/automation/reconcile-many.test.ts',
+  'test/automation/saturated.test.ts',
   'test/automation/thousand-uploads.test.ts',
   'test/deploy/deploy-interrupted.test.ts',
   'test/hostile/neighbours.test.ts',
+  'test/notify/hanging-endpoint.test.ts',
   'test/notify/many-transitions.test.ts',
+  'test/postgres/killed.test.ts',
   'test/runtime/start-database.test.ts',
   'test/watch/cohort-days.test.ts',
+  'test/watch/database-restart.test.ts',
+  'test/watch/faults.test.ts',
   'test/watch/hostile-lists.test.ts',
   'test/watch/killed-*.test.ts',
   'test/watch/many-jobs.test.ts',
   'test/watch/rate-shares.test.ts',
+  'test/watch/slow-*.test.ts',
+  'test/watch/sweep-errors.test.ts',
 ];
 
 const together = {

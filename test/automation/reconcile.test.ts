@@ -1,53 +1,9 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { expect, it } from 'vitest';
 import { loadHandler } from '../support/load-function.ts';
-import { logged } from '../support/logged.ts';
-import { BUCKET } from '../support/test-cloud.ts';
-import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
+import { EVERY_SECONDS, place, reconciled } from './place-objects.ts';
+import { ruleOf, startRuledWorld } from './ruled-world.ts';
 
-const OLD_OBJECTS = 10_000;
-const EVERY_SECONDS = 900;
 const RULE = ruleOf({ reconcile: 'on' });
-
-/** Objects of which no event tells, last written so many seconds ago. */
-async function place(world: RuledWorld, keys: readonly string[], agoSeconds = 0): Promise<void> {
-  const seconds = Date.now() / 1000 - agoSeconds;
-  for (let from = 0; from < keys.length; from += 200) {
-    await Promise.all(
-      keys.slice(from, from + 200).map(async (key) => {
-        const file = path.join(world.cloud.dataDir, 'buckets', BUCKET, key);
-        await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(file, `clip ${key}`);
-        await utimes(file, seconds, seconds);
-      }),
-    );
-  }
-}
-
-async function reconciled(world: RuledWorld): Promise<string[]> {
-  await world.pass(EVERY_SECONDS);
-  await world.recheck();
-  return await world.inputsAtCi();
-}
-
-it('of a bucket with 10 000 old objects none is submitted, and three whose events were lost are', async () => {
-  const lines = logged();
-  const world = await startRuledWorld([RULE]);
-  await place(
-    world,
-    Array.from({ length: OLD_OBJECTS }, (_, index) => `clips/old/${index}.mp4`),
-    3600,
-  );
-  expect(await reconciled(world)).toEqual([]);
-  expect(await world.cloud.requests('GetBucket')).toBeGreaterThanOrEqual(OLD_OBJECTS / 1000);
-
-  const lost = ['clips/lost 1.mp4', 'clips/lost+2.mp4', 'clips/z/失.mp4'];
-  await place(world, [...lost, 'clips/no-clip.txt', 'elsewhere/a.mp4']);
-  expect(await reconciled(world)).toEqual(lost);
-  expect(await reconciled(world)).toEqual(lost);
-  expect(lines().filter(({ code }) => code === 'Reconciled')).toMatchObject([{ level: 'warn', intended: 3 }]);
-}, 60_000);
 
 it('an event that comes after all is a duplicate, and so is a listing after an event', async () => {
   const world = await startRuledWorld([RULE]);
