@@ -2,6 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { IntentRow } from '../../shared/automation/intent.ts';
 import { settleSubmitted } from '../../shared/automation/settle-intent.ts';
 import { openStore } from '../../shared/watch/store.ts';
+import { loadHandler } from '../support/load-function.ts';
+import { eventOf } from './object-events.ts';
 import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
 
 const KEY = 'clips/a.mp4';
@@ -180,6 +182,18 @@ describe('what is no longer the newest is superseded before it is paid for', () 
     await world.drop({ key: OTHER });
     await world.drop({ key: KEY, etag: 'a', at: 1 });
     await world.drop({ key: KEY, etag: 'b', at: 2, ...newer });
+    await world.pass(3700);
+    await world.recheck();
+    expect(await world.inputsAtCi()).toEqual([OTHER]);
+    expect(await world.unsettled()).toBe(0);
+  });
+
+  it('by a newer write that came while the rule was paused', async () => {
+    const world = await startRuledWorld([ruleOf({ maxJobsPerHour: 1 })]);
+    await world.drop({ key: OTHER });
+    await world.drop({ key: KEY, etag: 'a', at: 1 });
+    const paused = await loadHandler('on-object', world.env, [ruleOf({ maxJobsPerHour: 1, paused: true })]);
+    await paused(eventOf({ key: KEY, etag: 'b', at: 2 }), { time_limit_in_ms: 60_000 });
     await world.pass(3700);
     await world.recheck();
     expect(await world.inputsAtCi()).toEqual([OTHER]);

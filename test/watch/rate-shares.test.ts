@@ -11,8 +11,7 @@ const MAX_RPS = 50;
 const PER_SECOND = MAX_RPS * BACKGROUND_SHARE;
 /** What a function of ours may wait for a slot. */
 const PATIENCE_MS = 12_000;
-/** As long as a minute to whoever waits five seconds for a turn. */
-const LONG_MS = 20_000;
+const MINUTE_MS = 60_000;
 /** For some thousand statements, on a machine that does other things too. */
 vi.setConfig({ testTimeout: 180_000 });
 
@@ -127,14 +126,14 @@ it('however many callbacks come, three quarters of the background rate are the s
   expect(busiest(swept, told)).toBeLessThanOrEqual(PER_SECOND + 1);
 });
 
-it('41 uploads a second, for as long as they come, leave the sweep half of the background rate', async () => {
+it('41 uploads a second for a minute leave the sweep half of the background rate', async () => {
   const [swept, submitted]: [Sent, Sent] = [[], []];
   const instances = Array.from({ length: 12 }, instance);
-  const uploads = arrivals(submitted, LONG_MS, { share: 'submit', perSecond: 41, instances });
-  const [, refused] = await time.run(Promise.all([sweeps(swept, LONG_MS), uploads]));
-  expect(within(swept, LONG_MS)).toBeGreaterThanOrEqual(0.95 * 0.5 * PER_SECOND * 20);
-  expect(within(submitted, LONG_MS)).toBeGreaterThanOrEqual(0.95 * 0.5 * PER_SECOND * 20);
-  expect(submitted.length + refused).toBeGreaterThanOrEqual(41 * 20);
+  const uploads = arrivals(submitted, MINUTE_MS, { share: 'submit', perSecond: 41, instances });
+  const [, refused] = await time.run(Promise.all([sweeps(swept, MINUTE_MS), uploads]));
+  expect(within(swept, MINUTE_MS)).toBeGreaterThanOrEqual(0.95 * 0.5 * PER_SECOND * 60);
+  expect(within(submitted, MINUTE_MS)).toBeGreaterThanOrEqual(0.95 * 0.5 * PER_SECOND * 60);
+  expect(submitted.length + refused).toBeGreaterThanOrEqual(41 * 60);
   expect(busiest(swept, submitted)).toBeLessThanOrEqual(PER_SECOND + 1);
 });
 
