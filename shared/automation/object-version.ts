@@ -58,7 +58,7 @@ export function judgeWrite(known: KnownObject, told: ToldWrite): { verdict: Verd
   const { writes } = known;
   const isListed = told.listedAtMs !== undefined;
   if (told.listedAtMs !== undefined && known.seenAtMs >= told.listedAtMs) return { verdict: 'known', known };
-  const at = writes.findIndex((write) => isSameWrite(write, told));
+  const at = bestMatch(writes, told);
   const match = writes[at];
   // What came too late to be the newest is the object all the same if a listing says so.
   const isRevealed = isListed && match?.as === 'late';
@@ -85,6 +85,17 @@ export function withNewestOfItsOwn(known: KnownObject): KnownObject {
   const newest = known.writes.at(-1);
   if (newest === undefined) return known;
   return { ...known, writes: [...known.writes.slice(0, -1), { ...newest, as: 'own' }] };
+}
+
+/** Of several that it may be: one that was taken, rather than one that came too late, and the nearest in time. */
+function bestMatch(writes: readonly KnownWrite[], told: ToldWrite): number {
+  const farness = (write: KnownWrite) =>
+    Math.abs(write.timeMs - told.timeMs) + (write.as === 'late' ? 2 * SAME_WRITE_MS : 0);
+  return writes.reduce((best, write, index) => {
+    if (!isSameWrite(write, told)) return best;
+    const known = writes[best];
+    return known === undefined || farness(write) < farness(known) ? index : best;
+  }, -1);
 }
 
 function isSameWrite(known: KnownWrite, told: ToldWrite): boolean {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { judgeWrite, type KnownObject, type ToldWrite } from '../../shared/automation/object-version.ts';
 
 const RUNS = process.env['FUZZ'] === '1' ? 100_000 : 2000;
+vi.setConfig({ testTimeout: 900_000 });
+
 const NOTHING: KnownObject = { writes: [], seenAtMs: 0 };
 
 /** What happens to one object, and what is told of it: a third of a second passes between two steps. */

@@ -66,6 +66,11 @@ it.each<[string, ToldWrite[], Verdict[]]>([
     ['newer', 'newer'],
   ],
   [
+    'a listing means the write that was taken, not one of the same content that came too late',
+    [event('A', 11, 'last'), event('A', 10, 'first'), event('C', 11), listing('A', 11)],
+    ['newer', 'older', 'newer', 'known'],
+  ],
+  [
     'a write between two of one content makes the later one a version of its own',
     [event('A', 1), event('A', 3), event('B', 2), event('B', 2)],
     ['newer', 'same', 'between', 'known'],
