@@ -1,3 +1,4 @@
+import { allOf } from '../../all-of.ts';
 import { groupKey } from '../cohorts/cohort.ts';
 import type { StoredCohort } from '../cohorts/rows.ts';
 import { createBatchSize, inHalves } from '../in-batches.ts';
@@ -40,9 +41,7 @@ export async function gather(hold: Hold): Promise<Round> {
   };
   // Who finds out whether CI answers goes alone.
   const workers = hold.lane.isProbe ? 1 : Math.max(1, Math.floor(CLAIMS_AT_ONCE / hold.buckets));
-  const ends = await Promise.allSettled(Array.from({ length: workers }, work));
-  const broken = ends.find((end) => end.status === 'rejected');
-  if (broken) throw broken.reason;
+  await allOf(Array.from({ length: workers }, work));
   return round;
 }
 

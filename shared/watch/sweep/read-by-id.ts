@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { allOf } from '../../all-of.ts';
 import { CiError } from '../../ci/ci-error.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { secondOf } from '../cohorts/cohort.ts';
@@ -122,9 +123,7 @@ export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadB
   // The first goes alone: what would be refused to all is refused once.
   const [first, ...others] = requestsFor(ids, run.clock.random());
   if (first) await read(first);
-  const reads = await Promise.allSettled(others.map((chunk) => limit(() => read(chunk))));
-  const broken = reads.find((result) => result.status === 'rejected');
-  if (broken) throw broken.reason;
+  await allOf(others.map((chunk) => limit(() => read(chunk))));
   await settleUnanswered();
   if (hold.refusedForAll) await setAside(hold, refused, hold.refusedForAll);
   // They are due by themselves: their cohort is not listed anew for them.

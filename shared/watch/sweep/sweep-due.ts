@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { allOf } from '../../all-of.ts';
 import { TICK_MS } from '../schedule.ts';
 import { adoptWatches } from './adopt.ts';
 import { checkCovered } from './check-covered.ts';
@@ -20,9 +21,7 @@ export async function sweepDue(run: SweepRun): Promise<void> {
   const limit = pLimit(BUCKETS_AT_ONCE);
   const due = byBucket(kinds);
   const atOnce = Math.min(due.length, BUCKETS_AT_ONCE);
-  const sweeps = await Promise.allSettled(due.map((bucket) => limit(() => sweepBucket(run, bucket, atOnce))));
-  const broken = sweeps.find((result) => result.status === 'rejected');
-  if (broken) throw broken.reason;
+  await allOf(due.map((bucket) => limit(() => sweepBucket(run, bucket, atOnce))));
 }
 
 /** The kinds of each bucket, the longest due first. */
