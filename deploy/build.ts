@@ -1,8 +1,8 @@
 /** `npm run build`: bundles every function of serverless.yml into dist/ and prints the sizes. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readService } from '../service/read-service.ts';
 import { bundle } from './bundle.ts';
-import { readService } from './service/read-service.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

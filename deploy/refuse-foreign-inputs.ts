@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Metafile } from 'esbuild';
 
 /** Folders whose code runs on a developer's machine only. */
-const NEVER_DEPLOYED = ['local', 'deploy', 'test', 'bench'];
+const NEVER_DEPLOYED = ['service', 'emulators', 'local', 'deploy', 'test', 'bench'];
 
 /**
  * Checks what a build took in: nothing of the folders that are never deployed, and nothing left outside that Node

@@ -1,5 +1,5 @@
 import { wrongSettings } from '../deploy/osls/wrong-settings.ts';
-import { readService } from '../deploy/service/read-service.ts';
+import { readService } from '../service/read-service.ts';
 import { StartError } from './start-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,4 @@
-import type { Service } from '../deploy/service/service.ts';
+import type { Service } from '../service/service.ts';
 import type { Runtime } from './runtime/start-runtime.ts';
 import type { CosTrigger } from './triggers/cos-trigger.ts';
 import { type CosTriggers, startCosTriggers } from './triggers/start-cos-triggers.ts';

@@ -1,4 +1,4 @@
-import { ServiceError } from '../deploy/service/service-error.ts';
+import { ServiceError } from '../service/service-error.ts';
 
 /** Why nothing can be started, as one sentence for the person at the keyboard: no stack belongs to it. */
 export class StartError extends Error {

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, watchBundles } from '../deploy/bundle.ts';
-import { readService } from '../deploy/service/read-service.ts';
+import { readService } from '../service/read-service.ts';
 import { checkSettings } from './check-settings.ts';
 import { connectTriggers } from './connect-triggers.ts';
 import { consoleOutput } from './console-output.ts';

@@ -2,41 +2,45 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** Which part of the house may use which. What is not listed may use nothing but packages and itself. */
+/** What serves every room above shared/ci: plain values, no store and no trigger. */
+const PLAIN = ['shared/ci', 'shared'];
+
+/** The rooms of the house, and which others each may use. What is not listed may use nothing but packages and itself. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'shared/ci': [],
-  'shared/watch': ['shared/ci', 'shared'],
-  'shared/automation': ['shared/watch', 'shared/ci', 'shared'],
-  'shared/notify': ['shared/watch', 'shared/ci', 'shared'],
-  'shared/scf': ['shared/watch', 'shared/ci', 'shared'],
-  // config, log, clock, credentials: plain values that serve all but shared/ci, and may name its types.
+  'shared/watch': PLAIN,
+  'shared/automation': ['shared/watch', ...PLAIN],
+  'shared/notify': ['shared/watch', ...PLAIN],
+  'shared/scf': ['shared/watch', ...PLAIN],
+  // config, log, clock, credentials: they may name the types of shared/ci.
   shared: ['shared/ci'],
-  functions: ['shared/automation', 'shared/notify', 'shared/watch', 'shared/ci', 'shared/scf', 'shared'],
-  // Rules and environments are checked before they are deployed by what reads them afterwards.
-  deploy: ['shared/automation', 'shared/ci', 'shared'],
+  functions: ['shared/automation', 'shared/notify', 'shared/watch', 'shared/scf', ...PLAIN],
+  // Rules are checked before they are deployed by what reads them afterwards.
+  service: ['shared/automation', ...PLAIN],
+  deploy: ['service', 'shared/automation', ...PLAIN],
   // Looks at everything that is there, and is used by nobody.
   'deploy/doctor': [
     'deploy',
     'deploy/osls',
+    'service',
     'shared/automation',
     'shared/notify',
     'shared/watch',
-    'shared/ci',
-    'shared',
+    ...PLAIN,
   ],
   // The judge must not share the defendant's code.
   'local/ci': [],
   'local/receiver': [],
-  'local/runtime': ['deploy'],
+  'local/runtime': ['service'],
   // The commands of osls: one runs a function on this machine, some read settings as the functions do.
-  'deploy/osls': ['deploy', 'local/runtime', 'shared/notify', 'shared/ci', 'shared'],
-  local: ['local/ci', 'local/receiver', 'local/runtime', 'deploy', 'deploy/osls'],
+  'deploy/osls': ['deploy', 'service', 'local/runtime', 'shared/notify', ...PLAIN],
+  local: ['local/ci', 'local/receiver', 'local/runtime', 'deploy', 'deploy/osls', 'service'],
 };
 
-const PARTS = Object.keys(MAY_USE).sort((a, b) => b.length - a.length);
+const ROOMS = Object.keys(MAY_USE).sort((a, b) => b.length - a.length);
 
-function partOf(file: string): string {
-  return PARTS.find((part) => file.startsWith(`${part}/`)) ?? 'outside the house';
+function roomOf(file: string): string {
+  return ROOMS.find((room) => file.startsWith(`${room}/`)) ?? 'outside the house';
 }
 
 function sources(folder: string): string[] {
@@ -45,7 +49,7 @@ function sources(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-const files = ['functions', 'shared', 'deploy', 'local'].flatMap(sources);
+const files = ['functions', 'shared', 'service', 'deploy', 'local'].flatMap(sources);
 const imports = files.flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target = '']) => ({
     file,
@@ -58,15 +62,15 @@ describe('arrows point down only', () => {
     expect(imports.length).toBeGreaterThan(50);
   });
 
-  it.each(Object.entries(MAY_USE))('%s uses only what lies below it', (part, allowed) => {
+  it.each(Object.entries(MAY_USE))('%s uses only what lies below it', (room, allowed) => {
     const wrong = imports.filter(
-      ({ file, target }) => partOf(file) === part && ![part, ...allowed].includes(partOf(target)),
+      ({ file, target }) => roomOf(file) === room && ![room, ...allowed].includes(roomOf(target)),
     );
     expect(wrong).toEqual([]);
   });
 
-  it('no source lies outside the parts', () => {
-    expect(files.filter((file) => partOf(file) === 'outside the house')).toEqual([]);
+  it('no source lies outside the rooms', () => {
+    expect(files.filter((file) => roomOf(file) === 'outside the house')).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const CONSTANT = /^(?:export )?const ([A-Z][A-Z0-9_]*) = ([\d_.]+(?: \* [\d_.]+)*);/gm;
 const ROW = /^\| ([A-Z][A-Z0-9_]*) \| ([\d.]+) \| (\S+) \|/gm;
 
-const FOLDERS = ['shared', 'deploy/cloud', 'deploy/service', 'deploy/osls', 'deploy/doctor'];
+const FOLDERS = ['shared', 'service', 'deploy/cloud', 'deploy/osls', 'deploy/doctor'];
 
 const inCode = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => path.posix.join(folder, name)),

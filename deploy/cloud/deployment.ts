@@ -1,7 +1,7 @@
+import { cloudName } from '../../service/cloud-name.ts';
+import { functionNamed } from '../../service/function-named.ts';
+import type { Service } from '../../service/service.ts';
 import type { Credentials } from '../../shared/ci/client/client-options.ts';
-import { cloudName } from '../service/cloud-name.ts';
-import { functionNamed } from '../service/function-named.ts';
-import type { Service } from '../service/service.ts';
 import { apply } from './apply.ts';
 import { type Clock, createCloudApi } from './cloud-api.ts';
 import { converge } from './converge.ts';

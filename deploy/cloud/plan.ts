@@ -1,4 +1,4 @@
-import { DEFAULT_MSG_TTL_S, DEFAULT_RETRY_NUM } from '../service/platform-limits.ts';
+import { DEFAULT_MSG_TTL_S, DEFAULT_RETRY_NUM } from '../../service/platform-limits.ts';
 import type { Desired, DesiredFunction } from './desired.ts';
 import { differences } from './differences.ts';
 import { planDomainRemoval, planDomains } from './plan-domains.ts';

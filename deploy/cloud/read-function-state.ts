@@ -2,7 +2,7 @@ import type {
   GetFunctionResponse,
   TriggerInfo,
 } from 'tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models.js';
-import type { AsyncTrigger } from '../service/service.ts';
+import type { AsyncTrigger } from '../../service/service.ts';
 import type { CloudApi } from './cloud-api.ts';
 import { functionMark, parseFunctionDescription, parseTriggerDescription } from './owner-mark.ts';
 import { readPages } from './read-pages.ts';

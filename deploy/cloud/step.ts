@@ -1,4 +1,4 @@
-import type { AsyncTrigger } from '../service/service.ts';
+import type { AsyncTrigger } from '../../service/service.ts';
 import type { CustomDomainRoutes } from './custom-domain.ts';
 import type { DesiredFunction } from './desired.ts';
 import type { FunctionState } from './state.ts';

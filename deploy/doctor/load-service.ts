@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
-import { type Place, readService } from '../service/read-service.ts';
-import { type Environment, resolveVariables } from '../service/resolve-variables.ts';
-import type { Service } from '../service/service.ts';
+import { type Place, readService } from '../../service/read-service.ts';
+import { type Environment, resolveVariables } from '../../service/resolve-variables.ts';
+import type { Service } from '../../service/service.ts';
 import { stageEnvironment } from './stage-environment.ts';
 
 const DEFAULT_STAGE = 'dev';

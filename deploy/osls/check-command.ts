@@ -1,5 +1,5 @@
-import { functionNamed } from '../service/function-named.ts';
-import type { Service } from '../service/service.ts';
+import { functionNamed } from '../../service/function-named.ts';
+import type { Service } from '../../service/service.ts';
 import { COMMON_OPTIONS, CONDITIONS } from './commands.ts';
 import { missingSettings } from './missing-settings.ts';
 import type { CliOptions } from './osls.ts';

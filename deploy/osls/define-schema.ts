@@ -1,6 +1,6 @@
-import { functionSchema } from '../service/function-schema.ts';
-import { serviceSchema } from '../service/service-schema.ts';
-import { TRIGGER_KINDS } from '../service/triggers-schema.ts';
+import { functionSchema } from '../../service/function-schema.ts';
+import { serviceSchema } from '../../service/service-schema.ts';
+import { TRIGGER_KINDS } from '../../service/triggers-schema.ts';
 import type { JsonSchemas, SchemaHandler } from './osls.ts';
 
 /** Known to osls already. */

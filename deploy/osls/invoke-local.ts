@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Credentials } from '../../local/runtime/messages.ts';
 import { startRuntime } from '../../local/runtime/start-runtime.ts';
+import type { Service, ServiceFunction } from '../../service/service.ts';
 import { bundle } from '../bundle.ts';
-import type { Service, ServiceFunction } from '../service/service.ts';
 
 /**
  * Runs one function once on this machine, as the platform would, with the environment of serverless.yml.

@@ -1,9 +1,9 @@
 import path from 'node:path';
+import { functionNamed } from '../../service/function-named.ts';
+import { readService } from '../../service/read-service.ts';
+import type { Service } from '../../service/service.ts';
 import { type Package, packageFunctions } from '../package/package-functions.ts';
 import { policies } from '../policies/policies.ts';
-import { functionNamed } from '../service/function-named.ts';
-import { readService } from '../service/read-service.ts';
-import type { Service } from '../service/service.ts';
 import { checkCommand } from './check-command.ts';
 import type { CloudCommand } from './cloud-command.ts';
 import { COMMANDS } from './commands.ts';

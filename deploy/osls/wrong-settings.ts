@@ -1,7 +1,7 @@
+import type { ServiceFunction } from '../../service/service.ts';
 import { readConfig, readStoreConfig } from '../../shared/config.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import { ConfigError } from '../../shared/read-variables.ts';
-import type { ServiceFunction } from '../service/service.ts';
 
 type Environment = ServiceFunction['environment'];
 

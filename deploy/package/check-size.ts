@@ -1,4 +1,4 @@
-import { MAX_CODE_BYTES, MAX_ZIP_BYTES } from '../service/platform-limits.ts';
+import { MAX_CODE_BYTES, MAX_ZIP_BYTES } from '../../service/platform-limits.ts';
 
 /** @throws Error when the platform would not take a package of this size */
 export function checkSize({

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { FunctionSet } from '../../service/service.ts';
 import { bundleForDeployment } from '../bundle.ts';
 import { replaceFile } from '../replace-file.ts';
-import type { FunctionSet } from '../service/service.ts';
 import { checkSize } from './check-size.ts';
 import { zipCode } from './zip-code.ts';
 

@@ -1,6 +1,6 @@
+import type { Service, ServiceFunction } from '../../service/service.ts';
 import type { Bucket } from '../../shared/ci/bucket.ts';
 import { readConfig } from '../../shared/config.ts';
-import type { Service, ServiceFunction } from '../service/service.ts';
 
 /**
  * The buckets that a function works with: those that requests may name, and those of the rules, since pending

@@ -1,5 +1,5 @@
+import type { Service, ServiceFunction } from '../../service/service.ts';
 import type { Bucket } from '../../shared/ci/bucket.ts';
-import type { Service, ServiceFunction } from '../service/service.ts';
 import { bucketsOf } from './buckets-of.ts';
 import { needsOf } from './function-needs.ts';
 import { allow, type Statement } from './policy-document.ts';

@@ -1,5 +1,5 @@
-import { cloudName } from '../service/cloud-name.ts';
-import type { Service } from '../service/service.ts';
+import { cloudName } from '../../service/cloud-name.ts';
+import type { Service } from '../../service/service.ts';
 import { allBuckets } from './buckets-of.ts';
 import { deployerPolicy } from './deployer-policy.ts';
 import { functionStatements } from './function-statements.ts';

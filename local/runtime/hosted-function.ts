@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { AsyncTrigger, FunctionSettings } from '../../deploy/service/service.ts';
+import type { AsyncTrigger, FunctionSettings } from '../../service/service.ts';
 import { systemClock } from './clock.ts';
 import {
   failureOf,

@@ -1,4 +1,4 @@
-import type { FunctionSettings } from '../../deploy/service/service.ts';
+import type { FunctionSettings } from '../../service/service.ts';
 
 /** The account on whose behalf the local platform runs; the same as the local bucket's. */
 const APP_ID = '1250000000';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { FunctionSet } from '../../deploy/service/service.ts';
+import type { FunctionSet } from '../../service/service.ts';
 import { asyncEvents } from './async-events.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { MAX_SYNC_BYTES } from './failures.ts';

@@ -1,5 +1,5 @@
-import { cronSchedule } from '../../deploy/service/cron-schedule.ts';
-import type { Timer } from '../../deploy/service/service.ts';
+import { cronSchedule } from '../../service/cron-schedule.ts';
+import type { Timer } from '../../service/service.ts';
 import type { Clock } from './clock.ts';
 
 /** Node fires a timer with a longer delay at once. */

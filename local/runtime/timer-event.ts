@@ -1,4 +1,4 @@
-import type { Timer } from '../../deploy/service/service.ts';
+import type { Timer } from '../../service/service.ts';
 
 /** What a timer hands to its function [doc 583/9708]. */
 export type TimerEvent = {

@@ -1,4 +1,4 @@
-import type { ObjectTrigger } from '../../deploy/service/service.ts';
+import type { ObjectTrigger } from '../../service/service.ts';
 import type { CreatedObject } from '../ci/announcements.ts';
 
 /** An object trigger and the function that it calls. */

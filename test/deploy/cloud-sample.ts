@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { zipSync } from 'fflate';
 import type { FunctionCode } from '../../deploy/cloud/desired.ts';
-import { MAX_MSG_TTL_S } from '../../deploy/service/platform-limits.ts';
-import type { ObjectTrigger, Service, ServiceFunction } from '../../deploy/service/service.ts';
+import { MAX_MSG_TTL_S } from '../../service/platform-limits.ts';
+import type { ObjectTrigger, Service, ServiceFunction } from '../../service/service.ts';
 
 const BUCKET = 'media-1250000000';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { cronSchedule } from '../../deploy/service/cron-schedule.ts';
+import { cronSchedule } from '../../service/cron-schedule.ts';
 
 const zone = process.env['TZ'];
 afterEach(() => {

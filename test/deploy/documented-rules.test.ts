@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readService } from '../../deploy/service/read-service.ts';
+import { readService } from '../../service/read-service.ts';
 import { checkRules } from '../../shared/automation/rules/check-rules.ts';
 import { outputKey } from '../../shared/automation/rules/output-key.ts';
 import { FUNCTIONS } from './valid-rules.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { wrongSettings } from '../../deploy/osls/wrong-settings.ts';
-import { readService } from '../../deploy/service/read-service.ts';
+import { readService } from '../../service/read-service.ts';
 import { loadHandler } from '../support/load-function.ts';
 
 const FILE = fileURLToPath(new URL('../../serverless.yml', import.meta.url));

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { packageFunctions } from '../../deploy/package/package-functions.ts';
-import { readService } from '../../deploy/service/read-service.ts';
+import { readService } from '../../service/read-service.ts';
 import { copyTree, type Tree } from './osls-run.ts';
 
 const service = readService(fileURLToPath(new URL('../../serverless.yml', import.meta.url)), {});

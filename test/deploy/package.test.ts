@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkSize } from '../../deploy/package/check-size.ts';
 import { packageFunctions } from '../../deploy/package/package-functions.ts';
-import { readService } from '../../deploy/service/read-service.ts';
+import { readService } from '../../service/read-service.ts';
 import { copyTree } from './osls-run.ts';
 import { unzip } from './unzip.ts';
 
@@ -81,7 +81,7 @@ test('the same source gives the same bytes, whenever its files were written', as
 async function hashesOf(tree: string): Promise<string[]> {
   const script = `
     import { packageFunctions } from './deploy/package/package-functions.ts';
-    import { readService } from './deploy/service/read-service.ts';
+    import { readService } from './service/read-service.ts';
     const made = await packageFunctions(readService('serverless.yml', {}), { outdir: '.serverless' });
     console.log(JSON.stringify(made.map(({ name, sha256 }) => name + ' ' + sha256)));`;
   const args = ['--import', 'tsx', '--input-type=module', '-e', script];

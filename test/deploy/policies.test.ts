@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
 import { DEPLOYER, policies } from '../../deploy/policies/policies.ts';
 import { TRUST_POLICY } from '../../deploy/policies/trust-policy.ts';
-import { readService } from '../../deploy/service/read-service.ts';
-import type { Service } from '../../deploy/service/service.ts';
+import { readService } from '../../service/read-service.ts';
+import type { Service } from '../../service/service.ts';
 
 /** The client's methods, and the right that each needs under CAM's name for it. */
 const RIGHTS = {

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readService } from '../../deploy/service/read-service.ts';
-import type { Service } from '../../deploy/service/service.ts';
+import { readService } from '../../service/read-service.ts';
+import type { Service } from '../../service/service.ts';
 import { folder, read, readWith, refusalOf, VALID } from './valid-service.ts';
 
 test('a service is read into plain values', () => {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cloudName } from '../../deploy/service/cloud-name.ts';
-import type { Service } from '../../deploy/service/service.ts';
 import { type Runtime, startRuntime } from '../../local/runtime/start-runtime.ts';
+import { cloudName } from '../../service/cloud-name.ts';
+import type { Service } from '../../service/service.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';
 import type { StandIn } from './scf/start-scf.ts';
 import { unzip } from './unzip.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Service } from '../../deploy/service/service.ts';
+import type { Service } from '../../service/service.ts';
 import { sampleService } from './cloud-sample.ts';
 import { deployed, deployer, target } from './deploying.ts';
 import type { StandIn } from './scf/start-scf.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DeployError } from '../../deploy/cloud/deploy-error.ts';
-import type { Service } from '../../deploy/service/service.ts';
+import type { Service } from '../../service/service.ts';
 import { objectTrigger, withFunction } from './cloud-sample.ts';
 import { account, deployer, reducedTo, target } from './deploying.ts';
 import type { Fault } from './scf/faults.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { readService } from '../../deploy/service/read-service.ts';
-import { ServiceError } from '../../deploy/service/service-error.ts';
+import { readService } from '../../service/read-service.ts';
+import { ServiceError } from '../../service/service-error.ts';
 
 /** For the files of one test file. */
 export const folder = mkdtempSync(path.join(tmpdir(), 'jobwatch-service-'));

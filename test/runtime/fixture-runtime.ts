@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
-import type { ServiceFunction } from '../../deploy/service/service.ts';
 import type { LogEntry } from '../../local/runtime/log-entry.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from '../../local/runtime/start-runtime.ts';
+import type { ServiceFunction } from '../../service/service.ts';
 
 /** A function's source, and what differs from the usual settings. */
 export type FixtureFunction = Partial<Omit<ServiceFunction, 'name'>> & { source: string };

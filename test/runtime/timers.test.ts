@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Timer } from '../../deploy/service/service.ts';
+import type { Timer } from '../../service/service.ts';
 import { returned, runFunctions } from './fixture-runtime.ts';
 import { startGate } from './gate.ts';
 import { isAlive } from './process-state.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { readService } from '../../deploy/service/read-service.ts';
+import { readService } from '../../service/read-service.ts';
 import { parseRule } from '../../shared/automation/rules/parse-rule.ts';
 import { parseJobRequest } from '../../shared/ci/job-request.ts';
 import { xmlFromJson } from '../../shared/ci/xml/from-json.ts';

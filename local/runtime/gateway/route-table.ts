@@ -1,4 +1,4 @@
-import type { Route } from '../../../deploy/service/service.ts';
+import type { Route } from '../../../service/service.ts';
 
 export type RoutedFunction = { readonly name: string; readonly routes: readonly Route[] };
 

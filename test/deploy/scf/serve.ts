@@ -1,7 +1,7 @@
 /** `npx tsx test/deploy/scf/serve.ts`: the stand-in for rehearsals, until Ctrl-C. CONTRIBUTING.md tells how. */
 import { fileURLToPath } from 'node:url';
 import { rolesOf } from '../../../deploy/policies/roles-of.ts';
-import { readService } from '../../../deploy/service/read-service.ts';
+import { readService } from '../../../service/read-service.ts';
 import { startScf } from './start-scf.ts';
 
 const FILE = fileURLToPath(new URL('../../../serverless.yml', import.meta.url));

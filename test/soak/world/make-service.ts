@@ -4,8 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument, visit } from 'yaml';
 import { bundle } from '../../../deploy/bundle.ts';
-import { readService } from '../../../deploy/service/read-service.ts';
-import type { Service } from '../../../deploy/service/service.ts';
+import { readService } from '../../../service/read-service.ts';
+import type { Service } from '../../../service/service.ts';
 import { ENDING, MAX_CLIP_BYTES, REGION, RETRIED_CODE, RULED_PLACES, type RuledPlace } from '../places.ts';
 
 const SERVICE_FILE = fileURLToPath(new URL('../../../serverless.yml', import.meta.url));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { checkInput } from '../../shared/ci/check-input.ts';
+import { checkInput } from '../shared/ci/check-input.ts';
 import { checkQuotas } from './check-quotas.ts';
 import { cloudName } from './cloud-name.ts';
 import { FUNCTION_NAME } from './platform-limits.ts';

@@ -1,5 +1,5 @@
-import type { Fault } from '../../shared/ci/check-input.ts';
-import { shapeOf, show } from '../../shared/ci/invalid-field.ts';
+import type { Fault } from '../shared/ci/check-input.ts';
+import { shapeOf, show } from '../shared/ci/invalid-field.ts';
 import { environmentBytes } from './url-variables.ts';
 
 /** The value of an environment variable may be a secret: only its shape is told. */
