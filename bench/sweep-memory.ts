@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startCloud } from '../local/ci/start-cloud.ts';
+import { startCloud } from '../emulators/ci/start-cloud.ts';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
 import type { Job } from '../shared/ci/job.ts';
 import { formatCiTime } from '../shared/ci/time.ts';

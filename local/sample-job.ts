@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
-import { withTimeLimit } from './ci/time-limit.ts';
+import { withTimeLimit } from '../emulators/ci/time-limit.ts';
 import { makeSampleClip } from './sample-clip.ts';
 import { LOCAL_BUCKET, LOCAL_REGION } from './settings.ts';
 

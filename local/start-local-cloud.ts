@@ -1,5 +1,5 @@
-import { findFfmpeg } from './ci/find-ffmpeg.ts';
-import { startCloud } from './ci/start-cloud.ts';
+import { findFfmpeg } from '../emulators/ci/find-ffmpeg.ts';
+import { startCloud } from '../emulators/ci/start-cloud.ts';
 import { listening } from './listening.ts';
 import { startProcessGuard } from './runtime/process-guard.ts';
 import { LOCAL_BUCKET, LOCAL_REGION, type Settings } from './settings.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { withTimeLimit } from './ci/time-limit.ts';
+import { withTimeLimit } from '../emulators/ci/time-limit.ts';
 import { StartError } from './start-error.ts';
 
 const PATIENCE_MS = 30_000;

@@ -29,12 +29,12 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     ...PLAIN,
   ],
   // The judge must not share the defendant's code.
-  'local/ci': [],
+  'emulators/ci': [],
   'local/receiver': [],
   'local/runtime': ['service'],
   // The commands of osls: one runs a function on this machine, some read settings as the functions do.
   'deploy/osls': ['deploy', 'service', 'local/runtime', 'shared/notify', ...PLAIN],
-  local: ['local/ci', 'local/receiver', 'local/runtime', 'deploy', 'deploy/osls', 'service'],
+  local: ['emulators/ci', 'local/receiver', 'local/runtime', 'deploy', 'deploy/osls', 'service'],
 };
 
 const ROOMS = Object.keys(MAY_USE).sort((a, b) => b.length - a.length);
@@ -49,7 +49,7 @@ function sources(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-const files = ['functions', 'shared', 'service', 'deploy', 'local'].flatMap(sources);
+const files = ['functions', 'shared', 'service', 'emulators', 'deploy', 'local'].flatMap(sources);
 const imports = files.flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target = '']) => ({
     file,

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { CreatedObject } from '../ci/announcements.ts';
-import { percentEncode } from '../ci/authorization/percent-encode.ts';
+import type { CreatedObject } from '../../emulators/ci/announcements.ts';
+import { percentEncode } from '../../emulators/ci/authorization/percent-encode.ts';
 
 /** One record of a COS event [doc]; see `cosRecord`. */
 export type CosRecord = ReturnType<typeof cosRecord>;

@@ -1,5 +1,5 @@
+import type { CreatedObject } from '../../emulators/ci/announcements.ts';
 import type { ObjectTrigger } from '../../service/service.ts';
-import type { CreatedObject } from '../ci/announcements.ts';
 
 /** An object trigger and the function that it calls. */
 export type CosTrigger = ObjectTrigger & { readonly functionName: string };

@@ -1,4 +1,4 @@
-import { ControlInput } from '../ci/control/control-input.ts';
+import { ControlInput } from '../../emulators/ci/control/control-input.ts';
 
 /** What is to go wrong on the way from an object's write to its function. */
 export interface EventFaults {

@@ -1,5 +1,5 @@
-import type { EventControl } from '../ci/control/event-control.ts';
-import { seededRandom } from '../ci/control/seeded-random.ts';
+import type { EventControl } from '../../emulators/ci/control/event-control.ts';
+import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { CosRecord } from './cos-record.ts';
 import { type EventFaults, NO_EVENT_FAULTS, readEventFaults } from './event-faults.ts';

@@ -1,5 +1,5 @@
-import type { CreatedObject } from '../ci/announcements.ts';
-import type { EventControl } from '../ci/control/event-control.ts';
+import type { CreatedObject } from '../../emulators/ci/announcements.ts';
+import type { EventControl } from '../../emulators/ci/control/event-control.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { cosRecord } from './cos-record.ts';
 import { type CosTrigger, firesFor } from './cos-trigger.ts';

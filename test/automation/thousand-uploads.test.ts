@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../local/ci/control/seeded-random.ts';
+import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import { startKillableFunctions } from './killable-function.ts';
 import { eventOf, type Write } from './object-events.ts';
 import { ruleOf, startRuledWorld } from './ruled-world.ts';

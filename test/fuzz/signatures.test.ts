@@ -1,7 +1,7 @@
 import COS from 'cos-nodejs-sdk-v5';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { authorize } from '../../local/ci/authorization/authorize.ts';
+import { authorize } from '../../emulators/ci/authorization/authorize.ts';
 import { requestTarget } from '../../shared/ci/client/request-target.ts';
 import { keyTimeAt } from '../../shared/ci/signature/key-time.ts';
 import { sign } from '../../shared/ci/signature/sign.ts';

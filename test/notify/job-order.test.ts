@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../local/ci/control/seeded-random.ts';
+import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import type { State } from '../../shared/ci/job-state.ts';
 import { deliverOnce } from './deliver-run.ts';
 import { type Fate, startFaultyReceiver } from './faulty-receiver.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startCloud } from '../../local/ci/start-cloud.ts';
+import { startCloud } from '../../emulators/ci/start-cloud.ts';
 
 export const BUCKET = 'media-1250000000';
 export const REGION = 'ap-guangzhou';

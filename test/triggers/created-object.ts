@@ -1,4 +1,4 @@
-import type { CreatedObject } from '../../local/ci/announcements.ts';
+import type { CreatedObject } from '../../emulators/ci/announcements.ts';
 import type { CosTrigger } from '../../local/triggers/cos-trigger.ts';
 
 /** The object that `test/fixtures/cos-event.json` tells of. */

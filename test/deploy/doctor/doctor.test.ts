@@ -7,7 +7,7 @@ import { chooseChecks } from '../../../deploy/doctor/choose-checks.ts';
 import { formatFindings } from '../../../deploy/doctor/format-findings.ts';
 import { runChecks } from '../../../deploy/doctor/run-checks.ts';
 import { readService } from '../../../service/read-service.ts';
-import { runCloud } from '../../local-ci/running-cloud.ts';
+import { runCloud } from '../../emulators/ci/running-cloud.ts';
 import { startScf } from '../scf/start-scf.ts';
 import { accessTo, accessToApi, closedPort, startAnswering } from './look.ts';
 

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../local/ci/control/seeded-random.ts';
+import { seededRandom } from '../../../emulators/ci/control/seeded-random.ts';
 
 /** Chance that repeats with its seed. */
 export interface Dice {

@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFfmpeg } from '../../../local/ci/find-ffmpeg.ts';
+import { findFfmpeg } from '../../../emulators/ci/find-ffmpeg.ts';
 import { freePort } from '../../../local/postgres/free-port.ts';
 import { waitUntilAnswering } from '../../../local/wait-until-answering.ts';
 import { fastFolder } from '../../support/fast-folder.ts';

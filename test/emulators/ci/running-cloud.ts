@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import COS from 'cos-nodejs-sdk-v5';
 import { convert } from 'xmlbuilder2';
-import { type Cloud, type CloudOptions, startCloud } from '../../local/ci/start-cloud.ts';
+import { type Cloud, type CloudOptions, startCloud } from '../../../emulators/ci/start-cloud.ts';
 
 export const BUCKET = 'media-1250000000';
 export const REGION = 'ap-guangzhou';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalRequest } from '../../local/ci/authorization/canonical-request.ts';
-import { parseAuthorization } from '../../local/ci/authorization/parse-authorization.ts';
-import { verifySignature } from '../../local/ci/authorization/verify-signature.ts';
-import vectors from '../vectors/signature.json' with { type: 'json' };
+import { canonicalRequest } from '../../../emulators/ci/authorization/canonical-request.ts';
+import { parseAuthorization } from '../../../emulators/ci/authorization/parse-authorization.ts';
+import { verifySignature } from '../../../emulators/ci/authorization/verify-signature.ts';
+import vectors from '../../vectors/signature.json' with { type: 'json' };
 
 describe.each(vectors)('vector $name', (vector) => {
   const authorization = parseAuthorization(vector.authorization);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { convert } from 'xmlbuilder2';
-import { readXml } from '../../local/ci/xml/read-xml.ts';
-import { writeXml } from '../../local/ci/xml/write-xml.ts';
+import { readXml } from '../../../emulators/ci/xml/read-xml.ts';
+import { writeXml } from '../../../emulators/ci/xml/write-xml.ts';
 
 describe('a document is read', () => {
   it('with its entities and references decoded once', () => {

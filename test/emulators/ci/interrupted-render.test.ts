@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { commandLines } from '../support/command-lines.ts';
+import { commandLines } from '../../support/command-lines.ts';
 import { animationXml } from './animation-job.ts';
 import { makeClip } from './clips.ts';
 import { COS_HOST, runCloud, send, texts } from './running-cloud.ts';

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Announcements } from '../../local/ci/announcements.ts';
-import { CloudClock } from '../../local/ci/cloud-clock.ts';
-import { FileDrops } from '../../local/ci/drops/file-drops.ts';
-import { walkFolder } from '../../local/ci/drops/walk-folder.ts';
-import { ObjectStore } from '../../local/ci/objects/object-store.ts';
+import { Announcements } from '../../../emulators/ci/announcements.ts';
+import { CloudClock } from '../../../emulators/ci/cloud-clock.ts';
+import { FileDrops } from '../../../emulators/ci/drops/file-drops.ts';
+import { walkFolder } from '../../../emulators/ci/drops/walk-folder.ts';
+import { ObjectStore } from '../../../emulators/ci/objects/object-store.ts';
 import { BUCKET, REGION } from './running-cloud.ts';
 
 const QUIET_MS = 500;

@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { noteDelivered } from '../../local/ci/objects/note-delivered.ts';
+import { noteDelivered } from '../../../emulators/ci/objects/note-delivered.ts';
 import { type OpenBucket, openBucket } from './dropped-files.ts';
 
 let bucket: OpenBucket;

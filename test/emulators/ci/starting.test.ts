@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findFfmpeg } from '../../local/ci/find-ffmpeg.ts';
+import { findFfmpeg } from '../../../emulators/ci/find-ffmpeg.ts';
 import { runCloud, type TestCloud } from './running-cloud.ts';
 
 let running: TestCloud;

@@ -84,7 +84,7 @@ describe('a journal torn by a kill', () => {
   });
 
   async function reopened() {
-    const { startCloud } = await import('../../local/ci/start-cloud.ts');
+    const { startCloud } = await import('../../../emulators/ci/start-cloud.ts');
     return startCloud({
       port: 0,
       dataDir: running.dataDir,
