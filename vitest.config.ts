@@ -16,7 +16,7 @@ const CHAOS = [
   'test/notify/hanging-endpoint.test.ts',
   'test/notify/many-transitions.test.ts',
   'test/postgres/killed.test.ts',
-  'test/runtime/start-database.test.ts',
+  'test/emulators/scf/start-database.test.ts',
   'test/watch/cohort-days.test.ts',
   'test/watch/database-restart.test.ts',
   'test/watch/faults.test.ts',

@@ -1,5 +1,5 @@
+import type { Runtime } from '../emulators/scf/start-runtime.ts';
 import type { Service } from '../service/service.ts';
-import type { Runtime } from './runtime/start-runtime.ts';
 import type { CosTrigger } from './triggers/cos-trigger.ts';
 import { type CosTriggers, startCosTriggers } from './triggers/start-cos-triggers.ts';
 

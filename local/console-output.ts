@@ -1,9 +1,9 @@
 import type { Bundle } from '../deploy/bundle.ts';
+import type { LogEntry } from '../emulators/scf/log-entry.ts';
 import { formatIgnored } from './format-ignored.ts';
 import { formatCloudLine, formatLogEntry, parseLogged } from './format-log-entry.ts';
 import { formatReceived, printable } from './format-received.ts';
 import type { ReceiverEntry } from './receiver/receiver-entry.ts';
-import type { LogEntry } from './runtime/log-entry.ts';
 import { toldOnce } from './told-once.ts';
 
 export type ConsoleOutput = {

@@ -1,7 +1,7 @@
+import type { LogEntry } from '../emulators/scf/log-entry.ts';
+import { withoutToken } from '../emulators/scf/without-token.ts';
 import { formatDeliver } from './format-deliver.ts';
 import { formatSweep } from './format-sweep.ts';
-import type { LogEntry } from './runtime/log-entry.ts';
-import { withoutToken } from './runtime/without-token.ts';
 
 const TROUBLE = new Set(['warn', 'error', 'fatal']);
 

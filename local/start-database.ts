@@ -1,5 +1,5 @@
+import { startProcessGuard } from '../emulators/scf/process-guard.ts';
 import { type PostgresOptions, type PostgresServer, startPostgres } from './postgres/start-postgres.ts';
-import { startProcessGuard } from './runtime/process-guard.ts';
 
 /**
  * Starts a PostgreSQL for the functions on DATA_DIR. Only for who holds its lock.

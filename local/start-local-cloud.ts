@@ -1,7 +1,7 @@
 import { findFfmpeg } from '../emulators/ci/find-ffmpeg.ts';
 import { startCloud } from '../emulators/ci/start-cloud.ts';
+import { startProcessGuard } from '../emulators/scf/process-guard.ts';
 import { listening } from './listening.ts';
-import { startProcessGuard } from './runtime/process-guard.ts';
 import { LOCAL_BUCKET, LOCAL_REGION, type Settings } from './settings.ts';
 import { StartError } from './start-error.ts';
 import type { CosTriggers } from './triggers/start-cos-triggers.ts';

@@ -6,6 +6,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle, watchBundles } from '../deploy/bundle.ts';
+import { startRuntime } from '../emulators/scf/start-runtime.ts';
 import { readService } from '../service/read-service.ts';
 import { checkSettings } from './check-settings.ts';
 import { connectTriggers } from './connect-triggers.ts';
@@ -15,7 +16,6 @@ import { listening } from './listening.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 import { freePort } from './postgres/free-port.ts';
 import { startReceiver } from './receiver/start-receiver.ts';
-import { startRuntime } from './runtime/start-runtime.ts';
 import { readSettings } from './settings.ts';
 import { startDatabase } from './start-database.ts';
 import { isOneSentence } from './start-error.ts';

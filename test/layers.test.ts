@@ -31,10 +31,10 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   // The judge must not share the defendant's code.
   'emulators/ci': [],
   'local/receiver': [],
-  'local/runtime': ['service'],
+  'emulators/scf': ['service'],
   // The commands of osls: one runs a function on this machine, some read settings as the functions do.
-  'deploy/osls': ['deploy', 'service', 'local/runtime', 'shared/notify', ...PLAIN],
-  local: ['emulators/ci', 'local/receiver', 'local/runtime', 'deploy', 'deploy/osls', 'service'],
+  'deploy/osls': ['deploy', 'service', 'emulators/scf', 'shared/notify', ...PLAIN],
+  local: ['emulators/ci', 'local/receiver', 'emulators/scf', 'deploy', 'deploy/osls', 'service'],
 };
 
 const ROOMS = Object.keys(MAY_USE).sort((a, b) => b.length - a.length);

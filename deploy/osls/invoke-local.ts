@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Credentials } from '../../local/runtime/messages.ts';
-import { startRuntime } from '../../local/runtime/start-runtime.ts';
+import type { Credentials } from '../../emulators/scf/messages.ts';
+import { startRuntime } from '../../emulators/scf/start-runtime.ts';
 import type { Service, ServiceFunction } from '../../service/service.ts';
 import { bundle } from '../bundle.ts';
 

@@ -1,6 +1,6 @@
 import type { EventControl } from '../../emulators/ci/control/event-control.ts';
 import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
-import type { Clock } from '../runtime/clock.ts';
+import type { Clock } from '../../emulators/scf/clock.ts';
 import type { CosRecord } from './cos-record.ts';
 import { type EventFaults, NO_EVENT_FAULTS, readEventFaults } from './event-faults.ts';
 import { shuffle } from './shuffle.ts';

@@ -1,6 +1,6 @@
 import type { CreatedObject } from '../../emulators/ci/announcements.ts';
 import type { EventControl } from '../../emulators/ci/control/event-control.ts';
-import { type Clock, systemClock } from '../runtime/clock.ts';
+import { type Clock, systemClock } from '../../emulators/scf/clock.ts';
 import { cosRecord } from './cos-record.ts';
 import { type CosTrigger, firesFor } from './cos-trigger.ts';
 import { type Deliver, EventRelay } from './event-relay.ts';

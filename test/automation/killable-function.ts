@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
-import { type Instance, startInstance } from '../../local/runtime/instance.ts';
+import { type Instance, startInstance } from '../../emulators/scf/instance.ts';
 import type { Rule } from '../../shared/automation/rules/rule.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Runtime } from '../../local/runtime/start-runtime.ts';
+import type { Runtime } from '../../emulators/scf/start-runtime.ts';
 import { readService } from '../../service/read-service.ts';
 import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';

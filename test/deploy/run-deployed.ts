@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Runtime, startRuntime } from '../../local/runtime/start-runtime.ts';
+import { type Runtime, startRuntime } from '../../emulators/scf/start-runtime.ts';
 import { cloudName } from '../../service/cloud-name.ts';
 import type { Service } from '../../service/service.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';

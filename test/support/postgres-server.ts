@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../local/postgres/start-postgres.ts';
 import { stopPredecessor } from '../../local/postgres/stop-predecessor.ts';
 import { openStore } from '../../shared/watch/store.ts';
-import { isAlive } from '../runtime/process-state.ts';
+import { isAlive } from '../emulators/scf/process-state.ts';
 import { fastFolder } from './fast-folder.ts';
 
 declare module 'vitest' {

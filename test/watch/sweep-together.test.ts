@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/bundle.ts';
-import { startRuntime } from '../../local/runtime/start-runtime.ts';
+import { startRuntime } from '../../emulators/scf/start-runtime.ts';
 import type { SweepSummary } from '../../shared/watch/sweep/sweep.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';
 import { type Sweeping, startSweeping } from './sweeping.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
+import { startProcessGuard } from '../../../emulators/scf/process-guard.ts';
 import { type PostgresServer, startPostgres } from '../../../local/postgres/start-postgres.ts';
-import { startProcessGuard } from '../../../local/runtime/process-guard.ts';
 
 const RETRY_MS = 200;
 const RETRIES = 100;

@@ -1,8 +1,8 @@
 /** The function runtime with the built bundles: gateway, timers, and events from the clouds. */
 
+import { systemClock } from '../../../emulators/scf/clock.ts';
+import { startRuntime } from '../../../emulators/scf/start-runtime.ts';
 import { consoleOutput } from '../../../local/console-output.ts';
-import { systemClock } from '../../../local/runtime/clock.ts';
-import { startRuntime } from '../../../local/runtime/start-runtime.ts';
 import { readService } from '../../../service/read-service.ts';
 import { serveInvocations } from './invoke.ts';
 import { readSettings, ready } from './part-process.ts';

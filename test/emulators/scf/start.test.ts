@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { ReceiverEntry } from '../../local/receiver/receiver-entry.ts';
-import { startReceiver } from '../../local/receiver/start-receiver.ts';
+import type { ReceiverEntry } from '../../../local/receiver/receiver-entry.ts';
+import { startReceiver } from '../../../local/receiver/start-receiver.ts';
 import { descendants, run, start, temporaryFolder, urlIn } from './npm-start.ts';
 import { isAlive, untilGone } from './process-state.ts';
 

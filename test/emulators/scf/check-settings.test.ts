@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkSettings } from '../../local/check-settings.ts';
-import { localEnvironment } from '../../local/function-environment.ts';
-import { isOneSentence } from '../../local/start-error.ts';
+import { checkSettings } from '../../../local/check-settings.ts';
+import { localEnvironment } from '../../../local/function-environment.ts';
+import { isOneSentence } from '../../../local/start-error.ts';
 
 const check = (env: Record<string, string>) =>
   checkSettings('serverless.yml', localEnvironment(env, 'http://127.0.0.1:3000', 'a-key'));

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { consoleOutput } from '../../local/console-output.ts';
+import { consoleOutput } from '../../../local/console-output.ts';
 
 /** The lines that a console prints for what on-object logs. */
 function printed(...logged: object[]): unknown[] {

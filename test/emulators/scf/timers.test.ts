@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Timer } from '../../service/service.ts';
+import type { Timer } from '../../../service/service.ts';
 import { returned, runFunctions } from './fixture-runtime.ts';
 import { startGate } from './gate.ts';
 import { isAlive } from './process-state.ts';
@@ -37,7 +37,7 @@ test('a timer hands over the documented event, with the time at which it was due
   const runtime = await runFunctions({ prints: { source: PRINTS, timers: [timer()] } }, { clock });
   clock.advance(TEN_SECONDS_MS - 500);
   const [line] = await runtime.untilLogged('line', 1);
-  const documented = readFileSync(new URL('../fixtures/timer-event.json', import.meta.url), 'utf8');
+  const documented = readFileSync(new URL('../../fixtures/timer-event.json', import.meta.url), 'utf8');
   expect(line?.text).toBe(documented.trim());
 });
 

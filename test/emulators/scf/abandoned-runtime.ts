@@ -1,6 +1,6 @@
 /** Runs functions until it is killed: one frozen after an event, one in an endless loop. Prints their process ids. */
 import path from 'node:path';
-import { startRuntime } from '../../local/runtime/start-runtime.ts';
+import { startRuntime } from '../../../emulators/scf/start-runtime.ts';
 
 const [distDir = ''] = process.argv.slice(2);
 const settings = {

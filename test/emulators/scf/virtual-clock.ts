@@ -1,4 +1,4 @@
-import type { Clock } from '../../local/runtime/clock.ts';
+import type { Clock } from '../../../emulators/scf/clock.ts';
 
 export type VirtualClock = Clock & {
   /** The delays of all that is waiting, in ms. */

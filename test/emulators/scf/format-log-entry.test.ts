@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCloudLine, formatLogEntry } from '../../local/format-log-entry.ts';
+import { formatCloudLine, formatLogEntry } from '../../../local/format-log-entry.ts';
 
 const line = (text: string) => formatLogEntry({ kind: 'line', functionName: 'describe', text });
 

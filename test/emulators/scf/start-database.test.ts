@@ -3,8 +3,8 @@ import { access, mkdir, readdir, readFile, watch } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startPostgres } from '../../local/postgres/start-postgres.ts';
-import { startTestDatabase } from '../support/test-database.ts';
+import { startPostgres } from '../../../local/postgres/start-postgres.ts';
+import { startTestDatabase } from '../../support/test-database.ts';
 import { start, temporaryFolder, urlIn } from './npm-start.ts';
 import { isAlive, untilGone } from './process-state.ts';
 

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { bundle } from '../../deploy/bundle.ts';
-import type { LogEntry } from '../../local/runtime/log-entry.ts';
-import { type Runtime, type RuntimeOptions, startRuntime } from '../../local/runtime/start-runtime.ts';
-import type { ServiceFunction } from '../../service/service.ts';
+import { bundle } from '../../../deploy/bundle.ts';
+import type { LogEntry } from '../../../emulators/scf/log-entry.ts';
+import { type Runtime, type RuntimeOptions, startRuntime } from '../../../emulators/scf/start-runtime.ts';
+import type { ServiceFunction } from '../../../service/service.ts';
 
 /** A function's source, and what differs from the usual settings. */
 export type FixtureFunction = Partial<Omit<ServiceFunction, 'name'>> & { source: string };

@@ -32,7 +32,7 @@ test('a request becomes the documented Function URL event', async () => {
   });
   const { event } = await told(response);
   const documented = JSON.parse(
-    await readFile(new URL('../fixtures/function-url-event.json', import.meta.url), 'utf8'),
+    await readFile(new URL('../../fixtures/function-url-event.json', import.meta.url), 'utf8'),
   );
   expect(Object.keys(event).sort()).toEqual(Object.keys(documented).sort());
   expect(event).toMatchObject({
