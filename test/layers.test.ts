@@ -32,6 +32,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'emulators/ci': [],
   'local/receiver': [],
   'emulators/scf': ['service'],
+  'emulators/scf-api': ['service'],
   // The commands of osls: one runs a function on this machine, some read settings as the functions do.
   'deploy/osls': ['deploy', 'service', 'emulators/scf', 'shared/notify', ...PLAIN],
   local: ['emulators/ci', 'local/receiver', 'emulators/scf', 'deploy', 'deploy/osls', 'service'],

@@ -1,8 +1,8 @@
+import { rolesOf } from '../../service/roles-of.ts';
 import type { Service } from '../../service/service.ts';
 import type { Bucket } from '../../shared/ci/bucket.ts';
 import { allBuckets } from '../policies/buckets-of.ts';
 import { CI_ROLE } from '../policies/function-statements.ts';
-import { rolesOf } from '../policies/roles-of.ts';
 import { CI_CARRIER, SCF_CARRIER } from '../policies/trust-policy.ts';
 import { bucketBound } from './checks/bucket-bound.ts';
 import { bucketExists } from './checks/bucket-exists.ts';

@@ -1,10 +1,10 @@
 import { cloudName } from '../../service/cloud-name.ts';
+import { rolesOf } from '../../service/roles-of.ts';
 import type { Service } from '../../service/service.ts';
 import { allBuckets } from './buckets-of.ts';
 import { deployerPolicy } from './deployer-policy.ts';
 import { functionStatements } from './function-statements.ts';
 import type { PolicyDocument } from './policy-document.ts';
-import { rolesOf } from './roles-of.ts';
 
 /** The key of the policy for whoever deploys; no role is named so, since their names have the service's before it. */
 export const DEPLOYER = 'deployer';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { minimalFunction } from '../emulators/scf-api/minimal-function.ts';
+import { scfClient } from '../emulators/scf-api/official-client.ts';
 import { objectTrigger, sampleFunction, sampleService, withFunction } from './cloud-sample.ts';
 import { account, deployed, deployer, reducedTo, target } from './deploying.ts';
-import { minimalFunction } from './scf/minimal-function.ts';
-import { scfClient } from './scf/official-client.ts';
 
 const SUBMIT = 'jobwatch-dev-submit';
 const RECHECK = 'jobwatch-dev-recheck';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { endpoint, servesOnly } from '../../deploy/cloud/custom-domain.ts';
+import { minimalFunction } from '../emulators/scf-api/minimal-function.ts';
+import { scfClient } from '../emulators/scf-api/official-client.ts';
 import { sampleService } from './cloud-sample.ts';
 import { account, deployed, deployer, target } from './deploying.ts';
-import { minimalFunction } from './scf/minimal-function.ts';
-import { scfClient } from './scf/official-client.ts';
 
 const SUBMIT = 'jobwatch-dev-submit';
 

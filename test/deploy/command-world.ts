@@ -2,8 +2,8 @@ import { onTestFinished } from 'vitest';
 import type { CloudCommand } from '../../deploy/osls/cloud-command.ts';
 import { openDeployer } from '../../deploy/osls/open-deployer.ts';
 import type { CliOptions } from '../../deploy/osls/osls.ts';
+import { startScf } from '../../emulators/scf-api/start-scf.ts';
 import { samplePackages, sampleService } from './cloud-sample.ts';
-import { startScf } from './scf/start-scf.ts';
 
 /** An account, and commands as osls would run them there, whose words are kept. */
 export async function commandWorld() {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { scfClient } from '../emulators/scf-api/official-client.ts';
 import { sampleService, withFunction } from './cloud-sample.ts';
 import { account, deployed, deployer, target } from './deploying.ts';
-import { scfClient } from './scf/official-client.ts';
 
 const SUBMIT = 'jobwatch-dev-submit';
 const DESCRIBE = 'jobwatch-dev-describe';

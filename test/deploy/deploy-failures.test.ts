@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { DeployError } from '../../deploy/cloud/deploy-error.ts';
 import type { Target } from '../../deploy/cloud/deployment.ts';
+import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import { sampleService, withFunction } from './cloud-sample.ts';
 import { account, deployed, deployer, stateAfter, target } from './deploying.ts';
-import type { StandIn } from './scf/start-scf.ts';
 
 const SUBMIT = 'jobwatch-dev-submit';
 const FIRST = target();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { DeployError } from '../../deploy/cloud/deploy-error.ts';
 import type { Target } from '../../deploy/cloud/deployment.ts';
+import type { Fault } from '../../emulators/scf-api/faults.ts';
+import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import { objectTrigger, sampleService, withFunction } from './cloud-sample.ts';
 import { account, deployer, reducedTo, stateAfter, target } from './deploying.ts';
-import type { Fault } from './scf/faults.ts';
-import type { StandIn } from './scf/start-scf.ts';
 
 // Every call is met by a fault of its own, so these take a while.
 const PATIENCE = { timeout: 120_000 };

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../deploy/cloud/cloud-api.ts';
 import { createDeployer, type Target } from '../../deploy/cloud/deployment.ts';
+import { type ScfOptions, type StandIn, startScf } from '../../emulators/scf-api/start-scf.ts';
 import type { Service } from '../../service/service.ts';
 import { samplePackages, sampleService } from './cloud-sample.ts';
-import { type ScfOptions, type StandIn, startScf } from './scf/start-scf.ts';
 
 /** Goes only where sleepers push it. */
 function virtualClock(): Clock {

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Runtime } from '../../emulators/scf/start-runtime.ts';
+import { type StandIn, startScf } from '../../emulators/scf-api/start-scf.ts';
 import { readService } from '../../service/read-service.ts';
 import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { copyTree, type Run, type Tree } from './osls-run.ts';
 import { runDeployed } from './run-deployed.ts';
-import { type StandIn, startScf } from './scf/start-scf.ts';
 
 // The whole way, once: `npx osls deploy`, and what the account then has, run on this machine as it is.
 const service = readService(fileURLToPath(new URL('../../serverless.yml', import.meta.url)), {});

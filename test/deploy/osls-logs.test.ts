@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { deployCommand } from '../../deploy/osls/deploy-command.ts';
 import { logsCommand } from '../../deploy/osls/logs-command.ts';
+import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import { commandWorld } from './command-world.ts';
-import type { StandIn } from './scf/start-scf.ts';
 
 /** An invocation of recheck, as the platform tells it. */
 function noteInvocation(account: StandIn, outcome: 'success' | 'running', text: string, ageMs = 60_000) {

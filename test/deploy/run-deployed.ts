@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Runtime, startRuntime } from '../../emulators/scf/start-runtime.ts';
+import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import { cloudName } from '../../service/cloud-name.ts';
 import type { Service } from '../../service/service.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';
-import type { StandIn } from './scf/start-scf.ts';
 import { unzip } from './unzip.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import type { Service } from '../../service/service.ts';
 import { sampleService } from './cloud-sample.ts';
 import { deployed, deployer, target } from './deploying.ts';
-import type { StandIn } from './scf/start-scf.ts';
 
 /** The same service in a stage of its own, with a bucket of its own: COS gives a place to one trigger only. */
 function inProd(): Service {

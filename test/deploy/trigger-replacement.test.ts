@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { DeployError } from '../../deploy/cloud/deploy-error.ts';
+import type { Fault } from '../../emulators/scf-api/faults.ts';
+import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import type { Service } from '../../service/service.ts';
+import { minimalFunction } from '../emulators/scf-api/minimal-function.ts';
+import { scfClient } from '../emulators/scf-api/official-client.ts';
 import { objectTrigger, withFunction } from './cloud-sample.ts';
 import { account, deployer, reducedTo, target } from './deploying.ts';
-import type { Fault } from './scf/faults.ts';
-import { minimalFunction } from './scf/minimal-function.ts';
-import { scfClient } from './scf/official-client.ts';
-import type { StandIn } from './scf/start-scf.ts';
 
 const ON_OBJECT = 'jobwatch-dev-on-object';
 const HOST = 'media-1250000000.cos.ap-guangzhou.myqcloud.com';

@@ -7,8 +7,8 @@ import { roleExists } from '../../../deploy/doctor/checks/role-exists.ts';
 import type { CloudAccess } from '../../../deploy/doctor/cloud-access.ts';
 import { cloudChecks } from '../../../deploy/doctor/cloud-checks.ts';
 import { deployedFunctions } from '../../../deploy/doctor/deployed-functions.ts';
+import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { readService } from '../../../service/read-service.ts';
-import { type StandIn, startScf } from '../scf/start-scf.ts';
 import { accessToApi, PATIENT } from './look.ts';
 
 const ROLE = { name: 'jobwatch-dev-describe', carrier: 'scf.qcloud.com', remedy: 'Make it.' };

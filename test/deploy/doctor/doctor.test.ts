@@ -6,9 +6,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { chooseChecks } from '../../../deploy/doctor/choose-checks.ts';
 import { formatFindings } from '../../../deploy/doctor/format-findings.ts';
 import { runChecks } from '../../../deploy/doctor/run-checks.ts';
+import { startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { readService } from '../../../service/read-service.ts';
 import { runCloud } from '../../emulators/ci/running-cloud.ts';
-import { startScf } from '../scf/start-scf.ts';
 import { accessTo, accessToApi, closedPort, startAnswering } from './look.ts';
 
 const run = promisify(execFile);

@@ -2,8 +2,8 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { CloudAccess } from '../../../deploy/doctor/cloud-access.ts';
+import type { StandIn } from '../../../emulators/scf-api/start-scf.ts';
 import { SECRETS, type TestCloud } from '../../emulators/ci/running-cloud.ts';
-import type { StandIn } from '../scf/start-scf.ts';
 
 /** Nobody gives up in these tests. */
 export const PATIENT = new AbortController().signal;

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { scf } from 'tencentcloud-sdk-nodejs-scf';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { clientConfig, scfClient, stsClient } from './scf/official-client.ts';
-import { refusalCode } from './scf/refusal-code.ts';
-import { type StandIn, startScf } from './scf/start-scf.ts';
+import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
+import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
+import { clientConfig, scfClient, stsClient } from './official-client.ts';
 
 let standIn: StandIn;
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { minimalFunction, zipOf } from './scf/minimal-function.ts';
-import { scfClient } from './scf/official-client.ts';
-import { refusalCode } from './scf/refusal-code.ts';
-import { type StandIn, startScf } from './scf/start-scf.ts';
+import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
+import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
+import { minimalFunction, zipOf } from './minimal-function.ts';
+import { scfClient } from './official-client.ts';
 
 let standIn: StandIn;
 let client: ReturnType<typeof scfClient>;

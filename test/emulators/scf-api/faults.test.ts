@@ -1,9 +1,9 @@
 import { CommonClient } from 'tencentcloud-sdk-nodejs-common';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { minimalFunction } from './scf/minimal-function.ts';
-import { clientConfig, scfClient } from './scf/official-client.ts';
-import { refusalCode } from './scf/refusal-code.ts';
-import { type StandIn, startScf } from './scf/start-scf.ts';
+import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
+import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
+import { minimalFunction } from './minimal-function.ts';
+import { clientConfig, scfClient } from './official-client.ts';
 
 let standIn: StandIn;
 let client: ReturnType<typeof scfClient>;

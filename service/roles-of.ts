@@ -1,4 +1,4 @@
-import type { Service } from '../../service/service.ts';
+import type { Service } from './service.ts';
 
 /** The roles that must be there; several functions may share one. */
 export function rolesOf({ functions }: Service): string[] {

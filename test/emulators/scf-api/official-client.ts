@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
 import { scf } from 'tencentcloud-sdk-nodejs-scf';
 import { sts } from 'tencentcloud-sdk-nodejs-sts';
-import type { StandIn } from './start-scf.ts';
-import type { Credentials } from './verify-tc3.ts';
+import type { StandIn } from '../../../emulators/scf-api/start-scf.ts';
+import type { Credentials } from '../../../emulators/scf-api/verify-tc3.ts';
 
 type Origin = Pick<StandIn, 'port' | 'region' | 'credentials'>;
 

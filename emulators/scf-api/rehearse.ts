@@ -1,10 +1,10 @@
-/** `npx tsx test/deploy/scf/serve.ts`: the stand-in for rehearsals, until Ctrl-C. CONTRIBUTING.md tells how. */
+/** `npm run rehearse`: the stand-in for rehearsals, until Ctrl-C. CONTRIBUTING.md tells how. */
 import { fileURLToPath } from 'node:url';
-import { rolesOf } from '../../../deploy/policies/roles-of.ts';
-import { readService } from '../../../service/read-service.ts';
+import { readService } from '../../service/read-service.ts';
+import { rolesOf } from '../../service/roles-of.ts';
 import { startScf } from './start-scf.ts';
 
-const FILE = fileURLToPath(new URL('../../../serverless.yml', import.meta.url));
+const FILE = fileURLToPath(new URL('../../serverless.yml', import.meta.url));
 const stages = ['dev', 'prod'].map((stage) => readService(FILE, process.env, { stage }));
 
 const { port, credentials, region } = await startScf({

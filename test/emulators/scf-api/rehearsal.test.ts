@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { carriersOf } from '../../deploy/doctor/cam.ts';
-import { apiEndpointOf } from '../../deploy/osls/api-endpoint.ts';
-import { credentialsOf } from '../../deploy/osls/credentials.ts';
+import { carriersOf } from '../../../deploy/doctor/cam.ts';
+import { apiEndpointOf } from '../../../deploy/osls/api-endpoint.ts';
+import { credentialsOf } from '../../../deploy/osls/credentials.ts';
 
 /** What the script tells to set, once it has told all. */
 async function serve(): Promise<Record<string, string>> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/deploy/scf/serve.ts'], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'emulators/scf-api/rehearse.ts'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill());
