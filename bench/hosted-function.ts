@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundle } from '../deploy/bundle.ts';
+import { bundle } from '../deploy/build/bundle.ts';
 import { startRuntime } from '../emulators/scf/start-runtime.ts';
 
 /** What one run came to. */

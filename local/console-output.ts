@@ -1,4 +1,4 @@
-import type { Bundle } from '../deploy/bundle.ts';
+import type { Bundle } from '../deploy/build/bundle.ts';
 import type { LogEntry } from '../emulators/scf/log-entry.ts';
 import { formatIgnored } from './format-ignored.ts';
 import { formatCloudLine, formatLogEntry, parseLogged } from './format-log-entry.ts';

@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, watchBundles } from '../deploy/bundle.ts';
+import { bundle, watchBundles } from '../deploy/build/bundle.ts';
 import { startRuntime } from '../emulators/scf/start-runtime.ts';
 import { readService } from '../service/read-service.ts';
 import { checkSettings } from './check-settings.ts';

@@ -1,7 +1,7 @@
 import { cloudName } from '../../service/cloud-name.ts';
 import type { AsyncTrigger, Service, ServiceFunction } from '../../service/service.ts';
 import { URL_VARIABLES } from '../../service/url-variables.ts';
-import type { Package } from '../package/package-functions.ts';
+import type { Package } from '../build/package-functions.ts';
 import { type CustomDomainRoutes, customDomainRoutes } from './custom-domain.ts';
 import { functionUrls } from './function-urls.ts';
 import { ownerOf } from './owner-mark.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Credentials } from '../../emulators/scf/messages.ts';
 import { startRuntime } from '../../emulators/scf/start-runtime.ts';
 import type { Service, ServiceFunction } from '../../service/service.ts';
-import { bundle } from '../bundle.ts';
+import { bundle } from '../build/bundle.ts';
 
 /**
  * Runs one function once on this machine, as the platform would, with the environment of serverless.yml.

@@ -1,4 +1,4 @@
-import type { Package } from '../package/package-functions.ts';
+import type { Package } from '../build/package-functions.ts';
 
 /** `describe       58.9 KB zip,  160.2 KB code` */
 export function packageLine({ name, bytes, codeBytes }: Package): string {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { functionNamed } from '../../service/function-named.ts';
 import { readService } from '../../service/read-service.ts';
 import type { Service } from '../../service/service.ts';
-import { type Package, packageFunctions } from '../package/package-functions.ts';
+import { type Package, packageFunctions } from '../build/package-functions.ts';
 import { policies } from '../policies/policies.ts';
 import { checkCommand } from './check-command.ts';
 import type { CloudCommand } from './cloud-command.ts';

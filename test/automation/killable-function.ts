@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { bundle } from '../../deploy/bundle.ts';
+import { bundle } from '../../deploy/build/bundle.ts';
 import { type Instance, startInstance } from '../../emulators/scf/instance.ts';
 import type { Rule } from '../../shared/automation/rules/rule.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';

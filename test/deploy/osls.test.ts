@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { packageFunctions } from '../../deploy/package/package-functions.ts';
+import { packageFunctions } from '../../deploy/build/package-functions.ts';
 import { readService } from '../../service/read-service.ts';
 import { copyTree, type Tree } from './osls-run.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundle } from '../../deploy/bundle.ts';
+import { bundle } from '../../deploy/build/bundle.ts';
 import { DEPLOYER, policies } from '../../deploy/policies/policies.ts';
 import { TRUST_POLICY } from '../../deploy/policies/trust-policy.ts';
 import { readService } from '../../service/read-service.ts';

@@ -5,7 +5,7 @@ import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import { cloudName } from '../../service/cloud-name.ts';
 import type { Service } from '../../service/service.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';
-import { unzip } from './unzip.ts';
+import { unzip } from './build/unzip.ts';
 
 /**
  * Runs what an account has: its zips as they are, with the environments that it keeps. Of the repository there is nothing

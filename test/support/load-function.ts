@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { inject } from 'vitest';
-import { bundle } from '../../deploy/bundle.ts';
+import { bundle } from '../../deploy/build/bundle.ts';
 import type { Rule } from '../../shared/automation/rules/rule.ts';
 
 export interface Answer {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { bundle } from '../../deploy/bundle.ts';
+import { bundle } from '../../deploy/build/bundle.ts';
 import { startRuntime } from '../../emulators/scf/start-runtime.ts';
 import type { SweepSummary } from '../../shared/watch/sweep/sweep.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';

@@ -75,7 +75,7 @@ describe('a job that has ended calls back once', () => {
 });
 
 describe('the body', () => {
-  const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8');
+  const fixture = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8');
   const namesOf = (value: unknown) => Object.keys(Object(value)).sort();
 
   it('as JSON has no root, no empty nodes and single things where lists of one were', async () => {

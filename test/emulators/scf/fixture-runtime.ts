@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { bundle } from '../../../deploy/bundle.ts';
+import { bundle } from '../../../deploy/build/bundle.ts';
 import type { LogEntry } from '../../../emulators/scf/log-entry.ts';
 import { type Runtime, type RuntimeOptions, startRuntime } from '../../../emulators/scf/start-runtime.ts';
 import type { ServiceFunction } from '../../../service/service.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { bundle } from '../../../deploy/bundle.ts';
+import { bundle } from '../../../deploy/build/bundle.ts';
 import { returned, runFunctions } from './fixture-runtime.ts';
 import { isAlive, untilGone } from './process-state.ts';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument, visit } from 'yaml';
-import { bundle } from '../../../deploy/bundle.ts';
+import { bundle } from '../../../deploy/build/bundle.ts';
 import { readService } from '../../../service/read-service.ts';
 import type { Service } from '../../../service/service.ts';
 import { ENDING, MAX_CLIP_BYTES, REGION, RETRIED_CODE, RULED_PLACES, type RuledPlace } from '../places.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionSet } from '../../service/service.ts';
-import { bundleForDeployment } from '../bundle.ts';
-import { replaceFile } from '../replace-file.ts';
+import { bundleForDeployment } from './bundle.ts';
 import { checkSize } from './check-size.ts';
+import { replaceFile } from './replace-file.ts';
 import { zipCode } from './zip-code.ts';
 
 /** One function as it is deployed. */

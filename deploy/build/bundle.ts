@@ -5,7 +5,7 @@ import { type BuildOptions, type BuildResult, build, context, type Plugin } from
 import { refuseForeignInputs } from './refuse-foreign-inputs.ts';
 import { replaceFile } from './replace-file.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export type BundleOptions = {
   /** The functions to bundle; the entry of each is `<functionsDir>/<name>.ts`. */

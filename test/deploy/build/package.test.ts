@@ -5,14 +5,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { checkSize } from '../../deploy/package/check-size.ts';
-import { packageFunctions } from '../../deploy/package/package-functions.ts';
-import { readService } from '../../service/read-service.ts';
-import { copyTree } from './osls-run.ts';
+import { checkSize } from '../../../deploy/build/check-size.ts';
+import { packageFunctions } from '../../../deploy/build/package-functions.ts';
+import { readService } from '../../../service/read-service.ts';
+import { copyTree } from '../osls-run.ts';
 import { unzip } from './unzip.ts';
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const service = readService(path.join(ROOT, 'serverless.yml'), {});
 
 async function folder(): Promise<string> {
@@ -80,7 +80,7 @@ test('the same source gives the same bytes, whenever its files were written', as
 /** The hashes of what a tree makes of its own serverless.yml, with its own code. */
 async function hashesOf(tree: string): Promise<string[]> {
   const script = `
-    import { packageFunctions } from './deploy/package/package-functions.ts';
+    import { packageFunctions } from './deploy/build/package-functions.ts';
     import { readService } from './service/read-service.ts';
     const made = await packageFunctions(readService('serverless.yml', {}), { outdir: '.serverless' });
     console.log(JSON.stringify(made.map(({ name, sha256 }) => name + ' ' + sha256)));`;

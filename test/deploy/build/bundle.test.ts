@@ -5,10 +5,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { bundle, watchBundles } from '../../deploy/bundle.ts';
+import { bundle, watchBundles } from '../../../deploy/build/bundle.ts';
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function fixture(sources: Record<string, string>) {
   const root = await mkdtemp(path.join(tmpdir(), 'jobwatch-bundle-'));

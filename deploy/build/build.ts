@@ -1,10 +1,10 @@
 /** `npm run build`: bundles every function of serverless.yml into dist/ and prints the sizes. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readService } from '../service/read-service.ts';
+import { readService } from '../../service/read-service.ts';
 import { bundle } from './bundle.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 try {
   const service = readService(path.join(root, 'serverless.yml'), process.env);
