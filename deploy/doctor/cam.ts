@@ -1,8 +1,8 @@
 import { CommonClient } from 'tencentcloud-sdk-nodejs-common';
 import * as v from 'valibot';
-import { DeployError } from '../cloud/deploy-error.ts';
-import { sdkConfig } from '../cloud/sdk-config.ts';
-import { fromSdkError } from '../cloud/sdk-error.ts';
+import { DeployError } from '../cloud/api/deploy-error.ts';
+import { sdkConfig } from '../cloud/api/sdk-config.ts';
+import { fromSdkError } from '../cloud/api/sdk-error.ts';
 import type { CloudAccess } from './cloud-access.ts';
 
 const VERSION = '2019-01-16';

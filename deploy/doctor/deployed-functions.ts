@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Service } from '../../service/service.ts';
 import { createDeployer } from '../cloud/deployment.ts';
-import type { FunctionInfo } from '../cloud/service-info.ts';
+import type { FunctionInfo } from '../cloud/look/service-info.ts';
 import type { CloudAccess } from './cloud-access.ts';
 
 /** What the account has of the service's functions, by name; asked for once, by whoever wants it first. */

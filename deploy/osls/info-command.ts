@@ -1,4 +1,4 @@
-import type { FunctionInfo } from '../cloud/service-info.ts';
+import type { FunctionInfo } from '../cloud/look/service-info.ts';
 import { type CloudCommand, placeOf } from './cloud-command.ts';
 
 /** `info`: what the account has of the service. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { functionNamed } from '../../service/function-named.ts';
-import { parseBeijingTime } from '../cloud/beijing-time.ts';
-import type { LogEntry } from '../cloud/function-logs.ts';
+import { parseBeijingTime } from '../cloud/look/beijing-time.ts';
+import type { LogEntry } from '../cloud/look/function-logs.ts';
 import type { CloudCommand } from './cloud-command.ts';
 
 /** Invocations asked for at once. */

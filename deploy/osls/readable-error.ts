@@ -1,4 +1,4 @@
-import { DeployError } from '../cloud/deploy-error.ts';
+import { DeployError } from '../cloud/api/deploy-error.ts';
 import type { Osls } from './osls.ts';
 
 /** Mistakes of ours, not of the person at the keyboard: they keep their stack. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { converge } from '../../deploy/cloud/converge.ts';
-import { DeployError } from '../../deploy/cloud/deploy-error.ts';
-import type { State } from '../../deploy/cloud/state.ts';
-import type { Step } from '../../deploy/cloud/step.ts';
-import type { StepPlan } from '../../deploy/cloud/step-plan.ts';
+import { DeployError } from '../../deploy/cloud/api/deploy-error.ts';
+import { converge } from '../../deploy/cloud/apply/converge.ts';
+import type { Step } from '../../deploy/cloud/plan/step.ts';
+import type { StepPlan } from '../../deploy/cloud/plan/step-plan.ts';
+import type { State } from '../../deploy/cloud/state/state.ts';
 
 const NO_STATE: State = { functions: new Map(), domains: [] };
 const clock = { now: () => 0, sleep: async () => undefined };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { remedyFor } from '../../deploy/cloud/remedies.ts';
-import { fromSdkError } from '../../deploy/cloud/sdk-error.ts';
+import { remedyFor } from '../../deploy/cloud/api/remedies.ts';
+import { fromSdkError } from '../../deploy/cloud/api/sdk-error.ts';
 
 const sdkError = (code: string) => Object.assign(new Error('why'), { code, requestId: 'r-1' });
 

@@ -5,7 +5,7 @@ import {
   parseFunctionDescription,
   parseTriggerDescription,
   triggerDescription,
-} from '../../deploy/cloud/owner-mark.ts';
+} from '../../deploy/cloud/state/owner-mark.ts';
 
 const owner = ownerOf('jobwatch', 'dev');
 const sha256 = '0123456789abcdef'.repeat(4);

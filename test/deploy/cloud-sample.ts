@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { zipSync } from 'fflate';
-import type { FunctionCode } from '../../deploy/cloud/desired.ts';
+import type { FunctionCode } from '../../deploy/cloud/plan/desired.ts';
 import { MAX_MSG_TTL_S } from '../../service/platform-limits.ts';
 import type { ObjectTrigger, Service, ServiceFunction } from '../../service/service.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endpoint, servesOnly } from '../../deploy/cloud/custom-domain.ts';
+import { endpoint, servesOnly } from '../../deploy/cloud/state/custom-domain.ts';
 import { minimalFunction } from '../emulators/scf-api/minimal-function.ts';
 import { scfClient } from '../emulators/scf-api/official-client.ts';
 import { sampleService } from './cloud-sample.ts';

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { canonicalDesc, cosDesc, functionUrlDesc, triggerKey, urlOf } from '../../deploy/cloud/trigger.ts';
+import {
+  canonicalDesc,
+  cosDesc,
+  functionUrlDesc,
+  triggerKey,
+  urlOf,
+} from '../../deploy/cloud/state/trigger.ts';
 
 describe('a trigger read back equals the one that was written', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DeployError } from '../../deploy/cloud/deploy-error.ts';
+import { DeployError } from '../../deploy/cloud/api/deploy-error.ts';
 import type { Target } from '../../deploy/cloud/deployment.ts';
 import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import { sampleService, withFunction } from './cloud-sample.ts';

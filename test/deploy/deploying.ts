@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Clock } from '../../deploy/cloud/cloud-api.ts';
+import type { Clock } from '../../deploy/cloud/api/cloud-api.ts';
 import { createDeployer, type Target } from '../../deploy/cloud/deployment.ts';
 import { type ScfOptions, type StandIn, startScf } from '../../emulators/scf-api/start-scf.ts';
 import type { Service } from '../../service/service.ts';

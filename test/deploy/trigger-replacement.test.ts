@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DeployError } from '../../deploy/cloud/deploy-error.ts';
+import { DeployError } from '../../deploy/cloud/api/deploy-error.ts';
 import type { Fault } from '../../emulators/scf-api/faults.ts';
 import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
 import type { Service } from '../../service/service.ts';

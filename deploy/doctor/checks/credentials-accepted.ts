@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createCloudApi } from '../../cloud/cloud-api.ts';
+import { createCloudApi } from '../../cloud/api/cloud-api.ts';
 import type { CloudAccess } from '../cloud-access.ts';
 import { type Finding, fine } from '../finding.ts';
 import { refusedBecause } from './refusals.ts';

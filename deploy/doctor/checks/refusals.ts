@@ -1,5 +1,5 @@
 import { CiError } from '../../../shared/ci/ci-error.ts';
-import { DeployError } from '../../cloud/deploy-error.ts';
+import { DeployError } from '../../cloud/api/deploy-error.ts';
 import { type Finding, wrong } from '../finding.ts';
 
 /** What it means that COS or CI refuse an action; any other error is thrown again. */

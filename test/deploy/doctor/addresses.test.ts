@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FunctionInfo } from '../../../deploy/cloud/service-info.ts';
+import type { FunctionInfo } from '../../../deploy/cloud/look/service-info.ts';
 import { healthOf } from '../../../deploy/doctor/checks/health.ts';
 import { webhookAnswers } from '../../../deploy/doctor/checks/webhook-answers.ts';
 import { deployedChecks } from '../../../deploy/doctor/deployed-checks.ts';

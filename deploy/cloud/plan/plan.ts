@@ -1,13 +1,13 @@
-import { DEFAULT_MSG_TTL_S, DEFAULT_RETRY_NUM } from '../../service/platform-limits.ts';
+import { DEFAULT_MSG_TTL_S, DEFAULT_RETRY_NUM } from '../../../service/platform-limits.ts';
+import type { FunctionState, State } from '../state/state.ts';
+import { LATEST, type Trigger } from '../state/trigger.ts';
 import type { Desired, DesiredFunction } from './desired.ts';
 import { differences } from './differences.ts';
 import { planDomainRemoval, planDomains } from './plan-domains.ts';
 import { orderTriggers, planTriggers } from './plan-triggers.ts';
 import { notOurs, otherRuntime } from './refusals.ts';
-import type { FunctionState, State } from './state.ts';
 import { type Step, triggerText } from './step.ts';
 import { join, NOTHING, type StepPlan } from './step-plan.ts';
-import { LATEST, type Trigger } from './trigger.ts';
 
 /** Such a function can be deleted and nothing else [doc 583/37883]: it is made anew, with nothing of the first. */
 const CREATE_FAILED = 'CreateFailed';

@@ -1,9 +1,9 @@
-import { cloudName } from '../../service/cloud-name.ts';
-import type { Service } from '../../service/service.ts';
-import { functionUrls } from './function-urls.ts';
-import { ownerOf } from './owner-mark.ts';
-import type { State } from './state.ts';
-import { triggerText } from './step.ts';
+import { cloudName } from '../../../service/cloud-name.ts';
+import type { Service } from '../../../service/service.ts';
+import { triggerText } from '../plan/step.ts';
+import { functionUrls } from '../state/function-urls.ts';
+import { ownerOf } from '../state/owner-mark.ts';
+import type { State } from '../state/state.ts';
 
 export type FunctionInfo = {
   /** In serverless.yml. */

@@ -1,5 +1,5 @@
-import { cloudName } from '../../service/cloud-name.ts';
-import type { Service } from '../../service/service.ts';
+import { cloudName } from '../../../service/cloud-name.ts';
+import type { Service } from '../../../service/service.ts';
 import { customDomainRoutes, urlsAtDomain } from './custom-domain.ts';
 import { ownerOf } from './owner-mark.ts';
 import type { State } from './state.ts';

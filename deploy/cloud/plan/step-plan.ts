@@ -1,4 +1,4 @@
-import type { DeployError } from './deploy-error.ts';
+import type { DeployError } from '../api/deploy-error.ts';
 import type { Step } from './step.ts';
 
 export type StepPlan = {

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import type { Credentials } from '../../shared/ci/client/client-options.ts';
+import type { Credentials } from '../../../shared/ci/client/client-options.ts';
 
 /** Who asks, and where, as the official SDK takes it. Without an endpoint each product is asked at its own. */
 export function sdkConfig({ secretId, secretKey, sessionToken }: Credentials, endpoint: URL | undefined) {

@@ -1,9 +1,9 @@
+import type { FunctionState } from '../state/state.ts';
+import { LATEST, type Trigger, type TriggerState, takeSameObjects, triggerKey } from '../state/trigger.ts';
 import type { DesiredFunction } from './desired.ts';
 import { triggerTaken } from './refusals.ts';
-import type { FunctionState } from './state.ts';
 import { type Step, type TriggerPlace, triggerText } from './step.ts';
 import { NOTHING, type StepPlan } from './step-plan.ts';
-import { LATEST, type Trigger, type TriggerState, takeSameObjects, triggerKey } from './trigger.ts';
 
 /** COS triggers cannot be changed [sdk]: theirs is another one. */
 export function planTriggers(fn: DesiredFunction, found: FunctionState | undefined): StepPlan {

@@ -1,9 +1,9 @@
-import type { CloudApi } from './cloud-api.ts';
-import { DeployError } from './deploy-error.ts';
-import { triggerDescription } from './owner-mark.ts';
-import { unlessAbsent } from './sdk-error.ts';
-import type { Step, TriggerPlace } from './step.ts';
-import { LATEST, type Trigger } from './trigger.ts';
+import type { CloudApi } from '../api/cloud-api.ts';
+import { DeployError } from '../api/deploy-error.ts';
+import { unlessAbsent } from '../api/sdk-error.ts';
+import type { Step, TriggerPlace } from '../plan/step.ts';
+import { triggerDescription } from '../state/owner-mark.ts';
+import { LATEST, type Trigger } from '../state/trigger.ts';
 
 type TriggerStep = Extract<Step, { trigger: Trigger }>;
 

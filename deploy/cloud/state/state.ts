@@ -1,4 +1,4 @@
-import type { AsyncTrigger, Vpc } from '../../service/service.ts';
+import type { AsyncTrigger, Vpc } from '../../../service/service.ts';
 import type { CustomDomainRoutes } from './custom-domain.ts';
 import type { TriggerState } from './trigger.ts';
 

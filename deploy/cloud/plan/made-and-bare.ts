@@ -1,6 +1,6 @@
-import type { State } from './state.ts';
+import type { State } from '../state/state.ts';
+import { triggerKey } from '../state/trigger.ts';
 import { type Step, triggerText } from './step.ts';
-import { triggerKey } from './trigger.ts';
 
 /**
  * Tells of triggers that were just made and came back without the description that marks them. Whoever adds one of

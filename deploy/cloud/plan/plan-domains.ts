@@ -1,7 +1,7 @@
-import { type CustomDomainRoutes, servesOnly } from './custom-domain.ts';
+import { type CustomDomainRoutes, servesOnly } from '../state/custom-domain.ts';
+import type { State } from '../state/state.ts';
 import type { Desired } from './desired.ts';
 import { domainTaken } from './refusals.ts';
-import type { State } from './state.ts';
 import { NOTHING, type StepPlan } from './step-plan.ts';
 
 /**

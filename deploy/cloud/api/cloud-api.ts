@@ -1,6 +1,6 @@
 import { scf } from 'tencentcloud-sdk-nodejs-scf';
 import { sts } from 'tencentcloud-sdk-nodejs-sts';
-import type { Credentials } from '../../shared/ci/client/client-options.ts';
+import type { Credentials } from '../../../shared/ci/client/client-options.ts';
 import type { DeployError } from './deploy-error.ts';
 import { FIRST_BACKOFF_MS, MAX_ATTEMPTS, MAX_BACKOFF_MS, REQUEST_TIMEOUT_S } from './limits.ts';
 import { sdkConfig } from './sdk-config.ts';

@@ -1,12 +1,12 @@
-import { cloudName } from '../../service/cloud-name.ts';
-import type { AsyncTrigger, Service, ServiceFunction } from '../../service/service.ts';
-import { URL_VARIABLES } from '../../service/url-variables.ts';
-import type { Package } from '../build/package-functions.ts';
-import { type CustomDomainRoutes, customDomainRoutes } from './custom-domain.ts';
-import { functionUrls } from './function-urls.ts';
-import { ownerOf } from './owner-mark.ts';
-import type { Configuration, State } from './state.ts';
-import { cosDesc, functionUrlDesc, type Trigger } from './trigger.ts';
+import { cloudName } from '../../../service/cloud-name.ts';
+import type { AsyncTrigger, Service, ServiceFunction } from '../../../service/service.ts';
+import { URL_VARIABLES } from '../../../service/url-variables.ts';
+import type { Package } from '../../build/package-functions.ts';
+import { type CustomDomainRoutes, customDomainRoutes } from '../state/custom-domain.ts';
+import { functionUrls } from '../state/function-urls.ts';
+import { ownerOf } from '../state/owner-mark.ts';
+import type { Configuration, State } from '../state/state.ts';
+import { cosDesc, functionUrlDesc, type Trigger } from '../state/trigger.ts';
 
 /** One function's code, ready to send. */
 export type FunctionCode = Pick<Package, 'name' | 'zip' | 'sha256' | 'bytes'>;

@@ -1,4 +1,4 @@
-import type { Configuration } from './state.ts';
+import type { Configuration } from '../state/state.ts';
 
 /**
  * What differs, for people: `memory 128 → 256 MB`, `environment +SUBMIT_URL ~DATABASE_URL`. The environment's values

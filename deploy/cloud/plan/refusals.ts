@@ -1,8 +1,8 @@
-import { DeployError } from './deploy-error.ts';
+import { DeployError } from '../api/deploy-error.ts';
+import type { FunctionState } from '../state/state.ts';
+import type { Trigger } from '../state/trigger.ts';
 import type { DesiredFunction } from './desired.ts';
-import type { FunctionState } from './state.ts';
 import { triggerText } from './step.ts';
-import type { Trigger } from './trigger.ts';
 
 export function notOurs(cloudName: string): DeployError {
   return new DeployError({

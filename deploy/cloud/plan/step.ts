@@ -1,8 +1,8 @@
-import type { AsyncTrigger } from '../../service/service.ts';
-import type { CustomDomainRoutes } from './custom-domain.ts';
+import type { AsyncTrigger } from '../../../service/service.ts';
+import type { CustomDomainRoutes } from '../state/custom-domain.ts';
+import type { FunctionState } from '../state/state.ts';
+import type { Trigger } from '../state/trigger.ts';
 import type { DesiredFunction } from './desired.ts';
-import type { FunctionState } from './state.ts';
-import type { Trigger } from './trigger.ts';
 
 type OnFunction = { readonly name: string; readonly cloudName: string };
 

@@ -1,13 +1,13 @@
+import type { CloudApi } from '../api/cloud-api.ts';
+import { DeployError } from '../api/deploy-error.ts';
+import { unlessAbsent } from '../api/sdk-error.ts';
+import { getSettledFunction, waitUntilActive } from '../api/settle.ts';
+import type { DesiredFunction } from '../plan/desired.ts';
+import type { Step } from '../plan/step.ts';
+import type { FunctionState } from '../state/state.ts';
 import { applyToDomain } from './apply-to-domain.ts';
 import { applyToTrigger } from './apply-to-trigger.ts';
-import type { CloudApi } from './cloud-api.ts';
-import { DeployError } from './deploy-error.ts';
-import type { DesiredFunction } from './desired.ts';
 import { createFunctionRequest, updateCodeRequest, updateConfigurationRequest } from './function-requests.ts';
-import { unlessAbsent } from './sdk-error.ts';
-import { getSettledFunction, waitUntilActive } from './settle.ts';
-import type { FunctionState } from './state.ts';
-import type { Step } from './step.ts';
 
 /** Carries out one step, and waits until the function it changed runs again. */
 export async function apply(api: CloudApi, step: Step): Promise<void> {

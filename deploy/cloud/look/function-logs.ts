@@ -1,6 +1,6 @@
+import type { CloudApi } from '../api/cloud-api.ts';
+import { LOG_PAGE_SIZE, LOG_WINDOW_MS, MAX_LOG_ENTRIES } from '../api/limits.ts';
 import { beijingTime } from './beijing-time.ts';
-import type { CloudApi } from './cloud-api.ts';
-import { LOG_PAGE_SIZE, LOG_WINDOW_MS, MAX_LOG_ENTRIES } from './limits.ts';
 
 /** One invocation. */
 export type LogEntry = {

@@ -1,5 +1,5 @@
-import { cloudName } from '../../service/cloud-name.ts';
-import type { Service } from '../../service/service.ts';
+import { cloudName } from '../../../service/cloud-name.ts';
+import type { Service } from '../../../service/service.ts';
 import { LATEST } from './trigger.ts';
 
 const NAMESPACE = 'default';

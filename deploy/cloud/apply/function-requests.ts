@@ -3,9 +3,9 @@ import type {
   UpdateFunctionCodeRequest,
   UpdateFunctionConfigurationRequest,
 } from 'tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models.js';
-import type { DesiredFunction } from './desired.ts';
-import { functionDescription, functionMark } from './owner-mark.ts';
-import type { FunctionState } from './state.ts';
+import type { DesiredFunction } from '../plan/desired.ts';
+import { functionDescription, functionMark } from '../state/owner-mark.ts';
+import type { FunctionState } from '../state/state.ts';
 
 export function createFunctionRequest(fn: DesiredFunction): CreateFunctionRequest {
   const { cloudName, owner, code, configuration, runtime, handler } = fn;

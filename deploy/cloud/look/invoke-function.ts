@@ -1,6 +1,6 @@
-import type { CloudApi } from './cloud-api.ts';
-import { INVOKE_SLACK_S } from './limits.ts';
-import { LATEST } from './trigger.ts';
+import type { CloudApi } from '../api/cloud-api.ts';
+import { INVOKE_SLACK_S } from '../api/limits.ts';
+import { LATEST } from '../state/trigger.ts';
 
 export type InvokeResult = {
   /** What the function threw, or why the platform stopped it; undefined when it returned. */

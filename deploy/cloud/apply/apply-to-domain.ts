@@ -1,7 +1,7 @@
-import type { CloudApi } from './cloud-api.ts';
-import type { CustomDomainRoutes } from './custom-domain.ts';
-import { unlessAbsent } from './sdk-error.ts';
-import type { Step } from './step.ts';
+import type { CloudApi } from '../api/cloud-api.ts';
+import { unlessAbsent } from '../api/sdk-error.ts';
+import type { Step } from '../plan/step.ts';
+import type { CustomDomainRoutes } from '../state/custom-domain.ts';
 
 type DomainStep = Extract<Step, { domain: CustomDomainRoutes }>;
 

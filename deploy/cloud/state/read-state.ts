@@ -1,10 +1,10 @@
-import type { CloudApi } from './cloud-api.ts';
+import type { CloudApi } from '../api/cloud-api.ts';
+import { READS_AT_ONCE } from '../api/limits.ts';
+import { readPages } from '../api/read-pages.ts';
+import { runTogether } from '../api/run-together.ts';
 import { type CustomDomainRoutes, leadsToOneOf } from './custom-domain.ts';
-import { READS_AT_ONCE } from './limits.ts';
 import { readDomains } from './read-domains.ts';
 import { readFunctionState } from './read-function-state.ts';
-import { readPages } from './read-pages.ts';
-import { runTogether } from './run-together.ts';
 import type { FunctionState, State } from './state.ts';
 
 type Wanted = {

@@ -2,12 +2,12 @@ import type {
   GetFunctionResponse,
   TriggerInfo,
 } from 'tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models.js';
-import type { AsyncTrigger } from '../../service/service.ts';
-import type { CloudApi } from './cloud-api.ts';
+import type { AsyncTrigger } from '../../../service/service.ts';
+import type { CloudApi } from '../api/cloud-api.ts';
+import { readPages } from '../api/read-pages.ts';
+import { unlessAbsent } from '../api/sdk-error.ts';
+import { getFunction, getSettledFunction } from '../api/settle.ts';
 import { functionMark, parseFunctionDescription, parseTriggerDescription } from './owner-mark.ts';
-import { readPages } from './read-pages.ts';
-import { unlessAbsent } from './sdk-error.ts';
-import { getFunction, getSettledFunction } from './settle.ts';
 import type { Configuration, FunctionState } from './state.ts';
 import { canonicalDesc, LATEST, type TriggerState, urlOf } from './trigger.ts';
 

@@ -1,11 +1,11 @@
-import type { Clock } from './cloud-api.ts';
-import { DeployError } from './deploy-error.ts';
-import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_PASSES, MAX_REREADS } from './limits.ts';
-import { madeAndBare } from './made-and-bare.ts';
-import { refusedTogether } from './refusals.ts';
-import type { State } from './state.ts';
-import { type Step, sentence, stepKey } from './step.ts';
-import type { StepPlan } from './step-plan.ts';
+import type { Clock } from '../api/cloud-api.ts';
+import { DeployError } from '../api/deploy-error.ts';
+import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_PASSES, MAX_REREADS } from '../api/limits.ts';
+import { madeAndBare } from '../plan/made-and-bare.ts';
+import { refusedTogether } from '../plan/refusals.ts';
+import { type Step, sentence, stepKey } from '../plan/step.ts';
+import type { StepPlan } from '../plan/step-plan.ts';
+import type { State } from '../state/state.ts';
 
 type Way = {
   readonly read: () => Promise<State>;
