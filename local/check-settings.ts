@@ -1,4 +1,4 @@
-import { wrongSettings } from '../deploy/osls/wrong-settings.ts';
+import { wrongSettings } from '../deploy/settings/wrong-settings.ts';
 import { readService } from '../service/read-service.ts';
 import { StartError } from './start-error.ts';
 

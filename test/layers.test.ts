@@ -17,24 +17,14 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   functions: ['shared/automation', 'shared/notify', 'shared/watch', 'shared/scf', ...PLAIN],
   // Rules are checked before they are deployed by what reads them afterwards.
   service: ['shared/automation', ...PLAIN],
-  deploy: ['service', 'shared/automation', ...PLAIN],
-  // Looks at everything that is there, and is used by nobody.
-  'deploy/doctor': [
-    'deploy',
-    'deploy/osls',
-    'service',
-    'shared/automation',
-    'shared/notify',
-    'shared/watch',
-    ...PLAIN,
-  ],
+  deploy: ['service', 'shared/automation', 'shared/notify', 'shared/watch', ...PLAIN],
   // The judge must not share the defendant's code.
   'emulators/ci': [],
   'local/receiver': [],
   'emulators/scf': ['service'],
   'emulators/scf-api': ['service'],
-  // The commands of osls: one runs a function on this machine, some read settings as the functions do.
-  'deploy/osls': ['deploy', 'service', 'emulators/scf', 'shared/notify', ...PLAIN],
+  // One of its commands runs a function on this machine.
+  'deploy/osls': ['deploy', 'service', 'emulators/scf', ...PLAIN],
   local: ['emulators/ci', 'local/receiver', 'emulators/scf', 'deploy', 'deploy/osls', 'service'],
 };
 

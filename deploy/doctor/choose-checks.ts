@@ -1,9 +1,9 @@
 import type { Service } from '../../service/service.ts';
 import { readConfig } from '../../shared/config.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
-import { apiEndpointOf } from '../osls/api-endpoint.ts';
-import { credentialsOf } from '../osls/credentials.ts';
-import { missingSettings } from '../osls/missing-settings.ts';
+import { apiEndpointOf } from '../settings/api-endpoint.ts';
+import { credentialsOf } from '../settings/credentials.ts';
+import { missingSettings } from '../settings/missing-settings.ts';
 import { databaseReady } from './checks/database-ready.ts';
 import { webhookAnswers } from './checks/webhook-answers.ts';
 import { cloudChecks } from './cloud-checks.ts';

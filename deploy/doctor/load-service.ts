@@ -4,7 +4,7 @@ import { parseDocument } from 'yaml';
 import { type Place, readService } from '../../service/read-service.ts';
 import { type Environment, resolveVariables } from '../../service/resolve-variables.ts';
 import type { Service } from '../../service/service.ts';
-import { stageEnvironment } from './stage-environment.ts';
+import { stageEnvironment } from '../settings/stage-environment.ts';
 
 const DEFAULT_STAGE = 'dev';
 

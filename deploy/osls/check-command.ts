@@ -1,9 +1,9 @@
 import { functionNamed } from '../../service/function-named.ts';
 import type { Service } from '../../service/service.ts';
+import { missingSettings } from '../settings/missing-settings.ts';
+import { wrongSettings } from '../settings/wrong-settings.ts';
 import { COMMON_OPTIONS, CONDITIONS } from './commands.ts';
-import { missingSettings } from './missing-settings.ts';
 import type { CliOptions } from './osls.ts';
-import { wrongSettings } from './wrong-settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

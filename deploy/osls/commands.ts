@@ -1,4 +1,4 @@
-import type { Needs } from './missing-settings.ts';
+import type { Needs } from '../settings/missing-settings.ts';
 
 interface Option {
   readonly usage: string;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDeployer, type Deployer } from '../cloud/deployment.ts';
-import { apiEndpointOf } from './api-endpoint.ts';
-import { credentialsOf } from './credentials.ts';
+import { apiEndpointOf } from '../settings/api-endpoint.ts';
+import { credentialsOf } from '../settings/credentials.ts';
 import type { Writers } from './osls.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

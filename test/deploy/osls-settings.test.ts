@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { wrongSettings } from '../../deploy/osls/wrong-settings.ts';
+import { wrongSettings } from '../../deploy/settings/wrong-settings.ts';
 import { readService } from '../../service/read-service.ts';
 import { loadHandler } from '../support/load-function.ts';
 

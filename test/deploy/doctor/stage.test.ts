@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadService } from '../../../deploy/doctor/load-service.ts';
-import { stageEnvironment } from '../../../deploy/doctor/stage-environment.ts';
+import { stageEnvironment } from '../../../deploy/settings/stage-environment.ts';
 
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'jobwatch-stage-'));

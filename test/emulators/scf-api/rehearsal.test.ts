@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { carriersOf } from '../../../deploy/doctor/cam.ts';
-import { apiEndpointOf } from '../../../deploy/osls/api-endpoint.ts';
-import { credentialsOf } from '../../../deploy/osls/credentials.ts';
+import { apiEndpointOf } from '../../../deploy/settings/api-endpoint.ts';
+import { credentialsOf } from '../../../deploy/settings/credentials.ts';
 
 /** What the script tells to set, once it has told all. */
 async function serve(): Promise<Record<string, string>> {
