@@ -8,22 +8,27 @@ import { fileURLToPath } from 'node:url';
 import { bundle, watchBundles } from '../deploy/build/bundle.ts';
 import { startRuntime } from '../emulators/scf/start-runtime.ts';
 import { readService } from '../service/read-service.ts';
-import { checkSettings } from './check-settings.ts';
-import { connectTriggers } from './connect-triggers.ts';
-import { consoleOutput } from './console-output.ts';
-import { liveCredentials, liveEnvironment, localEnvironment, webhooksTo } from './function-environment.ts';
-import { listening } from './listening.ts';
-import { lockDataDir } from './lock-data-dir.ts';
+import { consoleOutput } from './console/console-output.ts';
+import { thingsToTry } from './console/things-to-try.ts';
 import { freePort } from './postgres/free-port.ts';
 import { startReceiver } from './receiver/start-receiver.ts';
+import { trySample } from './sample/try-sample.ts';
 import { readSettings } from './settings.ts';
-import { startDatabase } from './start-database.ts';
 import { isOneSentence } from './start-error.ts';
-import { startLocalCloud } from './start-local-cloud.ts';
-import { stopOnSignal } from './stop-on-signal.ts';
-import { thingsToTry } from './things-to-try.ts';
-import { trySample } from './try-sample.ts';
-import { waitUntilAnswering } from './wait-until-answering.ts';
+import { checkSettings } from './steps/check-settings.ts';
+import { connectTriggers } from './steps/connect-triggers.ts';
+import {
+  liveCredentials,
+  liveEnvironment,
+  localEnvironment,
+  webhooksTo,
+} from './steps/function-environment.ts';
+import { listening } from './steps/listening.ts';
+import { lockDataDir } from './steps/lock-data-dir.ts';
+import { startDatabase } from './steps/start-database.ts';
+import { startLocalCloud } from './steps/start-local-cloud.ts';
+import { stopOnSignal } from './steps/stop-on-signal.ts';
+import { waitUntilAnswering } from './steps/wait-until-answering.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

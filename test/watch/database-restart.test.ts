@@ -8,7 +8,7 @@ import {
   untilCiIsAsked,
   type World,
 } from '../automation/world.ts';
-import { ownPostgres, usedFolder } from '../postgres/own-postgres.ts';
+import { ownPostgres, usedFolder } from '../local/postgres/own-postgres.ts';
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;

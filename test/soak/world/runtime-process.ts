@@ -2,7 +2,7 @@
 
 import { systemClock } from '../../../emulators/scf/clock.ts';
 import { startRuntime } from '../../../emulators/scf/start-runtime.ts';
-import { consoleOutput } from '../../../local/console-output.ts';
+import { consoleOutput } from '../../../local/console/console-output.ts';
 import { readService } from '../../../service/read-service.ts';
 import { serveInvocations } from './invoke.ts';
 import { readSettings, ready } from './part-process.ts';

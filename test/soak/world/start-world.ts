@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFfmpeg } from '../../../emulators/ci/find-ffmpeg.ts';
 import { freePort } from '../../../local/postgres/free-port.ts';
-import { waitUntilAnswering } from '../../../local/wait-until-answering.ts';
+import { waitUntilAnswering } from '../../../local/steps/wait-until-answering.ts';
 import { fastFolder } from '../../support/fast-folder.ts';
 import { BUCKETS, type BucketName, REGION } from '../places.ts';
 import type { Mood } from '../plan/step.ts';

@@ -1,0 +1,24 @@
+import { StartError, systemCode } from '../start-error.ts';
+
+/**
+ * Waits for a server to listen.
+ *
+ * @param setting the setting that its port came from
+ * @throws StartError when the port is taken or not ours to take
+ */
+export async function listening<T>(setting: string, port: number, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    switch (systemCode(error)) {
+      case 'EADDRINUSE':
+        throw new StartError(
+          `${setting} ${port} is in use: stop what listens there, or set another ${setting}`,
+        );
+      case 'EACCES':
+        throw new StartError(`${setting} ${port} may not be listened on: set another ${setting}`);
+      default:
+        throw error;
+    }
+  }
+}

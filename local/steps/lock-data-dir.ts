@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartError, systemCode } from '../start-error.ts';
+
+/** How long a start waits for a predecessor that was just killed or is still stopping. */
+const PATIENCE_MS = 2000;
+const RETRY_MS = 100;
+
+/**
+ * Makes the directory and keeps every other start out of it. The lock is a listening socket named after the
+ * directory, so that the system itself gives it back when its holder dies, however it dies.
+ *
+ * @returns a function that gives the directory back
+ * @throws StartError when the directory cannot be used or another start holds it
+ */
+export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
+  const address = lockAddress(await makeWritable(dataDir));
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const server = await tryListen(address);
+    if (server !== undefined) {
+      return async () => {
+        server.close();
+        await once(server, 'close');
+      };
+    }
+    if (Date.now() > giveUpAt) {
+      throw new StartError(
+        `DATA_DIR ${dataDir} is in use by another start: stop that one, or set another DATA_DIR`,
+      );
+    }
+    await delay(RETRY_MS);
+  }
+}
+
+/** @returns the directory's one true name */
+async function makeWritable(dataDir: string): Promise<string> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const probe = path.join(dataDir, '.writable');
+    await writeFile(probe, '');
+    await rm(probe, { force: true });
+    return await realpath(dataDir);
+  } catch (error) {
+    const code = systemCode(error) ?? String(error);
+    throw new StartError(
+      `DATA_DIR ${dataDir} cannot be written (${code}): set DATA_DIR to a directory that can`,
+    );
+  }
+}
+
+/** Abstract on Linux and a pipe on Windows, which vanish with their holder; elsewhere a file, which may stay. */
+function lockAddress(directory: string): string {
+  const name = `jobwatch-${createHash('sha256').update(directory).digest('hex').slice(0, 32)}`;
+  if (process.platform === 'linux') return `\0${name}`;
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  return path.join(tmpdir(), `${name}.sock`);
+}
+
+async function tryListen(address: string): Promise<Server | undefined> {
+  const server = createServer((socket) => socket.destroy());
+  server.listen(address);
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch (error) {
+    if (systemCode(error) !== 'EADDRINUSE') throw error;
+    if (path.isAbsolute(address) && !(await isHeld(address))) await rm(address, { force: true });
+    return undefined;
+  }
+}
+
+/** Whether somebody listens behind the socket's file. */
+async function isHeld(file: string): Promise<boolean> {
+  const socket = connect(file);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
