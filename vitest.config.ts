@@ -18,7 +18,7 @@ const CHAOS = [
   'test/local/postgres/killed.test.ts',
   'test/local/start-database.test.ts',
   'test/watch/cohort-days.test.ts',
-  'test/watch/database-restart.test.ts',
+  'test/store/database-restart.test.ts',
   'test/watch/faults.test.ts',
   'test/watch/hostile-lists.test.ts',
   'test/watch/killed-*.test.ts',

@@ -16,13 +16,13 @@ import { enableEndpoint, noteEndpoints } from '../shared/notify/endpoints.ts';
 import { expireDeliveries } from '../shared/notify/expire-deliveries.ts';
 import { fanOut } from '../shared/notify/fan-out.ts';
 import { sendAgain } from '../shared/notify/send-again.ts';
+import { createBatchSize, inHalves } from '../shared/store/in-batches.ts';
+import { openStore, type Sql, type Store } from '../shared/store/store.ts';
+import { StoreUnavailable } from '../shared/store/store-unavailable.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
-import { createBatchSize, inHalves } from '../shared/watch/in-batches.ts';
 import { listWatches } from '../shared/watch/list-watches.ts';
 import { observe } from '../shared/watch/observe.ts';
 import { retire } from '../shared/watch/retire.ts';
-import { openStore, type Sql, type Store } from '../shared/watch/store.ts';
-import { StoreUnavailable } from '../shared/watch/store-unavailable.ts';
 import { storeWatches } from './stored-watches.ts';
 
 const BUCKET = { bucket: 'media-1250000000', region: 'ap-guangzhou' };

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
-import { openStore } from '../shared/watch/store.ts';
+import { openStore } from '../shared/store/store.ts';
 import { startHostedFunction } from './hosted-function.ts';
 
 const LOADS = [

@@ -8,8 +8,8 @@ import path from 'node:path';
 import postgres from 'postgres';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
 import { systemClock } from '../shared/clock.ts';
+import { openStore, type Store } from '../shared/store/store.ts';
 import { slotsByAccount } from '../shared/watch/rate.ts';
-import { openStore, type Store } from '../shared/watch/store.ts';
 
 const BUCKET = { name: 'media-1250000000', region: 'ap-guangzhou' };
 /** So many that nobody waits for the rate. */

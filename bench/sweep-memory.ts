@@ -5,8 +5,8 @@ import { startCloud } from '../emulators/ci/start-cloud.ts';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
 import type { Job } from '../shared/ci/job.ts';
 import { formatCiTime } from '../shared/ci/time.ts';
+import { openStore } from '../shared/store/store.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
-import { openStore } from '../shared/watch/store.ts';
 import { startHostedFunction } from './hosted-function.ts';
 
 /*

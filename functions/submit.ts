@@ -22,9 +22,9 @@ import type { Route } from '../shared/scf/http/router.ts';
 import { storeRoute } from '../shared/scf/http/store-route.ts';
 import { keyConflict, keyInFlight, outcomeUnknown } from '../shared/scf/http/submission-problem.ts';
 import { idempotencyKeyOf, watchedIdsOf } from '../shared/scf/http/watch-parameters.ts';
+import { inBatches } from '../shared/store/in-batches.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
 import { getWatches } from '../shared/watch/get-watch.ts';
-import { inBatches } from '../shared/watch/in-batches.ts';
 import { observeCanceled } from '../shared/watch/observe-canceled.ts';
 
 const { clock, config, ci, store } = createInstance(process.env);

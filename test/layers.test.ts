@@ -8,16 +8,17 @@ const PLAIN = ['shared/ci', 'shared'];
 /** The rooms of the house, and which others each may use. What is not listed may use nothing but packages and itself. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'shared/ci': [],
-  'shared/watch': PLAIN,
-  'shared/automation': ['shared/watch', ...PLAIN],
-  'shared/notify': ['shared/watch', ...PLAIN],
-  'shared/scf': ['shared/watch', ...PLAIN],
+  'shared/store': PLAIN,
+  'shared/watch': ['shared/store', ...PLAIN],
+  'shared/automation': ['shared/watch', 'shared/store', ...PLAIN],
+  'shared/notify': ['shared/watch', 'shared/store', ...PLAIN],
+  'shared/scf': ['shared/watch', 'shared/store', ...PLAIN],
   // config, log, clock, credentials: they may name the types of shared/ci.
   shared: ['shared/ci'],
-  functions: ['shared/automation', 'shared/notify', 'shared/watch', 'shared/scf', ...PLAIN],
+  functions: ['shared/automation', 'shared/notify', 'shared/watch', 'shared/store', 'shared/scf', ...PLAIN],
   // Rules are checked before they are deployed by what reads them afterwards.
   service: ['shared/automation', ...PLAIN],
-  deploy: ['service', 'shared/automation', 'shared/notify', 'shared/watch', ...PLAIN],
+  deploy: ['service', 'shared/automation', 'shared/notify', 'shared/watch', 'shared/store', ...PLAIN],
   // The judge must not share the defendant's code.
   'emulators/ci': [],
   'local/receiver': [],

@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import type { Rule } from './rules/rule.ts';
 
 const WINDOW_SECONDS = 3600;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../ci/job.ts';
-import type { Sql, Store } from '../watch/store.ts';
+import type { Sql, Store } from '../store/store.ts';
 import { intend, type NewIntent, type PostTimes } from './intend.ts';
 import type { IntentRow } from './intent.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import { intendLater } from './intend.ts';
 import type { IntentRow } from './intent.ts';
 import { supersedeAtBirth } from './supersede.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../ci/bucket.ts';
 import type { JobRequest } from '../ci/job-request.ts';
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import { keyed } from '../watch/user-data.ts';
 import type { Source } from '../watch/watch.ts';
 import type { IntentRow } from './intent.ts';

@@ -1,7 +1,7 @@
 import { CiError } from '../ci/ci-error.ts';
+import type { Sql } from '../store/store.ts';
 import { callLane, giveProbeBack, noteAnswered, noteFailure } from '../watch/lanes.ts';
 import { errorDelayMs } from '../watch/schedule.ts';
-import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import { isOutOfTime } from '../watch/sweep/sweep-run.ts';
 import { POST_MS } from './begin-post.ts';

@@ -1,4 +1,4 @@
-import type { Sql, Store } from '../watch/store.ts';
+import type { Sql, Store } from '../store/store.ts';
 import type { IntentRow } from './intent.ts';
 import { headOf, isOfOneJob, mayBecome, type Output, outputsOf } from './outputs.ts';
 

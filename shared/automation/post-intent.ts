@@ -2,7 +2,7 @@ import { CiError } from '../ci/ci-error.ts';
 import type { CallOptions } from '../ci/client/client-options.ts';
 import type { CiClient } from '../ci/client/create-client.ts';
 import type { Job } from '../ci/job.ts';
-import type { Store } from '../watch/store.ts';
+import type { Store } from '../store/store.ts';
 import type { IntentRow } from './intent.ts';
 import { markDoubtful, settleSubmitted } from './settle-intent.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CiError } from '../ci/ci-error.ts';
 import type { ListedObject } from '../ci/xml/parse-objects.ts';
+import type { Sql } from '../store/store.ts';
 import { askLane, enterLane, type Lane, noteAnswered, noteFailure } from '../watch/lanes.ts';
-import type { Sql } from '../watch/store.ts';
 import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import { askCi, isOutOfTime, type SweepRun } from '../watch/sweep/sweep-run.ts';
 import { catches } from './rules/match-rule.ts';

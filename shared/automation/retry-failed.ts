@@ -1,4 +1,4 @@
-import type { Sql, Store } from '../watch/store.ts';
+import type { Sql, Store } from '../store/store.ts';
 import { intendAgain } from './intend-again.ts';
 import type { IntentRow } from './intent.ts';
 import type { Rule } from './rules/rule.ts';

@@ -1,8 +1,8 @@
 import type { CiError } from '../ci/ci-error.ts';
 import type { Job } from '../ci/job.ts';
+import type { Sql } from '../store/store.ts';
 import { addWatches } from '../watch/add-watches.ts';
 import { observeWithin } from '../watch/observe.ts';
-import type { Sql } from '../watch/store.ts';
 import type { IntentRow } from './intent.ts';
 import { forgetOutputs, giveUpOutputs } from './output-holds.ts';
 

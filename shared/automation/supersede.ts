@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import type { IntentRow } from './intent.ts';
 import { giveUpOutputs } from './output-holds.ts';
 import type { ObjectOfRule } from './take-version.ts';

@@ -1,6 +1,6 @@
 import type { ObjectWrite } from '../ci/object-write.ts';
 import type { Log, LogFields } from '../log.ts';
-import type { Store } from '../watch/store.ts';
+import type { Store } from '../store/store.ts';
 import { explainIgnored } from './explain-ignored.ts';
 import { refusedForGood } from './refused-for-good.ts';
 import type { Rule } from './rules/rule.ts';

@@ -1,7 +1,7 @@
 import { InvalidField } from '../ci/invalid-field.ts';
 import type { JobRequest } from '../ci/job-request.ts';
 import type { ObjectWrite } from '../ci/object-write.ts';
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import { withCallback } from './callback-address.ts';
 import { intendLater } from './intend.ts';
 import { intendAgain } from './intend-again.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 
 /** The job that wrote, or is to write, this object; open ones first. */
 export async function watchWriting(

@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import type { StoredEvent } from './cloud-event.ts';
 
 /** Longer than an attempt and the writing down of how it went: a deliver that died is forgotten after it. */

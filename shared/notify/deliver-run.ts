@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { Sql, Store } from '../watch/store.ts';
+import type { Sql, Store } from '../store/store.ts';
 import { DELIVERY_TIMEOUT_MS, type Sender } from './post-webhook.ts';
 import type { Endpoint } from './read-webhooks.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createBatchSize } from '../watch/in-batches.ts';
+import { createBatchSize } from '../store/in-batches.ts';
 import { type ClaimedDelivery, claimDeliveries, giveBackDeliveries } from './claim-deliveries.ts';
 import { type DeliverRun, hasTime } from './deliver-run.ts';
 import { takeTurn } from './endpoint-turn.ts';

@@ -1,4 +1,4 @@
-import { createBatchSize, inHalves } from '../watch/in-batches.ts';
+import { createBatchSize, inHalves } from '../store/in-batches.ts';
 import { beginRun, type DeliverParts, type DeliverRun, type DeliverSummary, hasTime } from './deliver-run.ts';
 import { deliverTo } from './deliver-to.ts';
 import { noteEndpoints } from './endpoints.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import { LEASE_SECONDS } from './claim-deliveries.ts';
 
 /** An endpoint's row tells when its deliveries were last seen to, to within this. */

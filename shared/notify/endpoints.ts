@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import { TOUCH_SECONDS } from './endpoint-turn.ts';
 import type { Endpoint } from './read-webhooks.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import type { Endpoint } from './read-webhooks.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { decodeCursor, nextCursor, type Placed, timeOf } from '../watch/cursor.ts';
-import type { Sql } from '../watch/store.ts';
+import { decodeCursor, nextCursor, type Placed, timeOf } from '../store/cursor.ts';
+import type { Sql } from '../store/store.ts';
 import { type Delivery, type DeliveryRow, toDelivery } from './delivery.ts';
 
 export interface DeliveryFilter {

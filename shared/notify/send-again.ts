@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import type { Delivery } from './delivery.ts';
 import { getDelivery } from './list-deliveries.ts';
 

@@ -1,4 +1,4 @@
-import type { Sql } from '../watch/store.ts';
+import type { Sql } from '../store/store.ts';
 import { type EndpointTurn, holdBack } from './endpoint-turn.ts';
 import { ATTEMPT_GAPS_SECONDS } from './retry-table.ts';
 import type { Verdict } from './verdict.ts';

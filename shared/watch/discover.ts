@@ -3,17 +3,17 @@ import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import type { Job } from '../ci/job.ts';
 import { formatCiTime, parseCiTime } from '../ci/time.ts';
+import { inBatches } from '../store/in-batches.ts';
+import type { Sql } from '../store/store.ts';
+import { writeTogether } from '../store/write-together.ts';
 import { addWatches } from './add-watches.ts';
-import { inBatches } from './in-batches.ts';
 import { JOBS_PER_PAGE } from './listing-cost.ts';
 import { type Changed, observeWithin } from './observe.ts';
-import type { Sql } from './store.ts';
 import { countChanges } from './sweep/count-changes.ts';
 import { type BucketLane, enterBucket } from './sweep/hold.ts';
 import { listPages } from './sweep/list-pages.ts';
 import { ciAheadMs, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
 import { keyOf } from './user-data.ts';
-import { writeTogether } from './write-together.ts';
 
 /** How often the jobs of one tag are looked through. */
 export const DISCOVER_EVERY_SECONDS = 60;

@@ -1,6 +1,6 @@
 import type { Job } from '../ci/job.ts';
+import type { Sql } from '../store/store.ts';
 import { nextCheckAt } from './next-check-at.ts';
-import type { Sql } from './store.ts';
 import { type Source, toWatch, type Watch, type WatchRow } from './watch.ts';
 
 /** One change of state. The first has an empty From. */

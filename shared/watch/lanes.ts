@@ -1,6 +1,6 @@
 import type { Bucket } from '../ci/bucket.ts';
+import type { Sql } from '../store/store.ts';
 import { errorDelayMs } from './schedule.ts';
-import type { Sql } from './store.ts';
 
 /**
  * What must not hold up others: the submissions of one bucket and rule, or the questions about one bucket. One in which

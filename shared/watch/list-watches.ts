@@ -1,4 +1,5 @@
-import { decodeCursor, nextCursor, type Placed } from './cursor.ts';
+import { decodeCursor, nextCursor, type Placed } from '../store/cursor.ts';
+import type { Sql } from '../store/store.ts';
 import {
   INTENT_STATES,
   type IntentState,
@@ -9,7 +10,6 @@ import {
   selectRefused,
   selectWatches,
 } from './select-listed.ts';
-import type { Sql } from './store.ts';
 import { toWatch, type Watch } from './watch.ts';
 
 export interface WatchFilter {

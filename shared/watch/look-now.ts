@@ -1,8 +1,8 @@
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
-import { inBatches } from './in-batches.ts';
+import { inBatches } from '../store/in-batches.ts';
+import type { Sql } from '../store/store.ts';
 import { observeTogether } from './observe-together.ts';
-import type { Sql } from './store.ts';
 import { countChanges } from './sweep/count-changes.ts';
 import { enterBucket } from './sweep/hold.ts';
 import { askCi, type SweepRun } from './sweep/sweep-run.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from './store.ts';
+import type { Sql } from '../store/store.ts';
 
 /** When an open watch of `watches w` is looked at next: its own time when it stands apart, else its cohort's. */
 export function nextCheckAt(sql: Sql) {

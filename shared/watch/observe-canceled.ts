@@ -3,9 +3,9 @@ import { CiError } from '../ci/ci-error.ts';
 import type { CallOptions } from '../ci/client/client-options.ts';
 import type { CiClient } from '../ci/client/create-client.ts';
 import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import { StoreUnavailable } from '../store/store-unavailable.ts';
 import { observeTogether } from './observe-together.ts';
-import type { Store } from './store.ts';
-import { StoreUnavailable } from './store-unavailable.ts';
 
 export interface AfterCancel {
   readonly store: Store;

@@ -1,7 +1,7 @@
 import type { Job } from '../ci/job.ts';
 import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
 import { observeTogether } from './observe-together.ts';
-import type { Store } from './store.ts';
 
 /** A caller who asked about a job does not wait longer for our records. */
 const IN_PASSING_MS = 250;

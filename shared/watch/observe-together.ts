@@ -1,6 +1,6 @@
+import type { Store } from '../store/store.ts';
+import { writeTogether } from '../store/write-together.ts';
 import { type Changed, type Observation, observe } from './observe.ts';
-import type { Store } from './store.ts';
-import { writeTogether } from './write-together.ts';
 
 /** Observes many jobs; of one that the database refuses to take it is noted why, and the others are observed. */
 export async function observeTogether(

@@ -1,10 +1,10 @@
 import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
 import { parseCiTime } from '../ci/time.ts';
-import { inBatches } from './in-batches.ts';
+import { inBatches } from '../store/in-batches.ts';
+import type { Sql, Store } from '../store/store.ts';
 import { nextCheckAt } from './next-check-at.ts';
 import { type Change, recordChanges, stepOf } from './record-changes.ts';
-import type { Sql, Store } from './store.ts';
 import { type Outcome, outcomeOf, transition } from './transition.ts';
 import { withoutKey } from './user-data.ts';
 import type { Source, WatchRow } from './watch.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from './store.ts';
+import type { Sql } from '../store/store.ts';
 
 /**
  * Opens watches that were closed as Missing: somebody says that CI knows these jobs after all. Nothing is known of them

@@ -1,9 +1,9 @@
 import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
 import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
 import { hadNoSlot, noSlot } from './no-slot.ts';
 import { createSlotQueue, type Given } from './slot-queue.ts';
-import type { Store } from './store.ts';
 import { type Share, slowDown } from './take-slots.ts';
 
 /** Background work's share of CI_MAX_RPS; HTTP requests take no slots and live on the rest. */

@@ -1,4 +1,4 @@
-import type { Sql } from './store.ts';
+import type { Sql } from '../store/store.ts';
 
 /** Ages in seconds; null when there was no sweep yet, or nothing is open. */
 export interface Health {

@@ -1,6 +1,6 @@
-import { timeOf } from './cursor.ts';
+import { timeOf } from '../store/cursor.ts';
+import type { Sql } from '../store/store.ts';
 import { lookOn } from './retire-position.ts';
-import type { Sql } from './store.ts';
 
 /**
  * Removes events that are older than `days`, with their deliveries, of which none is under way or has ended since. Looks

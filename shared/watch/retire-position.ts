@@ -1,4 +1,4 @@
-import type { Sql } from './store.ts';
+import type { Sql } from '../store/store.ts';
 
 /** What came of looking at some rows. */
 export interface Looked {

@@ -1,5 +1,5 @@
+import type { Sql } from '../store/store.ts';
 import { lookOn } from './retire-position.ts';
-import type { Sql } from './store.ts';
 
 /**
  * Removes what is known of objects for rules that are gone, `days` after the last event: for a rule that exists it is

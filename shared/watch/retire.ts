@@ -1,7 +1,7 @@
-import { createBatchSize, inHalves, metStatementLimit } from './in-batches.ts';
+import { createBatchSize, inHalves, metStatementLimit } from '../store/in-batches.ts';
+import type { Sql } from '../store/store.ts';
 import { retireEvents } from './retire-events.ts';
 import { retireVersions } from './retire-versions.ts';
-import type { Sql } from './store.ts';
 import type { SweepRun } from './sweep/sweep-run.ts';
 
 /** Small batches: no sweep waits for a large delete, and none holds many locks. */

@@ -1,7 +1,7 @@
-import { type Placed, type Position, timeOf } from './cursor.ts';
+import { type Placed, type Position, timeOf } from '../store/cursor.ts';
+import type { Sql } from '../store/store.ts';
 import type { WatchFilter } from './list-watches.ts';
 import { nextCheckAt } from './next-check-at.ts';
-import type { Sql } from './store.ts';
 import type { Watch, WatchRow } from './watch.ts';
 
 /** Submissions whose job is not known, by what became of them. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
 import { noSlot } from './no-slot.ts';
-import type { Store } from './store.ts';
 import { HORIZON_MS, type RatedPlace, type Share, type TakenSlots, takeSlots } from './take-slots.ts';
 
 /** Of the background's rate, what hints may use: the sweep looks at a job that somebody told of all the same. */

@@ -1,5 +1,5 @@
 import { LONGEST_RETRY_AFTER_SECONDS } from '../ci/client/retry-after.ts';
-import type { Sql } from './store.ts';
+import type { Sql } from '../store/store.ts';
 
 /** After SlowDown the rate is halved for this long. */
 const SLOW_SECONDS = 60;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { takeTurn } from '../../shared/automation/take-turn.ts';
-import { openStore } from '../../shared/watch/store.ts';
+import { openStore } from '../../shared/store/store.ts';
 import { startHangingBucket } from '../support/hanging-bucket.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';

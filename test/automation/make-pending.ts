@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { intend } from '../../shared/automation/intend.ts';
 import { postLater } from '../../shared/automation/settle-intent.ts';
 import { CiError } from '../../shared/ci/ci-error.ts';
-import { openStore } from '../../shared/watch/store.ts';
+import { openStore } from '../../shared/store/store.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { operation, SETTLE_SECONDS, type World } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { IntentRow } from '../../shared/automation/intent.ts';
 import { settleSubmitted } from '../../shared/automation/settle-intent.ts';
-import { openStore } from '../../shared/watch/store.ts';
+import { openStore } from '../../shared/store/store.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { eventOf } from './object-events.ts';
 import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';

@@ -1,9 +1,9 @@
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
-import { watches } from '../../shared/watch/schema/0001-watches.ts';
-import { automation } from '../../shared/watch/schema/0002-automation.ts';
-import { deliveries } from '../../shared/watch/schema/0003-deliveries.ts';
-import { openStore } from '../../shared/watch/store.ts';
+import { watches } from '../../shared/store/schema/0001-watches.ts';
+import { automation } from '../../shared/store/schema/0002-automation.ts';
+import { deliveries } from '../../shared/store/schema/0003-deliveries.ts';
+import { openStore } from '../../shared/store/store.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION, startTestCloud } from '../support/test-cloud.ts';
 import { startEmptyDatabase } from '../support/test-database.ts';

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { submitNow } from '../../shared/automation/submit-now.ts';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { openStore, type Store } from '../../shared/watch/store.ts';
-import { StoreUnavailable } from '../../shared/watch/store-unavailable.ts';
+import { openStore, type Store } from '../../shared/store/store.ts';
+import { StoreUnavailable } from '../../shared/store/store-unavailable.ts';
 import { BUCKET, CREDENTIALS, REGION } from '../support/test-cloud.ts';
 import { operation, POST_SECONDS, SETTLE_SECONDS, startWorld, submission, type World } from './world.ts';
 

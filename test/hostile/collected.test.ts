@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
+import { openStore } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
-import { openStore } from '../../shared/watch/store.ts';
 import { eventOf } from '../automation/object-events.ts';
 import { ruleOf } from '../automation/ruled-world.ts';
 import { endpointAt } from '../notify/receiver.ts';

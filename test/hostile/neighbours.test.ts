@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
+import { openStore } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
-import { openStore } from '../../shared/watch/store.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { startTestDatabase } from '../support/test-database.ts';

@@ -4,7 +4,7 @@ import { deliver } from '../../shared/notify/deliver.ts';
 import type { DeliverSummary } from '../../shared/notify/deliver-run.ts';
 import { createSender, type Sender } from '../../shared/notify/post-webhook.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
-import type { Store } from '../../shared/watch/store.ts';
+import type { Store } from '../../shared/store/store.ts';
 
 interface RunOptions {
   /** how long the run may take; default: more than it ever needs */

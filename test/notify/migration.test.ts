@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
-import { watches } from '../../shared/watch/schema/0001-watches.ts';
-import { automation } from '../../shared/watch/schema/0002-automation.ts';
+import { watches } from '../../shared/store/schema/0001-watches.ts';
+import { automation } from '../../shared/store/schema/0002-automation.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { startEmptyDatabase } from '../support/test-database.ts';
 import { newSecret, startReceiver, textOf } from './receiver.ts';

@@ -9,7 +9,7 @@ import { deliveriesOf, listDeliveries } from '../../shared/notify/list-deliverie
 import { sendAgain } from '../../shared/notify/send-again.ts';
 import { settleDeliveries } from '../../shared/notify/settle-deliveries.ts';
 import type { Verdict } from '../../shared/notify/verdict.ts';
-import { encodeCursor } from '../../shared/watch/cursor.ts';
+import { encodeCursor } from '../../shared/store/cursor.ts';
 import { type ExplainedStore, startExplainedStore } from '../support/explained-store.ts';
 import { endpointAt } from './receiver.ts';
 

@@ -4,7 +4,7 @@ import { noteEndpoints } from '../../shared/notify/endpoints.ts';
 import { fanOut } from '../../shared/notify/fan-out.ts';
 import type { Sender } from '../../shared/notify/post-webhook.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
-import type { Store } from '../../shared/watch/store.ts';
+import type { Store } from '../../shared/store/store.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { deliverOnce } from './deliver-run.ts';
 import { startFaultyReceiver } from './faulty-receiver.ts';

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { sendAgain } from '../../shared/notify/send-again.ts';
+import type { Sql } from '../../shared/store/store.ts';
 import { retireEvents } from '../../shared/watch/retire-events.ts';
-import type { Sql } from '../../shared/watch/store.ts';
 import { startDelivering } from './delivering.ts';
 
 const DAY_SECONDS = 86_400;

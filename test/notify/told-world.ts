@@ -1,8 +1,8 @@
 import postgres from 'postgres';
 import { onTestFinished } from 'vitest';
 import type { State } from '../../shared/ci/job-state.ts';
+import { openStore } from '../../shared/store/store.ts';
 import { observe } from '../../shared/watch/observe.ts';
-import { openStore } from '../../shared/watch/store.ts';
 import { timeOf } from '../support/shift-time.ts';
 import { startTestDatabase } from '../support/test-database.ts';
 import { said, watchNewJobs } from '../watch/watched-jobs.ts';

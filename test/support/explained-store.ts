@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { expect } from 'vitest';
-import { openStore, type Sql, type Store } from '../../shared/watch/store.ts';
+import { openStore, type Sql, type Store } from '../../shared/store/store.ts';
 import { BUCKET, REGION } from './test-cloud.ts';
 import { startTestDatabase } from './test-database.ts';
 

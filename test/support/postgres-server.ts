@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../local/postgres/start-postgres.ts';
 import { stopPredecessor } from '../../local/postgres/stop-predecessor.ts';
-import { openStore } from '../../shared/watch/store.ts';
+import { openStore } from '../../shared/store/store.ts';
 import { isAlive } from '../emulators/scf/process-state.ts';
 import { fastFolder } from './fast-folder.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Store } from '../../shared/watch/store.ts';
+import type { Store } from '../../shared/store/store.ts';
 import { type GroupWorld, startGroupWorld } from './group-world.ts';
 
 const TICK_SECONDS = 10;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openStore, type Store } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe } from '../../shared/watch/observe.ts';
-import { openStore, type Store } from '../../shared/watch/store.ts';
 import { type Asker, loadFunction } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';

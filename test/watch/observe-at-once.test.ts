@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openStore, type Store } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
-import { openStore, type Store } from '../../shared/watch/store.ts';
 import { claimApart, postpone } from '../../shared/watch/sweep/apart.ts';
 import { giveBack, renew } from '../../shared/watch/sweep/lease.ts';
 import { countMisses } from '../../shared/watch/sweep/settle.ts';

@@ -1,8 +1,8 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore, type Sql, type Store } from '../../shared/store/store.ts';
 import { getWatch } from '../../shared/watch/get-watch.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
-import { openStore, type Sql, type Store } from '../../shared/watch/store.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { said, watchNewJobs } from './watched-jobs.ts';
 

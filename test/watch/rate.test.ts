@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { CiError } from '../../shared/ci/ci-error.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
+import { openStore, type Store } from '../../shared/store/store.ts';
 import { BACKGROUND_SHARE, type Slots, slotsByAccount } from '../../shared/watch/rate.ts';
-import { openStore, type Store } from '../../shared/watch/store.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { QUEUE, type Sweeping, startSweeping, TAG } from './sweeping.ts';
 

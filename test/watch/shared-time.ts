@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Clock } from '../../shared/clock.ts';
-import { openStore, type Store } from '../../shared/watch/store.ts';
+import { openStore, type Store } from '../../shared/store/store.ts';
 
 /** Turns of the event loop without a statement or a new sleeper, after which everybody sleeps. */
 const QUIET_TURNS = 4;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach } from 'vitest';
 import type { Job } from '../../shared/ci/job.ts';
 import type { State } from '../../shared/ci/job-state.ts';
+import type { Store } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import type { Observation } from '../../shared/watch/observe.ts';
-import type { Store } from '../../shared/watch/store.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 
 /** Watches new jobs and gives their ids. */

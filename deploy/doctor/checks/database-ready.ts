@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { openConnection, type Sql } from '../../../shared/watch/connection.ts';
-import { SCHEMA_VERSION } from '../../../shared/watch/schema/migrate.ts';
+import { openConnection, type Sql } from '../../../shared/store/connection.ts';
+import { SCHEMA_VERSION } from '../../../shared/store/schema/migrate.ts';
 import { type Finding, fine, skipped, wrong } from '../finding.ts';
 import { reasonOf } from '../reason-of.ts';
 

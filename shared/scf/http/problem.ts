@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { CiError } from '../../ci/ci-error.ts';
 import { InvalidField } from '../../ci/invalid-field.ts';
-import { StoreUnavailable } from '../../watch/store-unavailable.ts';
+import { StoreUnavailable } from '../../store/store-unavailable.ts';
 import { answer, type HttpAnswer } from './http-answer.ts';
 import type { Run } from './run.ts';
 

@@ -1,4 +1,4 @@
-import type { Store } from '../../watch/store.ts';
+import type { Store } from '../../store/store.ts';
 import type { Invocation } from '../invocation.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from '../store.ts';
+import type { Sql } from '../../store/store.ts';
 import { type Group, groupKey } from './cohort.ts';
 import { shareGroups } from './group-lock.ts';
 

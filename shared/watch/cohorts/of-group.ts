@@ -1,4 +1,4 @@
-import type { Sql } from '../store.ts';
+import type { Sql } from '../../store/store.ts';
 import type { Group } from './cohort.ts';
 import { seconds } from './rows.ts';
 

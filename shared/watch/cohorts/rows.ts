@@ -1,4 +1,4 @@
-import type { Sql } from '../store.ts';
+import type { Sql } from '../../store/store.ts';
 import type { Group, Reading, Window } from './cohort.ts';
 
 /** What a listing found is forgotten after this: the jobs of others come and go. */

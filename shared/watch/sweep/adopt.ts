@@ -1,7 +1,7 @@
+import { untilFewer } from '../../store/in-batches.ts';
+import type { Sql } from '../../store/store.ts';
 import { coverGroups, type NewMember } from '../cohorts/cover-groups.ts';
-import { untilFewer } from '../in-batches.ts';
 import { TICK_MS } from '../schedule.ts';
-import type { Sql } from '../store.ts';
 import { BATCH_ROWS } from './batches.ts';
 import type { SweepRun } from './sweep-run.ts';
 

@@ -1,6 +1,6 @@
+import type { Sql } from '../../store/store.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { coverGroups, type NewMember } from '../cohorts/cover-groups.ts';
-import type { Sql } from '../store.ts';
 import { type Kind, takeTurn } from './claim.ts';
 import { LEASE_SECONDS } from './lease.ts';
 

@@ -1,7 +1,7 @@
+import type { Sql } from '../../store/store.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { coverGroups } from '../cohorts/cover-groups.ts';
 import { TICK_MS } from '../schedule.ts';
-import type { Sql } from '../store.ts';
 import type { SweepRun } from './sweep-run.ts';
 
 /** How often it is made sure that every open watch stands in a cohort or apart. */

@@ -1,7 +1,7 @@
+import type { Sql } from '../../store/store.ts';
 import { type CohortRow, cohortColumns, isFree, type StoredCohort, toCohort } from '../cohorts/rows.ts';
 import { JOBS_PER_PAGE } from '../listing-cost.ts';
 import { fillSeats } from '../seats.ts';
-import type { Sql } from '../store.ts';
 import { lease, named } from './lease.ts';
 
 /** Of one group a sweep takes so many watches at a time: the rest is left to others. */

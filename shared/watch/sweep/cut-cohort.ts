@@ -1,7 +1,7 @@
+import type { Sql } from '../../store/store.ts';
 import { lockGroup } from '../cohorts/group-lock.ts';
 import { isOf } from '../cohorts/of-group.ts';
 import { type StoredCohort, seconds } from '../cohorts/rows.ts';
-import type { Sql } from '../store.ts';
 import { holds } from './lease.ts';
 
 /** Cuts off what a cohort holds beyond what a sweep takes at a time: it stays due, for whoever comes. */

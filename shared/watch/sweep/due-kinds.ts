@@ -1,5 +1,5 @@
+import type { Sql } from '../../store/store.ts';
 import { isFree } from '../cohorts/rows.ts';
-import type { Sql } from '../store.ts';
 import type { Kind } from './claim.ts';
 
 /** A kind of jobs that has work, and since when: unix milliseconds by the database's clock. */

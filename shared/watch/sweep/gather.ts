@@ -1,7 +1,7 @@
 import { allOf } from '../../all-of.ts';
+import { createBatchSize, inHalves } from '../../store/in-batches.ts';
 import { groupKey } from '../cohorts/cohort.ts';
 import type { StoredCohort } from '../cohorts/rows.ts';
-import { createBatchSize, inHalves } from '../in-batches.ts';
 import type { PlannedCohort } from '../listing-cost.ts';
 import { mergeable, planGroup } from '../plan.ts';
 import { claimApart } from './apart.ts';

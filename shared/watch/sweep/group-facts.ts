@@ -1,5 +1,5 @@
+import type { Sql } from '../../store/store.ts';
 import type { Group } from '../cohorts/cohort.ts';
-import type { Sql } from '../store.ts';
 
 /** A listing whose window CI ignored: so long the group is listed whole. */
 const UNFILTERED_SECONDS = 86_400;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../../ci/bucket.ts';
 import type { CiError } from '../../ci/ci-error.ts';
-import { untilFewer } from '../in-batches.ts';
+import { untilFewer } from '../../store/in-batches.ts';
 import { askLane, enterLane, giveProbeBack, noteAnswered, noteFailure } from '../lanes.ts';
 import { BATCH_ROWS } from './batches.ts';
 import type { Kind } from './claim.ts';

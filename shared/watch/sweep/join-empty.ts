@@ -1,7 +1,7 @@
+import type { Sql } from '../../store/store.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { isOf } from '../cohorts/of-group.ts';
 import { isFree, seconds } from '../cohorts/rows.ts';
-import type { Sql } from '../store.ts';
 
 /** What holds nothing goes with a neighbour that nobody has: the older one, else the younger. */
 export async function joinEmpty(sql: Sql, group: Group, startMs: number): Promise<void> {

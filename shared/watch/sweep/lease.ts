@@ -1,7 +1,7 @@
+import type { Sql } from '../../store/store.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { isOf, times } from '../cohorts/of-group.ts';
 import { type StoredCohort, seconds } from '../cohorts/rows.ts';
-import type { Sql } from '../store.ts';
 
 /** A lease lasts this long unless it is renewed: a sweep that died is forgotten after it. */
 export const LEASE_SECONDS = 60;

@@ -1,8 +1,8 @@
+import { createBatchSize, inHalves } from '../../store/in-batches.ts';
+import type { Store } from '../../store/store.ts';
 import type { Group, Member, Reading, Window } from '../cohorts/cohort.ts';
 import { secondOf } from '../cohorts/cohort.ts';
 import { seconds } from '../cohorts/rows.ts';
-import { createBatchSize, inHalves } from '../in-batches.ts';
-import type { Store } from '../store.ts';
 import { BATCH_ROWS } from './batches.ts';
 
 /** Of one cohort so many watches are taken at a time; the rest is cut off and left to others. One second is whole. */

@@ -1,11 +1,11 @@
 import type { Job } from '../../ci/job.ts';
 import { isTerminal } from '../../ci/job-state.ts';
 import { parseCiTime } from '../../ci/time.ts';
+import type { Sql } from '../../store/store.ts';
+import { writeTogether } from '../../store/write-together.ts';
 import { type Member, secondOf } from '../cohorts/cohort.ts';
 import { observe } from '../observe.ts';
 import { errorDelayMs, nextCheckDelayMs } from '../schedule.ts';
-import type { Sql } from '../store.ts';
-import { writeTogether } from '../write-together.ts';
 import { postpone, rejoin, setApart } from './apart.ts';
 import { countChanges } from './count-changes.ts';
 import type { HeldCohort } from './held-cohort.ts';

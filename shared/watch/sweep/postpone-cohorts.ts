@@ -1,5 +1,5 @@
+import type { Sql } from '../../store/store.ts';
 import { type StoredCohort, seconds } from '../cohorts/rows.ts';
-import type { Sql } from '../store.ts';
 import { isHeld } from './lease.ts';
 
 /** Puts cohorts off that could not be read, with the reason. */

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import { allOf } from '../../all-of.ts';
 import { CiError } from '../../ci/ci-error.ts';
+import { inBatches } from '../../store/in-batches.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { secondOf } from '../cohorts/cohort.ts';
-import { inBatches } from '../in-batches.ts';
 import { errorDelayMs } from '../schedule.ts';
 import { postpone, setApart } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';

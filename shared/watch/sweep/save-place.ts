@@ -1,4 +1,4 @@
-import { inBatches } from '../in-batches.ts';
+import { inBatches } from '../../store/in-batches.ts';
 import { setApartHeld } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';
 import type { HeldCohort } from './held-cohort.ts';

@@ -1,7 +1,7 @@
+import type { Sql } from '../../store/store.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { lockGroup } from '../cohorts/group-lock.ts';
 import { isOf, times } from '../cohorts/of-group.ts';
-import type { Sql } from '../store.ts';
 import { joinEmpty } from './join-empty.ts';
 import { holds, LEASE_SECONDS } from './lease.ts';
 import { removeGroup, writeHead } from './settle-head.ts';

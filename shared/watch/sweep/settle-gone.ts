@@ -1,6 +1,6 @@
+import { inBatches } from '../../store/in-batches.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { groupKey } from '../cohorts/cohort.ts';
-import { inBatches } from '../in-batches.ts';
 import { setApart } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { forgetAlarm, holdMissing, readMissing } from './group-facts.ts';

@@ -1,4 +1,4 @@
-import type { Sql } from '../store.ts';
+import type { Sql } from '../../store/store.ts';
 import { type Settlement, toRow } from './settlement.ts';
 
 /** Whether it is enough to write the rows as they are: no boundary moves, and nothing is empty. */

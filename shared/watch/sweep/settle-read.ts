@@ -1,7 +1,7 @@
 import type { CiError } from '../../ci/ci-error.ts';
+import { inBatches } from '../../store/in-batches.ts';
 import { closed, merged, type Piece, pieces } from '../cohorts/boundaries.ts';
 import { groupKey, nextSecond } from '../cohorts/cohort.ts';
-import { inBatches } from '../in-batches.ts';
 import { errorDelayMs } from '../schedule.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { type HeldCohort, unlistedOf } from './held-cohort.ts';

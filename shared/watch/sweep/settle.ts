@@ -1,6 +1,6 @@
+import type { Sql } from '../../store/store.ts';
 import { nextCheckAt } from '../next-check-at.ts';
 import { recordChanges } from '../record-changes.ts';
-import type { Sql } from '../store.ts';
 import { toWatch, type WatchRow } from '../watch.ts';
 import { heldBy, type NextCheck } from './apart.ts';
 

@@ -1,6 +1,6 @@
-import { inBatches } from '../in-batches.ts';
+import { inBatches } from '../../store/in-batches.ts';
+import type { Sql } from '../../store/store.ts';
 import { seatsLeft } from '../seats.ts';
-import type { Sql } from '../store.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { claimSeats } from './claim.ts';
 import { gather } from './gather.ts';

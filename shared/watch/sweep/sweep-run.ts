@@ -5,9 +5,9 @@ import type { CiClient } from '../../ci/client/create-client.ts';
 import { LEAST_SUBMISSION_MS } from '../../ci/client/send.ts';
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
+import type { Store } from '../../store/store.ts';
 import { hadNoSlot } from '../no-slot.ts';
 import type { Admission, Slots } from '../rate.ts';
-import type { Store } from '../store.ts';
 import type { Share } from '../take-slots.ts';
 
 export interface WatchLimits {

@@ -1,4 +1,4 @@
-import type { Sql } from '../store.ts';
+import type { Sql } from '../../store/store.ts';
 import type { SweepRun, Tally } from './sweep-run.ts';
 
 /** Kept back from the deadline to write down the last answers and give back the leases. */

@@ -1,6 +1,6 @@
+import { metStatementLimit } from '../../store/in-batches.ts';
+import type { Sql } from '../../store/store.ts';
 import type { Group } from '../cohorts/cohort.ts';
-import { metStatementLimit } from '../in-batches.ts';
-import type { Sql } from '../store.ts';
 import type { Hold } from './hold.ts';
 
 /**

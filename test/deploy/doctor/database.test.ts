@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
 import { databaseReady } from '../../../deploy/doctor/checks/database-ready.ts';
-import { SCHEMA_VERSION } from '../../../shared/watch/schema/migrate.ts';
-import { openStore } from '../../../shared/watch/store.ts';
+import { SCHEMA_VERSION } from '../../../shared/store/schema/migrate.ts';
+import { openStore } from '../../../shared/store/store.ts';
 import { startEmptyDatabase } from '../../support/test-database.ts';
 import { closedPort, PATIENT } from './look.ts';
 

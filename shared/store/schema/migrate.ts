@@ -1,4 +1,4 @@
-import type { Sql } from '../store.ts';
+import type { Sql } from '../connection.ts';
 import { watches } from './0001-watches.ts';
 import { automation } from './0002-automation.ts';
 import { deliveries } from './0003-deliveries.ts';

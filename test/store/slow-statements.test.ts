@@ -5,15 +5,15 @@ import { systemClock } from '../../shared/clock.ts';
 import { noteEndpoints } from '../../shared/notify/endpoints.ts';
 import { expireDeliveries } from '../../shared/notify/expire-deliveries.ts';
 import { fanOut } from '../../shared/notify/fan-out.ts';
-import { createBatchSize, inHalves } from '../../shared/watch/in-batches.ts';
+import { createBatchSize, inHalves } from '../../shared/store/in-batches.ts';
+import { openStore } from '../../shared/store/store.ts';
 import { observe } from '../../shared/watch/observe.ts';
 import { retire } from '../../shared/watch/retire.ts';
-import { openStore } from '../../shared/watch/store.ts';
 import { endpointAt } from '../notify/receiver.ts';
 import { loadFunction } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { startTestDatabase } from '../support/test-database.ts';
-import { said } from './watched-jobs.ts';
+import { said } from '../watch/watched-jobs.ts';
 
 /*
  * A database on which each row of a table takes its time: a whole batch takes longer than the 2 s of a statement, and

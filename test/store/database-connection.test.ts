@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import postgres from 'postgres';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { openStore, type Sql, type Store } from '../../shared/watch/store.ts';
-import { StoreUnavailable } from '../../shared/watch/store-unavailable.ts';
+import { openStore, type Sql, type Store } from '../../shared/store/store.ts';
+import { StoreUnavailable } from '../../shared/store/store-unavailable.ts';
 import { startEmptyDatabase } from '../support/test-database.ts';
 
 const MAX_IDLE_MS = 30_000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBatchSize, inBatches, inHalves } from '../../shared/watch/in-batches.ts';
-import { openStore, type Store } from '../../shared/watch/store.ts';
-import { StoreUnavailable } from '../../shared/watch/store-unavailable.ts';
+import { createBatchSize, inBatches, inHalves } from '../../shared/store/in-batches.ts';
+import { openStore, type Store } from '../../shared/store/store.ts';
+import { StoreUnavailable } from '../../shared/store/store-unavailable.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
