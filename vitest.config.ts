@@ -6,7 +6,7 @@ const SHORT_SOAK = 'test/soak/short-soak.test.ts';
 const CHAOS = [
   'test/automation/clock-back.test.ts',
   'test/automation/killed-on-object.test.ts',
-  'test/automation/lanes.test.ts',
+  'test/throttle/lanes.test.ts',
   'test/automation/outputs-meet-fuzz.test.ts',
   'test/automation/reconcile-many.test.ts',
   'test/automation/saturated.test.ts',
@@ -23,7 +23,7 @@ const CHAOS = [
   'test/watch/hostile-lists.test.ts',
   'test/watch/killed-*.test.ts',
   'test/watch/many-jobs.test.ts',
-  'test/watch/rate-shares.test.ts',
+  'test/throttle/rate-shares.test.ts',
   'test/watch/slow-*.test.ts',
   'test/watch/sweep-errors.test.ts',
 ];

@@ -1,8 +1,8 @@
+import { nextCheckDelayMs, TICK_MS } from '../shared/throttle/schedule.ts';
 import { closed, merged, type Piece, pieces } from '../shared/watch/cohorts/boundaries.ts';
 import type { Reading, Window } from '../shared/watch/cohorts/cohort.ts';
 import { JOBS_PER_PAGE } from '../shared/watch/listing-cost.ts';
 import { mergeable, planGroup } from '../shared/watch/plan.ts';
-import { nextCheckDelayMs, TICK_MS } from '../shared/watch/schedule.ts';
 import { fillSeats, requestsById, seatsLeft } from '../shared/watch/seats.ts';
 
 /*

@@ -2,7 +2,7 @@
  * Requests a job and the delay of noticing, on paper: one group, one sweep a tick, durations spread log-normally around two
  * minutes. `npx tsx bench/simulate-cohorts.ts [seed]`.
  */
-import { TICK_MS } from '../shared/watch/schedule.ts';
+import { TICK_MS } from '../shared/throttle/schedule.ts';
 import { createModel, seeded } from './cohort-model.ts';
 
 const MEDIAN_MS = 120_000;

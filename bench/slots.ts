@@ -9,7 +9,7 @@ import postgres from 'postgres';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openStore, type Store } from '../shared/store/store.ts';
-import { slotsByAccount } from '../shared/watch/rate.ts';
+import { slotsByAccount } from '../shared/throttle/rate.ts';
 
 const BUCKET = { name: 'media-1250000000', region: 'ap-guangzhou' };
 /** So many that nobody waits for the rate. */

@@ -4,8 +4,8 @@ import { answer } from '../shared/scf/http/http-answer.ts';
 import { httpFunction } from '../shared/scf/http/http-function.ts';
 import { readCallback } from '../shared/scf/http/read-callback.ts';
 import type { Route } from '../shared/scf/http/router.ts';
+import { beginRun } from '../shared/throttle/begin-run.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
-import { beginRun } from '../shared/watch/sweep/sweep.ts';
 
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 

@@ -6,8 +6,8 @@ import { workOff, workOffOwn } from '../shared/automation/work-off.ts';
 import { readCosEvent } from '../shared/scf/cos-event.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
+import { beginRun } from '../shared/throttle/begin-run.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
-import { beginRun } from '../shared/watch/sweep/sweep.ts';
 
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 const callback = callbackAddress(config.callbackUrl, config.callbackToken);

@@ -10,18 +10,18 @@ import { workOff } from '../shared/automation/work-off.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
 import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';
+import type { Run } from '../shared/throttle/run.ts';
 import { discover } from '../shared/watch/discover.ts';
 import { retire } from '../shared/watch/retire.ts';
 import { endSweep, startSweep } from '../shared/watch/sweep/sweep.ts';
 import { sweepDue } from '../shared/watch/sweep/sweep-due.ts';
-import type { SweepRun } from '../shared/watch/sweep/sweep-run.ts';
 
 keepHeapSmall();
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 const callback = callbackAddress(config.callbackUrl, config.callbackToken);
 
 /** Submits what is due: tries again, what was overtaken, what waited for an output, and everything else in line. */
-async function submitDue(run: SweepRun): Promise<void> {
+async function submitDue(run: Run): Promise<void> {
   await remakeOvertaken(store);
   await retryFailed(store, rules);
   await releaseWaiting(store, () => clock.now() >= run.deadlineMs);

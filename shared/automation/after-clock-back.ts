@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Sql, Store } from '../store/store.ts';
+import { LONGEST_PUT_OFF_SECONDS } from '../throttle/lanes.ts';
+import { errorDelayMs } from '../throttle/schedule.ts';
 import { DISCOVER_EVERY_SECONDS } from '../watch/discover.ts';
-import { LONGEST_PUT_OFF_SECONDS } from '../watch/lanes.ts';
-import { errorDelayMs } from '../watch/schedule.ts';
 import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import { MASS_VANISH_HOLD_SECONDS } from '../watch/sweep/settle-gone.ts';
 import { RECONCILE_EVERY_SECONDS } from './reconcile.ts';

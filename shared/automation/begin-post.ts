@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import type { Sql } from '../store/store.ts';
-import { type Lane, putLaneOff } from '../watch/lanes.ts';
+import { type Lane, putLaneOff } from '../throttle/lanes.ts';
 import { brake } from './brake.ts';
 import type { IntentRow } from './intent.ts';
 import { type HeldOutput, noteOutputs, takeOutputs } from './output-holds.ts';

@@ -2,8 +2,8 @@ import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import type { Job } from '../ci/job.ts';
 import { formatCiTime } from '../ci/time.ts';
+import { ciAheadMs, databaseNowMs, type Run } from '../throttle/run.ts';
 import { listPages } from '../watch/sweep/list-pages.ts';
-import { ciAheadMs, databaseNowMs, type SweepRun } from '../watch/sweep/sweep-run.ts';
 import { intentOf, keyOf } from '../watch/user-data.ts';
 import type { IntentRow } from './intent.ts';
 
@@ -22,7 +22,7 @@ export interface Found {
 }
 
 /** Searches CI for the jobs of an intent, by our key in their UserData, through all pages. */
-export async function findSubmitted(run: SweepRun, intent: IntentRow): Promise<Found> {
+export async function findSubmitted(run: Run, intent: IntentRow): Promise<Found> {
   const { QueueId } = intent.request;
   try {
     return await search(run, intent, QueueId ? { queueId: QueueId } : {});
@@ -37,7 +37,7 @@ function isAboutQueue({ kind, code }: CiError): boolean {
   return kind === 'invalid' || code === 'QueueNotFound';
 }
 
-async function search(run: SweepRun, intent: IntentRow, queue: { queueId?: string }): Promise<Found> {
+async function search(run: Run, intent: IntentRow, queue: { queueId?: string }): Promise<Found> {
   const bucket = { name: intent.bucket, region: intent.region };
   const inputObject = intent.request.Input?.['Object'];
   const query = {
@@ -63,7 +63,7 @@ async function search(run: SweepRun, intent: IntentRow, queue: { queueId?: strin
 }
 
 /** From when on CI may have created the job, by its own clock; nothing where the intent's time was a clock's mistake. */
-function since(run: SweepRun, bucket: Bucket, createdAt: Date): { startCreationTime?: string } {
+function since(run: Run, bucket: Bucket, createdAt: Date): { startCreationTime?: string } {
   const createdMs = createdAt.getTime();
   if (createdMs > databaseNowMs(run)) return {};
   const behindMs = Math.min(0, ciAheadMs(run, bucket) ?? 0);

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { CiError } from '../ci/ci-error.ts';
 import type { ListedObject } from '../ci/xml/parse-objects.ts';
 import type { Sql } from '../store/store.ts';
-import { askLane, enterLane, type Lane, noteAnswered, noteFailure } from '../watch/lanes.ts';
+import { askCi, isOutOfTime } from '../throttle/ask-ci.ts';
+import { askLane, enterLane, type Lane, noteAnswered, noteFailure } from '../throttle/lanes.ts';
+import type { Run } from '../throttle/run.ts';
 import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
-import { askCi, isOutOfTime, type SweepRun } from '../watch/sweep/sweep-run.ts';
 import { catches } from './rules/match-rule.ts';
 import type { Rule } from './rules/rule.ts';
 import { takeObject } from './take-object.ts';
@@ -22,7 +23,7 @@ export interface Reconciling {
 }
 
 /** Finds objects whose events were lost: what a rule catches, newer than the rule, in a version that it does not know. */
-export async function reconcile(run: SweepRun, { rules, callback }: Reconciling): Promise<void> {
+export async function reconcile(run: Run, { rules, callback }: Reconciling): Promise<void> {
   for (const rule of rules.filter((candidate) => candidate.reconcile)) {
     if (rule.paused) {
       await run.store.transaction((sql) => stayInactive(sql, rule));
@@ -47,7 +48,7 @@ export async function reconcile(run: SweepRun, { rules, callback }: Reconciling)
 }
 
 async function listPrefix(
-  run: SweepRun,
+  run: Run,
   rule: Rule,
   callback: string | undefined,
   { active_since, known_since, marker: from }: Turn,
@@ -103,7 +104,7 @@ async function listPrefix(
 
 /** Most objects are known as they are: one question sorts a page out. */
 async function unknownVersions(
-  run: SweepRun,
+  run: Run,
   rule: Rule,
   objects: readonly ListedObject[],
 ): Promise<readonly ListedObject[]> {

@@ -1,6 +1,6 @@
 import type { Bucket } from '../ci/bucket.ts';
 import type { Sql } from '../store/store.ts';
-import { type Entry, giveProbeBack, isPutOff, type Lane, putLaneOff, takeLane } from '../watch/lanes.ts';
+import { type Entry, giveProbeBack, isPutOff, type Lane, putLaneOff, takeLane } from '../throttle/lanes.ts';
 import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import type { IntentRow } from './intent.ts';
 import type { Rule } from './rules/rule.ts';

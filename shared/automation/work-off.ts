@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { allOf } from '../all-of.ts';
 import type { Bucket } from '../ci/bucket.ts';
-import type { SweepRun } from '../watch/sweep/sweep-run.ts';
+import type { Run } from '../throttle/run.ts';
 import { POST_MS } from './begin-post.ts';
 import { lookForTurn } from './look-for.ts';
 import { postTurn } from './post-turn.ts';
@@ -23,7 +23,7 @@ export interface WorkOff {
 
 /** What a run that works off lanes knows of itself. */
 export interface LaneRun {
-  readonly run: SweepRun;
+  readonly run: Run;
   readonly options: WorkOff;
   /** unix milliseconds by our clock: nothing is begun after it */
   readonly untilMs: number;
@@ -35,7 +35,7 @@ export interface LaneRun {
  * Works off the intents that are due, lane by lane: new ones, those in doubt, those that were throttled, those whose
  * process died. A lane that hangs uses one place, until it is put off.
  */
-export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
+export async function workOff(run: Run, options: WorkOff): Promise<void> {
   const lanes = begin(run, options);
   const busy = new Map<Turn, Bucket>();
   // Whoever takes next must know what was taken before.
@@ -66,7 +66,7 @@ export async function workOff(run: SweepRun, options: WorkOff): Promise<void> {
 }
 
 /** Works off these intents before any others: whoever made them is here, and they may be due nowhere else for long. */
-export async function workOffOwn(run: SweepRun, ids: readonly string[], options: WorkOff): Promise<void> {
+export async function workOffOwn(run: Run, ids: readonly string[], options: WorkOff): Promise<void> {
   const lanes = begin(run, options);
   let left = ids;
   while (left.length > 0 && mayBegin(lanes)) {
@@ -81,7 +81,7 @@ export async function workOffOwn(run: SweepRun, ids: readonly string[], options:
   }
 }
 
-function begin(run: SweepRun, options: WorkOff): LaneRun {
+function begin(run: Run, options: WorkOff): LaneRun {
   const now = run.clock.now();
   // Submissions that hang leave the other half to what comes after them.
   const untilMs = Math.min(now + (run.deadlineMs - now) / 2, run.deadlineMs - POST_MS);

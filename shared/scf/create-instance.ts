@@ -4,7 +4,7 @@ import { readConfig, readStoreConfig } from '../config.ts';
 import { readCredentials } from '../credentials.ts';
 import { ConfigError, type Environment } from '../read-variables.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { slotsByAccount } from '../watch/rate.ts';
+import { slotsByAccount } from '../throttle/rate.ts';
 
 /**
  * What one instance of a function keeps between its runs. Throws ConfigError, which stops the function at its first

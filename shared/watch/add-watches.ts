@@ -1,9 +1,9 @@
 import type { Job } from '../ci/job.ts';
 import { parseCiTime } from '../ci/time.ts';
 import type { Sql } from '../store/store.ts';
+import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups } from './cohorts/cover-groups.ts';
 import { openAgain } from './open-again.ts';
-import { TICK_MS } from './schedule.ts';
 import type { Source } from './watch.ts';
 
 export interface NewWatch {

@@ -6,13 +6,13 @@ import { formatCiTime, parseCiTime } from '../ci/time.ts';
 import { inBatches } from '../store/in-batches.ts';
 import type { Sql } from '../store/store.ts';
 import { writeTogether } from '../store/write-together.ts';
+import { type BucketLane, enterBucket } from '../throttle/bucket-lane.ts';
+import { ciAheadMs, databaseNowMs, type Run } from '../throttle/run.ts';
 import { addWatches } from './add-watches.ts';
 import { JOBS_PER_PAGE } from './listing-cost.ts';
 import { type Changed, observeWithin } from './observe.ts';
 import { countChanges } from './sweep/count-changes.ts';
-import { type BucketLane, enterBucket } from './sweep/hold.ts';
 import { listPages } from './sweep/list-pages.ts';
-import { ciAheadMs, databaseNowMs, type SweepRun } from './sweep/sweep-run.ts';
 import { keyOf } from './user-data.ts';
 
 /** How often the jobs of one tag are looked through. */
@@ -23,11 +23,7 @@ const DISCOVER_MS = 15_000;
 const DISCOVER_OVERLAP_SECONDS = 300;
 
 /** Watches the jobs of some tags that somebody else submitted: a console, an SDK, a workflow. */
-export async function discover(
-  run: SweepRun,
-  buckets: readonly Bucket[],
-  tags: readonly string[],
-): Promise<void> {
+export async function discover(run: Run, buckets: readonly Bucket[], tags: readonly string[]): Promise<void> {
   for (const bucket of tags.length > 0 ? buckets : []) {
     const lane = await enterBucket(run, bucket);
     if (lane === undefined) continue;
@@ -39,7 +35,7 @@ export async function discover(
   }
 }
 
-async function discoverTag(run: SweepRun, bucket: Bucket, lane: BucketLane, tag: string): Promise<void> {
+async function discoverTag(run: Run, bucket: Bucket, lane: BucketLane, tag: string): Promise<void> {
   if (lane.stopped || run.clock.now() >= run.deadlineMs) return;
   const token = randomUUID();
   const cursor = await run.store.transaction((sql) => claimCursor(sql, bucket, tag, token));
@@ -56,7 +52,7 @@ async function discoverTag(run: SweepRun, bucket: Bucket, lane: BucketLane, tag:
 }
 
 async function lookThrough(
-  run: SweepRun,
+  run: Run,
   bucket: Bucket,
   tag: string,
   cursor: Date,

@@ -2,10 +2,11 @@ import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import { inBatches } from '../store/in-batches.ts';
 import type { Sql } from '../store/store.ts';
+import { askCi } from '../throttle/ask-ci.ts';
+import { enterBucket } from '../throttle/bucket-lane.ts';
+import type { Run } from '../throttle/run.ts';
 import { observeTogether } from './observe-together.ts';
 import { countChanges } from './sweep/count-changes.ts';
-import { enterBucket } from './sweep/hold.ts';
-import { askCi, type SweepRun } from './sweep/sweep-run.ts';
 import type { Source } from './watch.ts';
 
 /** A job is looked at once in this time, however many events and callbacks tell of it. */
@@ -25,7 +26,7 @@ interface Hinted {
  * Looks at open jobs of which somebody told us. A hint may be forged or early: what counts is what CI says now, and
  * what is still open then is looked at again soon. Jobs that nobody watches cost no request.
  */
-export async function lookNow(run: SweepRun, jobIds: readonly string[], source: Source): Promise<void> {
+export async function lookNow(run: Run, jobIds: readonly string[], source: Source): Promise<void> {
   const take = (batch: readonly string[]) => run.store.transaction((sql) => takeHints(sql, batch));
   const hinted = await inBatches(jobIds, HINT_BATCH, take, () => run.clock.now() < run.deadlineMs);
   for (const { bucket, ids } of byBucket(hinted.flat())) {

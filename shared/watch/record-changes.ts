@@ -2,10 +2,10 @@ import { cutText } from '../ci/cut-text.ts';
 import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
 import type { Sql } from '../store/store.ts';
+import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups, type NewMember } from './cohorts/cover-groups.ts';
 import { eventTypeOf } from './event.ts';
 import { outputOf } from './output-of.ts';
-import { TICK_MS } from './schedule.ts';
 import type { Outcome } from './transition.ts';
 import { type Source, toWatch, type WatchRow } from './watch.ts';
 

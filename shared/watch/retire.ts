@@ -1,8 +1,8 @@
 import { createBatchSize, inHalves, metStatementLimit } from '../store/in-batches.ts';
 import type { Sql } from '../store/store.ts';
+import type { Run } from '../throttle/run.ts';
 import { retireEvents } from './retire-events.ts';
 import { retireVersions } from './retire-versions.ts';
-import type { SweepRun } from './sweep/sweep-run.ts';
 
 /** Small batches: no sweep waits for a large delete, and none holds many locks. */
 const RETIRE_BATCH = 500;
@@ -20,7 +20,7 @@ interface Retired {
  * whatever becomes of the others.
  */
 export async function retire(
-  { store, clock, log, deadlineMs }: Pick<SweepRun, 'store' | 'clock' | 'log' | 'deadlineMs'>,
+  { store, clock, log, deadlineMs }: Pick<Run, 'store' | 'clock' | 'log' | 'deadlineMs'>,
   { days, rules }: Retired,
 ): Promise<number> {
   const kinds: Record<string, (sql: Sql, rows: number) => Promise<number>> = {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { askCi, ciAheadMs, type SweepRun } from '../../shared/watch/sweep/sweep-run.ts';
+import { askCi } from '../../shared/throttle/ask-ci.ts';
+import { ciAheadMs, type Run } from '../../shared/throttle/run.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { sweepWhile } from './sweep-while.ts';
 import { startSweeping } from './sweeping.ts';
@@ -12,7 +13,7 @@ it.each([-90, 0, 3600])(
     const world = await startSweeping();
     await world.cloud.control('PUT', '/clock', { offsetMs: seconds * 1000 });
     const known: (number | undefined)[] = [];
-    const look = async (run: SweepRun) => {
+    const look = async (run: Run) => {
       known.push(ciAheadMs(run, bucket));
       // A signature by our clock is refused first when the clocks are far apart: that answer has a Date, too.
       await askCi(run, bucket, (call) => run.ci.listJobs(bucket, { tag: 'Animation' }, call));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createModel, type ModelCohort, type ModelJob, seeded } from '../../bench/cohort-model.ts';
+import { TICK_MS } from '../../shared/throttle/schedule.ts';
 import { COHORT_WATCHES } from '../../shared/watch/cohorts/boundaries.ts';
 import { secondOf } from '../../shared/watch/cohorts/cohort.ts';
-import { TICK_MS } from '../../shared/watch/schedule.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = 1_800_000_000_000;

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { afterClockBack } from '../../shared/automation/after-clock-back.ts';
 import type { Log } from '../../shared/log.ts';
+import { beginRun } from '../../shared/throttle/begin-run.ts';
+import { enterBucket } from '../../shared/throttle/bucket-lane.ts';
 import { coverGroups } from '../../shared/watch/cohorts/cover-groups.ts';
 import { shareGroups } from '../../shared/watch/cohorts/group-lock.ts';
 import { BATCH_ROWS } from '../../shared/watch/sweep/batches.ts';
-import { enterBucket, withHold } from '../../shared/watch/sweep/hold.ts';
+import { withHold } from '../../shared/watch/sweep/hold.ts';
 import { giveBack } from '../../shared/watch/sweep/lease.ts';
 import { loadMembers } from '../../shared/watch/sweep/load-members.ts';
-import { beginRun } from '../../shared/watch/sweep/sweep.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { type GroupWorld, startGroupWorld } from './group-world.ts';
 import { QUEUE, TAG } from './sweeping.ts';

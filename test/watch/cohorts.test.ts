@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
+import { beginRun } from '../../shared/throttle/begin-run.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { COHORT_WATCHES } from '../../shared/watch/cohorts/boundaries.ts';
 import { lockGroup } from '../../shared/watch/cohorts/group-lock.ts';
 import { getWatch } from '../../shared/watch/get-watch.ts';
 import { lookNow } from '../../shared/watch/look-now.ts';
 import { removeGroup } from '../../shared/watch/sweep/settle-head.ts';
-import { beginRun } from '../../shared/watch/sweep/sweep.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { type GroupWorld, startGroupWorld } from './group-world.ts';
 import { QUEUE, TAG } from './sweeping.ts';

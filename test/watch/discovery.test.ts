@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Run } from '../../shared/throttle/run.ts';
 import { discover } from '../../shared/watch/discover.ts';
-import type { SweepRun } from '../../shared/watch/sweep/sweep-run.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { sweepWhile } from './sweep-while.ts';
 import { QUEUE, type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from './sweeping.ts';
@@ -111,7 +111,7 @@ it('a look that is cut short by the deadline begins anew next time', async () =>
   await world.pass(NEXT_LOOK_SECONDS);
   await world.requestsSoFar();
 
-  const look = (run: SweepRun) => discover(run, [{ name: BUCKET, region: REGION }], ['Animation']);
+  const look = (run: Run) => discover(run, [{ name: BUCKET, region: REGION }], ['Animation']);
   await sweepWhile(world, async (_, pass) => await pass(40), { deadlineSeconds: 30, work: look });
   expect(await world.requestsSoFar()).toEqual({ list: 1, describe: 0 });
   expect(await watched(world)).toHaveLength(100);

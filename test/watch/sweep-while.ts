@@ -1,10 +1,10 @@
 import { type CiClient, createClient } from '../../shared/ci/client/create-client.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { createLog } from '../../shared/log.ts';
-import { slotsByAccount } from '../../shared/watch/rate.ts';
+import { slotsByAccount } from '../../shared/throttle/rate.ts';
+import type { Run } from '../../shared/throttle/run.ts';
 import { startSweep } from '../../shared/watch/sweep/sweep.ts';
 import { sweepDue } from '../../shared/watch/sweep/sweep-due.ts';
-import type { SweepRun } from '../../shared/watch/sweep/sweep-run.ts';
 import { CREDENTIALS } from '../support/test-cloud.ts';
 import type { Sweeping } from './sweeping.ts';
 
@@ -12,7 +12,7 @@ import type { Sweeping } from './sweeping.ts';
 export type Meanwhile = (asked: number, pass: (seconds: number) => Promise<void>) => Promise<void>;
 
 /** What the sweep does; by default it reads what is due. */
-type Work = (run: SweepRun) => Promise<void>;
+type Work = (run: Run) => Promise<void>;
 
 /** One sweep in this process, of the parts that recheck is made of, by a clock of its own. */
 export async function sweepWhile(

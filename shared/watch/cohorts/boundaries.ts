@@ -1,4 +1,4 @@
-import { TICK_MS } from '../schedule.ts';
+import { TICK_MS } from '../../throttle/schedule.ts';
 import { nextSecond, type Reading, secondOf, type Window } from './cohort.ts';
 
 /** A cohort holds no more watches, unless they are all of one second. */

@@ -1,15 +1,15 @@
 import { untilFewer } from '../../store/in-batches.ts';
 import type { Sql } from '../../store/store.ts';
+import type { Run } from '../../throttle/run.ts';
+import { TICK_MS } from '../../throttle/schedule.ts';
 import { coverGroups, type NewMember } from '../cohorts/cover-groups.ts';
-import { TICK_MS } from '../schedule.ts';
 import { BATCH_ROWS } from './batches.ts';
-import type { SweepRun } from './sweep-run.ts';
 
 /**
  * Takes in the open watches of the release before, which knows no cohorts: those that were there when the schema changed,
  * and those that its functions still insert. Nothing is asked of CI for it: what is known of them decides where they go.
  */
-export async function adoptWatches(run: SweepRun): Promise<void> {
+export async function adoptWatches(run: Run): Promise<void> {
   // However many they are, what is due is checked too.
   const untilMs = (run.clock.now() + run.deadlineMs) / 2;
   const hasTime = () => run.clock.now() < untilMs;

@@ -1,8 +1,8 @@
 import type { Sql } from '../../store/store.ts';
+import type { Run } from '../../throttle/run.ts';
+import { TICK_MS } from '../../throttle/schedule.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { coverGroups } from '../cohorts/cover-groups.ts';
-import { TICK_MS } from '../schedule.ts';
-import type { SweepRun } from './sweep-run.ts';
 
 /** How often it is made sure that every open watch stands in a cohort or apart. */
 const COVERED_EVERY_SECONDS = 3600;
@@ -13,7 +13,7 @@ const GROUP_ROWS = 500;
  * Once an hour looks whether there are open watches that no group covers, and nobody would check. None is expected: each
  * is an error of ours, and is covered from then on.
  */
-export async function checkCovered(run: SweepRun): Promise<void> {
+export async function checkCovered(run: Run): Promise<void> {
   if (!(await run.store.transaction(isTime))) return;
   for (let after: Group | undefined; run.clock.now() < run.deadlineMs; ) {
     const last = after;

@@ -1,6 +1,6 @@
 import { isTerminal } from '../../ci/job-state.ts';
+import type { Tally } from '../../throttle/run.ts';
 import type { Changed } from '../observe.ts';
-import type { Tally } from './sweep-run.ts';
 
 /** Counts what observations changed. An outcome of which no event and no callback had told is one that was recovered. */
 export function countChanges(tally: Tally, changes: readonly Changed[]): void {

@@ -1,5 +1,6 @@
 import { allOf } from '../../all-of.ts';
 import { createBatchSize, inHalves } from '../../store/in-batches.ts';
+import { ciNowMs } from '../../throttle/run.ts';
 import { groupKey } from '../cohorts/cohort.ts';
 import type { StoredCohort } from '../cohorts/rows.ts';
 import type { PlannedCohort } from '../listing-cost.ts';
@@ -14,7 +15,6 @@ import { load } from './load.ts';
 import { type Listing, readByList } from './read-by-list.ts';
 import type { Round } from './round.ts';
 import { savePlace } from './save-place.ts';
-import { ciNowMs } from './sweep-run.ts';
 
 /** Claims and listings that are under way at once, of all buckets together, but one of each. */
 const CLAIMS_AT_ONCE = 3;

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../../ci/bucket.ts';
 import type { CiError } from '../../ci/ci-error.ts';
 import { untilFewer } from '../../store/in-batches.ts';
-import { askLane, enterLane, giveProbeBack, noteAnswered, noteFailure } from '../lanes.ts';
+import type { BucketLane } from '../../throttle/bucket-lane.ts';
+import type { Run } from '../../throttle/run.ts';
 import { BATCH_ROWS } from './batches.ts';
 import type { Kind } from './claim.ts';
 import { giveBack, RENEW_AFTER_SECONDS, renew } from './lease.ts';
-import { isOutOfTime, type SweepRun } from './sweep-run.ts';
 
 /** What a worker of a sweep holds while it goes through the jobs of one kind. */
 export interface Hold {
-  readonly run: SweepRun;
+  readonly run: Run;
   readonly kind: Kind;
   readonly bucket: Bucket;
   readonly token: string;
@@ -27,57 +27,9 @@ export interface Hold {
   readonly keepLease: () => Promise<void>;
 }
 
-/** How the questions about one bucket fare in this run. */
-export interface BucketLane {
-  /** they are put off: the bucket is left alone */
-  stopped: boolean;
-  /** it was put off before: the first question finds out whether it is answered again */
-  readonly isProbe: boolean;
-  readonly noteAnswer: () => Promise<void>;
-  readonly noteError: (error: CiError, about: string) => Promise<void>;
-  /** Lets somebody else find out when nothing was asked. */
-  readonly leave: () => Promise<void>;
-}
-
-/** Enters the lane of a bucket's questions; undefined while it is put off. */
-export async function enterBucket(run: SweepRun, bucket: Bucket): Promise<BucketLane | undefined> {
-  const lane = askLane(bucket);
-  const entry = await run.store.transaction((sql) => enterLane(sql, lane));
-  if (entry === 'put-off') return undefined;
-  // What nobody has complained of need not be noted.
-  let noted = entry === 'open';
-  let asked = false;
-  const state: BucketLane = {
-    stopped: false,
-    isProbe: entry === 'probe',
-    async noteAnswer() {
-      asked = true;
-      if (noted) return;
-      noted = true;
-      await run.store.transaction((sql) => noteAnswered(sql, lane));
-    },
-    async noteError(error, about) {
-      if (isOutOfTime(run, error)) return;
-      // A refusal is an answer too.
-      if (error.kind !== 'no-answer') return await state.noteAnswer();
-      noted = false;
-      asked = true;
-      const failure = { about, reason: error.reason, retryAfterMs: error.retryAfterMs };
-      const putOff = await run.store.transaction((sql) =>
-        noteFailure(sql, lane, failure, run.clock.random()),
-      );
-      if (putOff) state.stopped = true;
-    },
-    async leave() {
-      if (entry === 'probe' && !asked) await run.store.transaction((sql) => giveProbeBack(sql, lane));
-    },
-  };
-  return state;
-}
-
 /** Runs `work` with a token of its own, and gives back whatever it still holds at the end. */
 export async function withHold(
-  run: SweepRun,
+  run: Run,
   kind: Kind,
   { lane, buckets }: Pick<Hold, 'lane' | 'buckets'>,
   work: (hold: Hold) => Promise<void>,

@@ -1,8 +1,9 @@
 import type { Bucket } from '../../ci/bucket.ts';
 import type { ListQuery } from '../../ci/client/create-client.ts';
 import type { Job, UnreadableJob } from '../../ci/job.ts';
+import { askCi } from '../../throttle/ask-ci.ts';
+import type { Run } from '../../throttle/run.ts';
 import { JOBS_PER_PAGE } from '../listing-cost.ts';
-import { askCi, type SweepRun } from './sweep-run.ts';
 
 export interface ListedPage {
   readonly jobs: readonly Job[];
@@ -15,7 +16,7 @@ export interface ListedPage {
 
 /** CI's list, page by page, each asked for when the one before has been dealt with. */
 export async function* listPages(
-  run: SweepRun,
+  run: Run,
   bucket: Bucket,
   query: Omit<ListQuery, 'size' | 'nextToken'>,
 ): AsyncGenerator<ListedPage, void> {

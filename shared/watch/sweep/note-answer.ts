@@ -3,15 +3,15 @@ import { isTerminal } from '../../ci/job-state.ts';
 import { parseCiTime } from '../../ci/time.ts';
 import type { Sql } from '../../store/store.ts';
 import { writeTogether } from '../../store/write-together.ts';
+import { ciNowMs, databaseNowMs } from '../../throttle/run.ts';
+import { errorDelayMs, nextCheckDelayMs } from '../../throttle/schedule.ts';
 import { type Member, secondOf } from '../cohorts/cohort.ts';
 import { observe } from '../observe.ts';
-import { errorDelayMs, nextCheckDelayMs } from '../schedule.ts';
 import { postpone, rejoin, setApart } from './apart.ts';
 import { countChanges } from './count-changes.ts';
 import type { HeldCohort } from './held-cohort.ts';
 import type { Hold } from './hold.ts';
 import { markStalled } from './settle.ts';
-import { ciNowMs, databaseNowMs } from './sweep-run.ts';
 
 /** What the store knows of a job that is no member of what was claimed. */
 interface KnownJob {

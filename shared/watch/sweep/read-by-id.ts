@@ -2,16 +2,16 @@ import pLimit from 'p-limit';
 import { allOf } from '../../all-of.ts';
 import { CiError } from '../../ci/ci-error.ts';
 import { inBatches } from '../../store/in-batches.ts';
+import { askCi, isOutOfTime } from '../../throttle/ask-ci.ts';
+import { errorDelayMs } from '../../throttle/schedule.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { secondOf } from '../cohorts/cohort.ts';
-import { errorDelayMs } from '../schedule.ts';
 import { postpone, setApart } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { type HeldCohort, leaveRest } from './held-cohort.ts';
 import { type Hold, isStopped } from './hold.ts';
 import { noteAnswer } from './note-answer.ts';
 import { requestsFor } from './requests-for.ts';
-import { askCi, isOutOfTime } from './sweep-run.ts';
 
 /** Requests by id that one kind has under way at once. */
 const CONCURRENCY = 4;

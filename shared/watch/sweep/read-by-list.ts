@@ -2,6 +2,7 @@ import { CiError } from '../../ci/ci-error.ts';
 import type { ListQuery } from '../../ci/client/create-client.ts';
 import { OPEN_STATES } from '../../ci/job-state.ts';
 import { formatCiTime, parseCiTime } from '../../ci/time.ts';
+import { isOutOfTime } from '../../throttle/ask-ci.ts';
 import { isWithin, secondOf, type Window } from '../cohorts/cohort.ts';
 import { JOBS_PER_PAGE } from '../listing-cost.ts';
 import { markUnfiltered } from './group-facts.ts';
@@ -10,7 +11,6 @@ import { type Hold, isStopped } from './hold.ts';
 import { listPages } from './list-pages.ts';
 import { noteAnswer } from './note-answer.ts';
 import { isRefusedForAll, isSpoiled } from './read-by-id.ts';
-import { isOutOfTime } from './sweep-run.ts';
 
 /** The window is asked for with so much more on either side: CI's bounds may be inclusive or not. */
 const WIDENED_MS = 1000;

@@ -1,9 +1,9 @@
 import type { Sql } from '../../store/store.ts';
+import { TICK_MS } from '../../throttle/schedule.ts';
 import type { Group } from '../cohorts/cohort.ts';
 import { lockGroup } from '../cohorts/group-lock.ts';
 import { isMember, isOf } from '../cohorts/of-group.ts';
 import { seconds } from '../cohorts/rows.ts';
-import { TICK_MS } from '../schedule.ts';
 
 /** A group without watches is looked at so often, and removed when it had none for as long. */
 const EMPTY_GROUP_SECONDS = 86_400;

@@ -1,8 +1,9 @@
 import type { CiError } from '../../ci/ci-error.ts';
 import { inBatches } from '../../store/in-batches.ts';
+import { ciNowMs } from '../../throttle/run.ts';
+import { errorDelayMs } from '../../throttle/schedule.ts';
 import { closed, merged, type Piece, pieces } from '../cohorts/boundaries.ts';
 import { groupKey, nextSecond } from '../cohorts/cohort.ts';
-import { errorDelayMs } from '../schedule.ts';
 import { BATCH_ROWS } from './batches.ts';
 import { type HeldCohort, unlistedOf } from './held-cohort.ts';
 import type { Hold } from './hold.ts';
@@ -11,7 +12,6 @@ import { postponeCohorts } from './postpone-cohorts.ts';
 import { settleCohorts } from './settle-cohorts.ts';
 import { isPlain, settlePlain } from './settle-plain.ts';
 import type { Settlement } from './settlement.ts';
-import { ciNowMs } from './sweep-run.ts';
 import { unlessBusy } from './unless-busy.ts';
 
 /**

@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
 import { allOf } from '../../all-of.ts';
-import { TICK_MS } from '../schedule.ts';
+import { enterBucket } from '../../throttle/bucket-lane.ts';
+import type { Run } from '../../throttle/run.ts';
+import { TICK_MS } from '../../throttle/schedule.ts';
 import { adoptWatches } from './adopt.ts';
 import { checkCovered } from './check-covered.ts';
 import { type DueKind, dueKinds } from './due-kinds.ts';
-import { enterBucket, withHold } from './hold.ts';
+import { withHold } from './hold.ts';
 import { sweepKind } from './sweep-kind.ts';
-import type { SweepRun } from './sweep-run.ts';
 
 /** Buckets that are asked at once: one that hangs uses one place. */
 const BUCKETS_AT_ONCE = 8;
@@ -14,7 +15,7 @@ const BUCKETS_AT_ONCE = 8;
 const OVERDUE_TICKS = 10;
 
 /** Sweeps what was due when it began, bucket by bucket, until nothing is left or the deadline is near. */
-export async function sweepDue(run: SweepRun): Promise<void> {
+export async function sweepDue(run: Run): Promise<void> {
   await adoptWatches(run);
   await checkCovered(run);
   const kinds = await run.store.transaction((sql) => dueKinds(sql, run.startedAt));
@@ -34,7 +35,7 @@ function byBucket(kinds: readonly DueKind[]): DueKind[][] {
   return [...buckets.values()];
 }
 
-async function sweepBucket(run: SweepRun, kinds: readonly DueKind[], buckets: number): Promise<void> {
+async function sweepBucket(run: Run, kinds: readonly DueKind[], buckets: number): Promise<void> {
   const [first] = kinds;
   if (first === undefined || run.clock.now() >= run.deadlineMs) return;
   const lane = await enterBucket(run, { name: first.bucket, region: first.region });
@@ -51,7 +52,7 @@ async function sweepBucket(run: SweepRun, kinds: readonly DueKind[], buckets: nu
   }
 }
 
-function warnOfDelay(run: SweepRun, { bucket, region, dueMs }: DueKind): void {
+function warnOfDelay(run: Run, { bucket, region, dueMs }: DueKind): void {
   const waitedMs = run.startedAt.getTime() - dueMs;
   if (waitedMs <= OVERDUE_TICKS * TICK_MS) return;
   run.log.error('the longest due watch waits too long', {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { errorDelayMs, nextCheckDelayMs } from '../../shared/watch/schedule.ts';
+import { errorDelayMs, nextCheckDelayMs } from '../../shared/throttle/schedule.ts';
 
 const DOCUMENT = readFileSync('docs/schedule.md', 'utf8');
 /** The ends and the middle of what `random` may be. */

@@ -1,7 +1,7 @@
 import type { Bucket } from '../../shared/ci/bucket.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Store } from '../../shared/store/store.ts';
-import type { Slots } from '../../shared/watch/rate.ts';
+import type { Slots } from '../../shared/throttle/rate.ts';
 
 /** Slots as version 0.1.0 took them: for 250 ms at a time, by two columns. It runs beside the next one for a while. */
 export function oldSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock): Slots {

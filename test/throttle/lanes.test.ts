@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { takeTurn } from '../../shared/automation/take-turn.ts';
 import { openStore } from '../../shared/store/store.ts';
+import { startChildFunction } from '../automation/child-function.ts';
+import { eventOf } from '../automation/object-events.ts';
+import { type RuledWorld, ruleOf, startRuledWorld } from '../automation/ruled-world.ts';
 import { startHangingBucket } from '../support/hanging-bucket.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { startChildFunction } from './child-function.ts';
-import { eventOf } from './object-events.ts';
-import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
 
 const STUCK = 'stuck-1250000000';
 const STUCK_RULE = ruleOf({ name: 'stuck', bucket: STUCK });

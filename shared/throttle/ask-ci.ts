@@ -1,0 +1,54 @@
+import type { Bucket } from '../ci/bucket.ts';
+import type { CiError } from '../ci/ci-error.ts';
+import type { CallOptions } from '../ci/client/client-options.ts';
+import { LEAST_SUBMISSION_MS } from '../ci/client/send.ts';
+import { hadNoSlot } from './no-slot.ts';
+import type { Admission } from './rate.ts';
+import { databaseNowMs, type Run } from './run.ts';
+
+const KIND = { DescribeMediaJobs: 'list', DescribeMediaJob: 'describe', CreateMediaJobs: 'create' } as const;
+
+/**
+ * Asks CI once the rate allows it, and tells when the request that was answered left, by the database's clock. With the
+ * pace at which questions like it follow, the slots of the next ones are taken along.
+ */
+export async function askCi<T>(
+  run: Run,
+  bucket: Bucket,
+  ask: (call: CallOptions) => Promise<T>,
+  { paceMs }: Pick<Admission, 'paceMs'> = {},
+): Promise<{ answer: T; sentAtMs: number }> {
+  const slots = run.slotsFor(bucket);
+  const heeding: Promise<void>[] = [];
+  let sentAtMs = 0;
+  try {
+    const answer = await ask({
+      deadlineMs: run.deadlineMs,
+      admit: async (latestMs = run.deadlineMs) => {
+        await slots.admit(latestMs, { share: run.share, paceMs });
+        sentAtMs = databaseNowMs(run);
+      },
+      onRefusal: (error) => {
+        heeding.push(
+          slots.heed(error).catch((cause) => run.log.warn('the rate stays as it is', { error: cause })),
+        );
+      },
+      onExchange: ({ operation, serverTimeMs }) => {
+        const kind = operation in KIND ? KIND[operation as keyof typeof KIND] : undefined;
+        // Objects are asked of COS, whose clock is another.
+        if (kind === undefined) return;
+        run.tally.requests[kind] += 1;
+        if (serverTimeMs !== undefined) run.ciClocks.set(bucket.region, serverTimeMs - databaseNowMs(run));
+      },
+    });
+    return { answer, sentAtMs };
+  } finally {
+    await Promise.all(heeding);
+  }
+}
+
+/** Whether CI was not asked because the time is up: what was to be asked for is given back as it was. */
+export function isOutOfTime(run: Run, error: CiError): boolean {
+  const neverAsked = error.kind === 'no-answer' && error.withoutEffect;
+  return hadNoSlot(error) || (neverAsked && run.clock.now() > run.deadlineMs - LEAST_SUBMISSION_MS);
+}

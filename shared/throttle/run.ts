@@ -1,0 +1,68 @@
+import type { Bucket } from '../ci/bucket.ts';
+import type { CiClient } from '../ci/client/create-client.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { Slots } from './rate.ts';
+import type { Share } from './take-slots.ts';
+
+export interface WatchLimits {
+  /** a younger watch is never closed as Missing */
+  readonly missingGraceSeconds: number;
+  /** an open job older than this is told of, once */
+  readonly stallAfterSeconds: number;
+}
+
+/** What a sweep did. */
+export interface Tally {
+  claimed: number;
+  requests: { list: number; describe: number; create: number };
+  changed: number;
+  finished: number;
+  /** of those: no event and no callback had told of the job */
+  recovered: number;
+  errors: number;
+}
+
+/** What the parts of one sweep share. */
+export interface Run {
+  readonly store: Store;
+  readonly ci: CiClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** when the sweep began, by the database's clock: only what was due then is taken */
+  readonly startedAt: Date;
+  /** the database's clock less ours, in milliseconds */
+  readonly ahead: number;
+  /** unix milliseconds by our clock */
+  readonly deadlineMs: number;
+  readonly slotsFor: (bucket: Bucket) => Slots;
+  /** what its requests are counted as */
+  readonly share: Share;
+  /** of each region, how far CI's clock is ahead of the database's, in milliseconds: `ciAheadMs` reads it */
+  readonly ciClocks: Map<string, number>;
+  readonly limits: WatchLimits;
+  readonly tally: Tally;
+}
+
+/** The database's time now. */
+export function databaseNowMs(run: Pick<Run, 'clock' | 'ahead'>): number {
+  return run.clock.now() + run.ahead;
+}
+
+/**
+ * How far CI's clock is ahead of the database's, in milliseconds, as CI's last answer of this run stated it (`Date`);
+ * undefined before the first. Never more than it is; less by the second that a Date leaves out and by the answer's way.
+ */
+export function ciAheadMs(run: Pick<Run, 'ciClocks'>, bucket: Bucket): number | undefined {
+  return run.ciClocks.get(bucket.region);
+}
+
+/** Clocks that are no further apart count as one: a Date is cut to the second, and an answer takes its time. */
+const CLOCKS_AGREE_MS = 3000;
+
+/** Now by CI's clock: the ages of jobs are reckoned from their CreationTime, which is CI's. */
+export function ciNowMs(run: Pick<Run, 'clock' | 'ahead' | 'ciClocks'>, bucket: Bucket): number {
+  const aheadMs = ciAheadMs(run, bucket) ?? 0;
+  return databaseNowMs(run) + (Math.abs(aheadMs) < CLOCKS_AGREE_MS ? 0 : aheadMs);
+}
