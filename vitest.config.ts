@@ -17,15 +17,15 @@ const CHAOS = [
   'test/notify/many-transitions.test.ts',
   'test/local/postgres/killed.test.ts',
   'test/local/start-database.test.ts',
-  'test/watch/cohort-days.test.ts',
+  'test/sweep/cohort-days.test.ts',
   'test/store/database-restart.test.ts',
-  'test/watch/faults.test.ts',
-  'test/watch/hostile-lists.test.ts',
+  'test/sweep/faults.test.ts',
+  'test/sweep/hostile-lists.test.ts',
   'test/watch/killed-*.test.ts',
-  'test/watch/many-jobs.test.ts',
+  'test/sweep/many-jobs.test.ts',
   'test/throttle/rate-shares.test.ts',
   'test/watch/slow-*.test.ts',
-  'test/watch/sweep-errors.test.ts',
+  'test/sweep/sweep-errors.test.ts',
 ];
 
 const together = {

@@ -1,9 +1,9 @@
+import { JOBS_PER_PAGE } from '../shared/sweep/read/listing-cost.ts';
+import { mergeable, planGroup } from '../shared/sweep/read/plan.ts';
+import { fillSeats, requestsById, seatsLeft } from '../shared/sweep/read/seats.ts';
 import { nextCheckDelayMs, TICK_MS } from '../shared/throttle/schedule.ts';
 import { closed, merged, type Piece, pieces } from '../shared/watch/cohorts/boundaries.ts';
 import type { Reading, Window } from '../shared/watch/cohorts/cohort.ts';
-import { JOBS_PER_PAGE } from '../shared/watch/listing-cost.ts';
-import { mergeable, planGroup } from '../shared/watch/plan.ts';
-import { fillSeats, requestsById, seatsLeft } from '../shared/watch/seats.ts';
 
 /*
  * A group on paper: the functions that decide are those of the sweep, and stand here without their database. One sweep a

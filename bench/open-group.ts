@@ -11,11 +11,11 @@ import { formatCiTime } from '../shared/ci/time.ts';
 import { systemClock } from '../shared/clock.ts';
 import { createLog } from '../shared/log.ts';
 import { openStore } from '../shared/store/store.ts';
+import { startSweep } from '../shared/sweep/sweep.ts';
+import { sweepDue } from '../shared/sweep/sweep-due.ts';
 import { slotsByAccount } from '../shared/throttle/rate.ts';
 import type { Tally } from '../shared/throttle/run.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
-import { startSweep } from '../shared/watch/sweep/sweep.ts';
-import { sweepDue } from '../shared/watch/sweep/sweep-due.ts';
 
 const BUCKET = 'media-1250000000';
 const REGION = 'ap-guangzhou';

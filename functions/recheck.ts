@@ -10,11 +10,11 @@ import { workOff } from '../shared/automation/work-off.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
 import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';
+import { discover } from '../shared/sweep/discover.ts';
+import { endSweep, startSweep } from '../shared/sweep/sweep.ts';
+import { sweepDue } from '../shared/sweep/sweep-due.ts';
 import type { Run } from '../shared/throttle/run.ts';
-import { discover } from '../shared/watch/discover.ts';
 import { retire } from '../shared/watch/retire.ts';
-import { endSweep, startSweep } from '../shared/watch/sweep/sweep.ts';
-import { sweepDue } from '../shared/watch/sweep/sweep-due.ts';
 
 keepHeapSmall();
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);

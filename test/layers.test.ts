@@ -11,8 +11,9 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'shared/store': PLAIN,
   'shared/throttle': ['shared/store', ...PLAIN],
   'shared/watch': ['shared/throttle', 'shared/store', ...PLAIN],
-  'shared/automation': ['shared/watch', 'shared/throttle', 'shared/store', ...PLAIN],
-  'shared/notify': ['shared/watch', 'shared/throttle', 'shared/store', ...PLAIN],
+  'shared/sweep': ['shared/watch', 'shared/throttle', 'shared/store', ...PLAIN],
+  'shared/automation': ['shared/sweep', 'shared/watch', 'shared/throttle', 'shared/store', ...PLAIN],
+  'shared/notify': ['shared/sweep', 'shared/watch', 'shared/throttle', 'shared/store', ...PLAIN],
   'shared/scf': ['shared/watch', 'shared/throttle', 'shared/store', ...PLAIN],
   // config, log, clock, credentials: they may name the types of shared/ci.
   shared: ['shared/ci'],

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Sql, Store } from '../store/store.ts';
+import { LEASE_SECONDS } from '../sweep/claim/lease.ts';
+import { DISCOVER_EVERY_SECONDS } from '../sweep/discover.ts';
+import { MASS_VANISH_HOLD_SECONDS } from '../sweep/settle/settle-gone.ts';
 import { LONGEST_PUT_OFF_SECONDS } from '../throttle/lanes.ts';
 import { errorDelayMs } from '../throttle/schedule.ts';
-import { DISCOVER_EVERY_SECONDS } from '../watch/discover.ts';
-import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
-import { MASS_VANISH_HOLD_SECONDS } from '../watch/sweep/settle-gone.ts';
 import { RECONCILE_EVERY_SECONDS } from './reconcile.ts';
 
 /** A sweep that began so much later than now began by a clock that was put back since. */

@@ -2,8 +2,8 @@ import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import type { Job } from '../ci/job.ts';
 import { formatCiTime } from '../ci/time.ts';
+import { listPages } from '../sweep/read/list-pages.ts';
 import { ciAheadMs, databaseNowMs, type Run } from '../throttle/run.ts';
-import { listPages } from '../watch/sweep/list-pages.ts';
 import { intentOf, keyOf } from '../watch/user-data.ts';
 import type { IntentRow } from './intent.ts';
 

@@ -1,9 +1,9 @@
 import { CiError } from '../ci/ci-error.ts';
 import type { Sql } from '../store/store.ts';
+import { LEASE_SECONDS } from '../sweep/claim/lease.ts';
 import { isOutOfTime } from '../throttle/ask-ci.ts';
 import { callLane, giveProbeBack, noteAnswered, noteFailure } from '../throttle/lanes.ts';
 import { errorDelayMs } from '../throttle/schedule.ts';
-import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import { POST_MS } from './begin-post.ts';
 import { type Found, findSubmitted } from './find-submitted.ts';
 import type { IntentRow } from './intent.ts';

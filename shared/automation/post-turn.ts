@@ -1,9 +1,9 @@
 import type { CiError } from '../ci/ci-error.ts';
+import { LEASE_SECONDS } from '../sweep/claim/lease.ts';
 import { askCi, isOutOfTime } from '../throttle/ask-ci.ts';
 import { giveProbeBack, noteAnswered, noteFailure } from '../throttle/lanes.ts';
 import { databaseNowMs } from '../throttle/run.ts';
 import { errorDelayMs } from '../throttle/schedule.ts';
-import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import { beginPost, POST_MS } from './begin-post.ts';
 import type { IntentRow } from './intent.ts';
 import { postIntent } from './post-intent.ts';

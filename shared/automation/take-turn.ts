@@ -1,7 +1,7 @@
 import type { Bucket } from '../ci/bucket.ts';
 import type { Sql } from '../store/store.ts';
+import { LEASE_SECONDS } from '../sweep/claim/lease.ts';
 import { type Entry, giveProbeBack, isPutOff, type Lane, putLaneOff, takeLane } from '../throttle/lanes.ts';
-import { LEASE_SECONDS } from '../watch/sweep/lease.ts';
 import type { IntentRow } from './intent.ts';
 import type { Rule } from './rules/rule.ts';
 

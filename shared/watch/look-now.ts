@@ -5,8 +5,8 @@ import type { Sql } from '../store/store.ts';
 import { askCi } from '../throttle/ask-ci.ts';
 import { enterBucket } from '../throttle/bucket-lane.ts';
 import type { Run } from '../throttle/run.ts';
+import { countChanges } from './count-changes.ts';
 import { observeTogether } from './observe-together.ts';
-import { countChanges } from './sweep/count-changes.ts';
 import type { Source } from './watch.ts';
 
 /** A job is looked at once in this time, however many events and callbacks tell of it. */

@@ -9,7 +9,7 @@ import { openStore } from '../../shared/store/store.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION, startTestCloud } from '../support/test-cloud.ts';
 import { startEmptyDatabase } from '../support/test-database.ts';
-import { QUEUE, TAG } from '../watch/sweeping.ts';
+import { QUEUE, TAG } from '../sweep/sweeping.ts';
 
 /*
  * The release before leases watches one by one and knows no cohorts. Here stand the statements by which it inserts, claims

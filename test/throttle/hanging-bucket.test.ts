@@ -4,7 +4,7 @@ import { addWatches } from '../../shared/watch/add-watches.ts';
 import { startHangingBucket } from '../support/hanging-bucket.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { QUEUE, startSweeping, TAG } from '../watch/sweeping.ts';
+import { QUEUE, startSweeping, TAG } from '../sweep/sweeping.ts';
 
 const HANGING = 'hanging-1250000000';
 const GROUPS = 6;

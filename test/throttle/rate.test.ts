@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../../shared/clock.ts';
 import { openStore, type Store } from '../../shared/store/store.ts';
 import { BACKGROUND_SHARE, type Slots, slotsByAccount } from '../../shared/throttle/rate.ts';
 import { loadHandler } from '../support/load-function.ts';
-import { QUEUE, type Sweeping, startSweeping, TAG } from '../watch/sweeping.ts';
+import { QUEUE, type Sweeping, startSweeping, TAG } from '../sweep/sweeping.ts';
 
 const BUCKET = { name: 'media-1250000000', region: 'ap-guangzhou' };
 const MAX_RPS = 100;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openStore, type Store } from '../../shared/store/store.ts';
+import { claimApart, postpone } from '../../shared/sweep/apart.ts';
+import { giveBack, renew } from '../../shared/sweep/claim/lease.ts';
+import { countMisses } from '../../shared/sweep/settle/settle.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
-import { claimApart, postpone } from '../../shared/watch/sweep/apart.ts';
-import { giveBack, renew } from '../../shared/watch/sweep/lease.ts';
-import { countMisses } from '../../shared/watch/sweep/settle.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { said, watchNewJobs } from './watched-jobs.ts';

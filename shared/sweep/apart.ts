@@ -1,0 +1,139 @@
+import type { Sql } from '../store/store.ts';
+import type { Group } from '../watch/cohorts/cohort.ts';
+import { coverGroups, type NewMember } from '../watch/cohorts/cover-groups.ts';
+import { type Kind, takeTurn } from './claim/claim.ts';
+import { LEASE_SECONDS } from './claim/lease.ts';
+
+/** A watch that stands apart: it is checked by itself, by id. */
+export interface ApartWatch extends Group {
+  readonly job_id: string;
+  readonly created_ms: number;
+  readonly errors: number;
+}
+
+/** Leases the watches of a kind that stand apart and were due when the sweep began, the longest due first. */
+export async function claimApart(
+  sql: Sql,
+  kind: Kind,
+  token: string,
+  startedAt: Date,
+  most: number,
+): Promise<ApartWatch[]> {
+  await takeTurn(sql, kind);
+  return await sql<ApartWatch[]>`
+    with due as (
+      select job_id from watches
+      where outcome = '' and apart_at is not null and apart_at > '-infinity' and apart_at <= ${startedAt}
+        and bucket = ${kind.bucket} and region = ${kind.region} and tag = ${kind.tag}
+        and (claimed_until is null or claimed_until < jobwatch_now())
+      order by apart_at
+      limit ${most}
+      for update skip locked
+    )
+    update watches w set
+      claim_token = ${token}, claimed_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
+    from due where w.job_id = due.job_id
+    returning w.job_id, w.bucket, w.region, w.tag, w.queue_id, w.errors,
+      extract(epoch from w.job_created_at)::float8 * 1000 as created_ms`;
+}
+
+/** When one watch is looked at next. */
+export interface NextCheck {
+  readonly jobId: string;
+  readonly delayMs: number;
+}
+
+/**
+ * The watches that the token still holds, by their own lease or as members of a cohort. They are locked in the order of
+ * their ids, as observe does: else the two could wait for each other.
+ */
+export function heldBy(sql: Sql, token: string, next: readonly NextCheck[]) {
+  return sql`
+    select w.job_id, n."delayMs" as delay_ms
+    from watches w
+    join json_to_recordset(${JSON.stringify(next)}::text::json) as n ("jobId" text, "delayMs" float8)
+      on w.job_id = n."jobId"
+    where w.outcome = '' and (
+      w.claim_token = ${token}
+      or (w.apart_at is null and exists (
+        select 1 from watch_cohorts c
+        where (c.bucket, c.region, c.tag, c.queue_id) = (w.bucket, w.region, w.tag, w.queue_id)
+          and c.lease_token = ${token} and c.starts_at <= w.job_created_at)))
+    order by w.job_id
+    for update of w`;
+}
+
+/** Sets watches apart, or leaves them there, until their next check. */
+export async function setApart(sql: Sql, token: string, next: readonly NextCheck[]): Promise<void> {
+  await sql`
+    with held as (${heldBy(sql, token, next)})
+    update watches w set
+      errors = 0, last_error = '',
+      apart_at = jobwatch_now() + held.delay_ms * interval '1 millisecond',
+      claim_token = null, claimed_until = null
+    from held
+    where w.job_id = held.job_id`;
+}
+
+/** Sets watches apart that are still to be read by this sweep: should it die, they are due as soon as its lease is over. */
+export async function setApartHeld(
+  sql: Sql,
+  token: string,
+  jobIds: readonly string[],
+): Promise<ApartWatch[]> {
+  const next = jobIds.map((jobId) => ({ jobId, delayMs: 0 }));
+  return await sql<ApartWatch[]>`
+    with held as (${heldBy(sql, token, next)})
+    update watches w set
+      apart_at = jobwatch_now(), claim_token = ${token},
+      claimed_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
+    from held
+    where w.job_id = held.job_id
+    returning w.job_id, w.bucket, w.region, w.tag, w.queue_id, w.errors,
+      extract(epoch from w.job_created_at)::float8 * 1000 as created_ms`;
+}
+
+/** Sets watches apart that could not be read, with the reason. Returns how many the token still held. */
+export async function postpone(
+  sql: Sql,
+  token: string,
+  next: readonly NextCheck[],
+  error: string,
+): Promise<number> {
+  const { count } = await sql`
+    with held as (${heldBy(sql, token, next)})
+    update watches w set
+      errors = w.errors + 1, last_error = ${error},
+      apart_at = jobwatch_now() + held.delay_ms * interval '1 millisecond',
+      claim_token = null, claimed_until = null
+    from held
+    where w.job_id = held.job_id`;
+  return count;
+}
+
+/**
+ * Brings watches back to their cohorts that were read open, and whose tag, queue and creation are known: those that the
+ * token holds, and those that nobody does while it still holds a cohort. Resolves with their ids.
+ */
+export async function rejoin(sql: Sql, token: string, next: readonly NextCheck[]): Promise<Set<string>> {
+  const joined = await sql<(NewMember & { job_id: string })[]>`
+    with back as (
+      select w.job_id, n."delayMs" as delay_ms
+      from watches w
+      join json_to_recordset(${JSON.stringify(next)}::text::json) as n ("jobId" text, "delayMs" float8)
+        on w.job_id = n."jobId"
+      where w.outcome = '' and w.apart_at is not null and w.tag <> '' and w.queue_id <> ''
+        and (w.claim_token = ${token} or (
+          (w.claimed_until is null or w.claimed_until < jobwatch_now())
+          and exists (select 1 from watch_cohorts c where c.lease_token = ${token})))
+      order by w.job_id
+      for update of w
+    )
+    update watches w set
+      apart_at = null, misses = 0, errors = 0, last_error = '', claim_token = null, claimed_until = null
+    from back
+    where w.job_id = back.job_id
+    returning w.job_id, w.bucket, w.region, w.tag, w.queue_id, back.delay_ms as "delayMs"`;
+  await coverGroups(sql, joined);
+  return new Set(joined.map((row) => row.job_id));
+}

@@ -1,0 +1,241 @@
+import { expect, it } from 'vitest';
+import { afterClockBack } from '../../shared/automation/after-clock-back.ts';
+import type { Log } from '../../shared/log.ts';
+import { BATCH_ROWS } from '../../shared/sweep/batches.ts';
+import { giveBack } from '../../shared/sweep/claim/lease.ts';
+import { loadMembers } from '../../shared/sweep/claim/load-members.ts';
+import { withHold } from '../../shared/sweep/hold.ts';
+import { beginRun } from '../../shared/throttle/begin-run.ts';
+import { enterBucket } from '../../shared/throttle/bucket-lane.ts';
+import { coverGroups } from '../../shared/watch/cohorts/cover-groups.ts';
+import { shareGroups } from '../../shared/watch/cohorts/group-lock.ts';
+import { BUCKET, REGION } from '../support/test-cloud.ts';
+import { type GroupWorld, startGroupWorld } from './group-world.ts';
+import { QUEUE, TAG } from './sweeping.ts';
+
+const TICK_SECONDS = 10;
+const DAY_SECONDS = 86_400;
+const TOKEN = '00000000-0000-4000-8000-000000000001';
+
+async function expectClockRight({ store, parts, lines }: GroupWorld): Promise<void> {
+  const write = (message: string, fields: Record<string, unknown> = {}) => lines.push({ message, fields });
+  const log = { debug: write, info: write, warn: write, error: write } as unknown as Log;
+  const { clock, deadlineMs } = parts();
+  await afterClockBack({ store, clock, log, deadlineMs, settleSeconds: 120 });
+  expect(lines.filter(({ fields }) => fields['code'] === 'ClockBack')).toEqual([]);
+}
+
+it('a group whose jobs have all ended is not taken for one that a wrong clock put off', async () => {
+  const world = await startGroupWorld();
+  await world.submit(3, { lasts: 15 });
+  for (let tick = 0; tick < 6; tick += 1) {
+    await world.pass(TICK_SECONDS);
+    await world.sweep();
+  }
+  expect(await world.outcomes()).toEqual({ Success: 3 });
+  expect((await world.cohorts()).length).toBe(1);
+  await expectClockRight(world);
+});
+
+it('a cohort with watches that was empty before is brought back after a clock that was ahead', async () => {
+  const world = await startGroupWorld();
+  await world.submit(1, { lasts: 5 });
+  await world.pass(TICK_SECONDS);
+  await world.sweep();
+  // The look of the day is near when a watch comes.
+  await world.pass(DAY_SECONDS - 5);
+  await world.submit(1, { lasts: 100 });
+  expect(await world.sql`select 1 from watch_cohorts where empty_since is not null`).toEqual([]);
+  await world.pass(TICK_SECONDS);
+  await world.sweep();
+  // Whatever puts it off now is by a wrong clock.
+  await world.sql`update watch_cohorts set next_check_at = jobwatch_now() + interval '30 days' where open > 0`;
+  await expect(expectClockRight(world)).rejects.toThrow();
+  await world.pass(100);
+  await world.sweep();
+  expect(await world.outcomes()).toEqual({ Success: 2 });
+});
+
+it('a job that CI says is from the future does not keep new ones from their first check', async () => {
+  const world = await startGroupWorld();
+  await world.submit(1, { ago: -400 * DAY_SECONDS, lasts: 500 * DAY_SECONDS });
+  await world.submit(150, { ago: 2000 });
+  for (let tick = 0; tick < 30; tick += 1) {
+    await world.pass(TICK_SECONDS + 3);
+    await world.sweep();
+  }
+  await world.submit(1, { lasts: 8 });
+  await world.pass(TICK_SECONDS + 3);
+  await world.sweep();
+  expect(await world.outcomes()).toEqual({ '': 151, Success: 1 });
+});
+
+it('one job that CI cannot answer about is alone after a few checks, and the others are read', async () => {
+  const world = await startGroupWorld();
+  const jobs = await world.submit(10, { ago: 100 });
+  const [poisoned = ''] = jobs.map(({ id }) => id);
+  world.faults.hangsOn = [poisoned];
+  for (let check = 0; check < 8; check += 1) {
+    await world.pass(400);
+    await world.sweep();
+  }
+  const unread = await world.sql`select job_id from watches where state = ''`;
+  expect(unread).toEqual([{ job_id: poisoned }]);
+  expect(world.cloud.seen.asked.at(-1)).toEqual([poisoned]);
+});
+
+it('two jobs that CI cannot answer about do not keep the lane of their bucket closed', async () => {
+  const world = await startGroupWorld();
+  const jobs = await world.submit(40, { ago: 3000, spread: 2500 });
+  world.faults.hangsOn = [jobs[0]?.id ?? '', jobs[20]?.id ?? ''];
+  for (let check = 0; check < 40; check += 1) {
+    await world.pass(400);
+    await world.sweep();
+  }
+  const unread = await world.sql`select job_id from watches where state = '' order by job_id`;
+  expect(unread.map(({ job_id }) => job_id)).toEqual(world.faults.hangsOn);
+});
+
+it('a job that keeps its listing from being answered does not keep a thousand from being read', async () => {
+  const world = await startGroupWorld();
+  const jobs = await world.submit(1000, { ago: 3000, spread: 100 });
+  const poisoned = jobs[500]?.id ?? '';
+  world.faults.hangsOn = [poisoned];
+  for (let check = 0; check < 12; check += 1) {
+    await world.pass(400);
+    await world.sweep();
+  }
+  const unread = await world.sql`select job_id from watches where state = ''`;
+  expect(unread).toEqual([{ job_id: poisoned }]);
+});
+
+it('when more than half of a group vanish and are noticed cohort by cohort, none is closed', async () => {
+  const world = await startGroupWorld();
+  const jobs = (
+    await Promise.all([8000, 3500, 1500, 600].map((ago) => world.submit(100, { ago, lasts: 1e6 })))
+  ).flat();
+  await world.pass(TICK_SECONDS);
+  await world.sweep();
+  for (const [place, { id }] of jobs.entries()) if (place % 5 < 3) world.cloud.forget(id);
+  // One cohort a sweep: what vanished is counted over the last readings of all.
+  for (let check = 0; check < 4; check += 1) {
+    for (const { start } of await world.members()) {
+      await world.sql`update watch_cohorts set next_check_at = jobwatch_now() - interval '1 second'
+        where starts_at = coalesce(to_timestamp(${start}::float8), '-infinity')`;
+      await world.sweep();
+      await world.pass(1);
+    }
+    await world.sql`update watches set apart_at = jobwatch_now() where apart_at is not null and random() < 0.1`;
+  }
+  expect(await world.outcomes()).toEqual({ '': 400 });
+  expect(world.lines.filter(({ fields }) => fields['code'] === 'MassVanish').length).toBe(1);
+});
+
+it('who adds watches to several groups and who gives them back never wait for each other', async () => {
+  const world = await startGroupWorld();
+  const groups = Array.from({ length: 12 }, (_, place) => ({
+    bucket: BUCKET,
+    region: REGION,
+    tag: TAG,
+    queue_id: `${QUEUE.slice(0, 20)}${place}`,
+  }));
+  const adder = world.openStore();
+  for (let turn = 0; turn < 40; turn += 1) {
+    const members = groups
+      .map((group) => ({ ...group, delayMs: -turn }))
+      .sort(() => (turn % 2 === 0 ? 1 : -1) * (Math.random() - 0.5));
+    await world.sql`update watch_cohorts set lease_token = ${TOKEN}, next_check_at = jobwatch_now() + interval '1 hour'`;
+    await Promise.all([
+      world.store.transaction((sql) => coverGroups(sql, members)),
+      adder.transaction((sql) => giveBack(sql, TOKEN, 500)),
+    ]);
+  }
+  expect((await world.cohorts()).filter(({ leased }) => leased)).toEqual([]);
+});
+
+it('of many groups that were never read no more watches are taken at a time than of one', async () => {
+  const world = await startGroupWorld();
+  await world.submit(6000, { ago: 3000, spread: 2500 });
+  await world.sql`update watches set queue_id = 'p' || (abs(hashtext(job_id)) % 8)`;
+  const cohorts = Array.from({ length: 8 }, (_, place) => ({
+    group: { bucket: BUCKET, region: REGION, tag: TAG, queue_id: `p${place}` },
+    startMs: Number.NEGATIVE_INFINITY,
+    endMs: Number.POSITIVE_INFINITY,
+    open: 0,
+  }));
+  const loaded = await loadMembers(world.store, cohorts);
+  expect(loaded.flatMap(({ members }) => members).length).toBeLessThanOrEqual(5000 + BATCH_ROWS);
+  for (const { members, restMs = 0 } of loaded) {
+    expect(members.length).toBeGreaterThan(200);
+    expect(Math.max(...members.map(({ createdMs }) => createdMs))).toBeLessThan(restMs);
+  }
+});
+
+it('a group that somebody keeps locked does not keep the others from being settled', async () => {
+  const world = await startGroupWorld();
+  await world.submit(20, { ago: 300 });
+  await world.sql`update watches set queue_id = 'p1' where job_id in (select job_id from watches order by job_id limit 10)`;
+  const groups = ['p1', QUEUE].map((queue_id) => ({ bucket: BUCKET, region: REGION, tag: TAG, queue_id }));
+  const [locked, other] = groups;
+  if (locked === undefined || other === undefined) throw new Error('expected two groups');
+  await world.store.transaction((sql) =>
+    coverGroups(
+      sql,
+      groups.map((group) => ({ ...group, delayMs: 0 })),
+    ),
+  );
+  await world.pass(1);
+  const frozen = world.openStore();
+  await frozen.transaction(async (sql) => {
+    await shareGroups(sql, [locked]);
+    await world.sweep();
+  });
+  const settled = await world.sql`select distinct queue_id from watch_cohorts where open > 0`;
+  expect(settled).toEqual([{ queue_id: QUEUE }]);
+  await world.sweep();
+  expect(await world.uncovered()).toBe(0);
+}, 30_000);
+
+it('a watch that an older release moves into a group taken for empty is found within the hour', async () => {
+  const world = await startGroupWorld();
+  const [job] = await world.submit(1, { lasts: 5 });
+  await world.pass(TICK_SECONDS);
+  await world.sweep();
+  await world.pass(3600);
+  await world.sweep();
+  await world.sql`update watches set outcome = '', ended_at = null where job_id = ${job?.id ?? ''}`;
+  await world.pass(3601);
+  await world.sweep();
+  await world.pass(TICK_SECONDS);
+  await world.sweep();
+  expect(await world.outcomes()).toEqual({ Success: 1 });
+});
+
+it('leases of more rows than a statement may touch are renewed and given back all the same', async () => {
+  const world = await startGroupWorld();
+  await world.submit(1200, { ago: 3000 });
+  await world.sql.unsafe(`
+    create table touched (rows int);
+    create function note_rows() returns trigger language plpgsql as $$
+      begin insert into touched select count(*) from changed; return null; end $$;
+    create trigger noted after update on watches referencing new table as changed
+      for each statement execute function note_rows()`);
+  const run = await beginRun(world.parts());
+  const lane = await enterBucket(run, { name: BUCKET, region: REGION });
+  if (lane === undefined) throw new Error('expected an open lane');
+  const kind = { bucket: BUCKET, region: REGION, tag: TAG };
+  await withHold(run, kind, { lane, buckets: 1 }, async (hold) => {
+    await world.sql`
+      update watches set apart_at = jobwatch_now(), claim_token = ${hold.token},
+        claimed_until = jobwatch_now() + interval '60 seconds'`;
+    await world.sql`delete from touched`;
+    await world.pass(30);
+    await hold.keepLease();
+    const [held] = await world.sql`
+      select count(*)::int as count from watches where claimed_until = jobwatch_now() + interval '60 seconds'`;
+    expect(held).toEqual({ count: 1200 });
+  });
+  expect(await world.sql`select 1 from watches where claim_token is not null`).toEqual([]);
+  const [most] = await world.sql`select max(rows) as rows from touched`;
+  expect(most).toEqual({ rows: BATCH_ROWS });
+});
