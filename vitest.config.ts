@@ -4,13 +4,13 @@ const SHORT_SOAK = 'test/soak/short-soak.test.ts';
 
 /** Floods, kills, slow neighbours and jumps of clocks at length: behind `npm run test:all`, so that `npm test` stays short. */
 const CHAOS = [
-  'test/automation/clock-back.test.ts',
-  'test/automation/killed-on-object.test.ts',
+  'test/objects/clock-back.test.ts',
+  'test/objects/killed-on-object.test.ts',
   'test/throttle/lanes.test.ts',
-  'test/automation/outputs-meet-fuzz.test.ts',
-  'test/automation/reconcile-many.test.ts',
-  'test/automation/saturated.test.ts',
-  'test/automation/thousand-uploads.test.ts',
+  'test/rules/outputs-meet-fuzz.test.ts',
+  'test/objects/reconcile-many.test.ts',
+  'test/objects/saturated.test.ts',
+  'test/objects/thousand-uploads.test.ts',
   'test/deploy/deploy-interrupted.test.ts',
   'test/hostile/neighbours.test.ts',
   'test/notify/hanging-endpoint.test.ts',

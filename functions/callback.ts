@@ -1,9 +1,9 @@
+import { checkCallbackToken } from '../shared/http/callback-token.ts';
+import { answer } from '../shared/http/http-answer.ts';
+import { httpFunction } from '../shared/http/http-function.ts';
+import { readCallback } from '../shared/http/read-callback.ts';
+import type { Route } from '../shared/http/router.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
-import { checkCallbackToken } from '../shared/scf/http/callback-token.ts';
-import { answer } from '../shared/scf/http/http-answer.ts';
-import { httpFunction } from '../shared/scf/http/http-function.ts';
-import { readCallback } from '../shared/scf/http/read-callback.ts';
-import type { Route } from '../shared/scf/http/router.ts';
 import { beginRun } from '../shared/throttle/begin-run.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
 

@@ -1,10 +1,8 @@
 import { waitForJobs } from '../shared/ci/wait-for-jobs.ts';
-import { deliveriesOf, listDeliveries } from '../shared/notify/list-deliveries.ts';
-import { createInstance } from '../shared/scf/create-instance.ts';
-import { DELIVERY_PARAMETERS, deliveryFilterOf } from '../shared/scf/http/delivery-parameters.ts';
-import { found } from '../shared/scf/http/found.ts';
-import { jsonAnswer } from '../shared/scf/http/http-answer.ts';
-import { httpFunction } from '../shared/scf/http/http-function.ts';
+import { DELIVERY_PARAMETERS, deliveryFilterOf } from '../shared/http/delivery-parameters.ts';
+import { found } from '../shared/http/found.ts';
+import { jsonAnswer } from '../shared/http/http-answer.ts';
+import { httpFunction } from '../shared/http/http-function.ts';
 import {
   BUCKET_PARAMETERS,
   bucketOf,
@@ -13,12 +11,14 @@ import {
   LIST_PARAMETERS,
   listQueryOf,
   waitMsOf,
-} from '../shared/scf/http/job-parameters.ts';
-import { jobsAnswer, pageAnswer } from '../shared/scf/http/jobs-answer.ts';
-import { readQuery } from '../shared/scf/http/read-query.ts';
-import type { Route } from '../shared/scf/http/router.ts';
-import { storeRoute } from '../shared/scf/http/store-route.ts';
-import { WATCH_PARAMETERS, watchFilterOf } from '../shared/scf/http/watch-parameters.ts';
+} from '../shared/http/job-parameters.ts';
+import { jobsAnswer, pageAnswer } from '../shared/http/jobs-answer.ts';
+import { readQuery } from '../shared/http/read-query.ts';
+import type { Route } from '../shared/http/router.ts';
+import { storeRoute } from '../shared/http/store-route.ts';
+import { WATCH_PARAMETERS, watchFilterOf } from '../shared/http/watch-parameters.ts';
+import { deliveriesOf, listDeliveries } from '../shared/notify/list-deliveries.ts';
+import { createInstance } from '../shared/scf/create-instance.ts';
 import { getWatch } from '../shared/watch/get-watch.ts';
 import { listWatches } from '../shared/watch/list-watches.ts';
 import { observeInPassing } from '../shared/watch/observe-in-passing.ts';

@@ -1,11 +1,11 @@
 import rules from 'jobwatch:rules';
-import { callbackAddress } from '../shared/automation/callback-address.ts';
-import { releaseWaitingFor } from '../shared/automation/output-holds.ts';
-import { takeEvent } from '../shared/automation/take-event.ts';
-import { workOff, workOffOwn } from '../shared/automation/work-off.ts';
+import { takeEvent } from '../shared/objects/take-event.ts';
 import { readCosEvent } from '../shared/scf/cos-event.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
+import { callbackAddress } from '../shared/submit/callback-address.ts';
+import { releaseWaitingFor } from '../shared/submit/output-holds.ts';
+import { workOff, workOffOwn } from '../shared/submit/work-off.ts';
 import { beginRun } from '../shared/throttle/begin-run.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
 

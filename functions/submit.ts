@@ -1,28 +1,28 @@
-import { callbackAddress, withCallback } from '../shared/automation/callback-address.ts';
-import { submitNow } from '../shared/automation/submit-now.ts';
 import { parseJobRequest } from '../shared/ci/job-request.ts';
-import { enableEndpoint } from '../shared/notify/endpoints.ts';
-import { sendAgain } from '../shared/notify/send-again.ts';
-import { createInstance } from '../shared/scf/create-instance.ts';
-import { deliveryIdOf, endpointNameOf } from '../shared/scf/http/delivery-parameters.ts';
-import { found } from '../shared/scf/http/found.ts';
-import { answer, jsonAnswer } from '../shared/scf/http/http-answer.ts';
-import { httpFunction } from '../shared/scf/http/http-function.ts';
+import { deliveryIdOf, endpointNameOf } from '../shared/http/delivery-parameters.ts';
+import { found } from '../shared/http/found.ts';
+import { answer, jsonAnswer } from '../shared/http/http-answer.ts';
+import { httpFunction } from '../shared/http/http-function.ts';
 import {
   BUCKET_PARAMETERS,
   bucketOf,
   cancelIsNamed,
   jobIdsOf,
   MAX_JOB_IDS,
-} from '../shared/scf/http/job-parameters.ts';
-import { createdAnswer } from '../shared/scf/http/jobs-answer.ts';
-import { readBody } from '../shared/scf/http/read-body.ts';
-import { readQuery } from '../shared/scf/http/read-query.ts';
-import type { Route } from '../shared/scf/http/router.ts';
-import { storeRoute } from '../shared/scf/http/store-route.ts';
-import { keyConflict, keyInFlight, outcomeUnknown } from '../shared/scf/http/submission-problem.ts';
-import { idempotencyKeyOf, watchedIdsOf } from '../shared/scf/http/watch-parameters.ts';
+} from '../shared/http/job-parameters.ts';
+import { createdAnswer } from '../shared/http/jobs-answer.ts';
+import { readBody } from '../shared/http/read-body.ts';
+import { readQuery } from '../shared/http/read-query.ts';
+import type { Route } from '../shared/http/router.ts';
+import { storeRoute } from '../shared/http/store-route.ts';
+import { keyConflict, keyInFlight, outcomeUnknown } from '../shared/http/submission-problem.ts';
+import { idempotencyKeyOf, watchedIdsOf } from '../shared/http/watch-parameters.ts';
+import { enableEndpoint } from '../shared/notify/endpoints.ts';
+import { sendAgain } from '../shared/notify/send-again.ts';
+import { createInstance } from '../shared/scf/create-instance.ts';
 import { inBatches } from '../shared/store/in-batches.ts';
+import { callbackAddress, withCallback } from '../shared/submit/callback-address.ts';
+import { submitNow } from '../shared/submit/submit-now.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
 import { getWatches } from '../shared/watch/get-watch.ts';
 import { observeCanceled } from '../shared/watch/observe-canceled.ts';

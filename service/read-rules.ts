@@ -1,7 +1,7 @@
-import { checkRules, outputPlace } from '../shared/automation/rules/check-rules.ts';
-import { parseRule } from '../shared/automation/rules/parse-rule.ts';
-import type { Rule } from '../shared/automation/rules/rule.ts';
 import { InvalidField } from '../shared/ci/invalid-field.ts';
+import { checkRules, outputPlace } from '../shared/rules/check-rules.ts';
+import { parseRule } from '../shared/rules/parse-rule.ts';
+import type { Rule } from '../shared/rules/rule.ts';
 import { MAX_TRIGGERS } from './platform-limits.ts';
 import type { ObjectTrigger } from './service.ts';
 import type { Fail } from './service-error.ts';

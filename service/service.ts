@@ -1,4 +1,4 @@
-import type { Rule } from '../shared/automation/rules/rule.ts';
+import type { Rule } from '../shared/rules/rule.ts';
 
 /** What it takes to run the functions, in the cloud or on one machine. */
 export type FunctionSet = {

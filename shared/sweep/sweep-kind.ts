@@ -5,9 +5,10 @@ import { claimSeats } from './claim/claim.ts';
 import { gather } from './claim/gather.ts';
 import { load } from './claim/load.ts';
 import { type Hold, isStopped } from './hold.ts';
-import { type Asked, readById } from './read/read-by-id.ts';
+import { type Asked, askedApart, askedOf } from './read/asked.ts';
+import { readById } from './read/read-by-id.ts';
 import { seatsLeft } from './read/seats.ts';
-import { askedApart, askedOf, type Round } from './round.ts';
+import type { Round } from './round.ts';
 import { settleGone } from './settle/settle-gone.ts';
 import { settleRead } from './settle/settle-read.ts';
 

@@ -1,8 +1,8 @@
 import { decodeCursor, nextCursor, type Placed } from '../store/cursor.ts';
 import type { Sql } from '../store/store.ts';
 import {
-  INTENT_STATES,
-  type IntentState,
+  LISTED_STATES,
+  type ListedState,
   type PlacedIntent,
   type PlacedWatch,
   selectIntents,
@@ -11,16 +11,7 @@ import {
   selectWatches,
 } from './select-listed.ts';
 import { toWatch, type Watch } from './watch.ts';
-
-export interface WatchFilter {
-  readonly state?: string;
-  readonly outcome?: string;
-  readonly rule?: string;
-  readonly intent?: string;
-  readonly limit: number;
-  /** where the page before ended */
-  readonly cursor?: string;
-}
+import type { WatchFilter } from './watch-filter.ts';
 
 /**
  * A watch in a list. A submission whose job is not known yet has its Intent, no JobId, and State Pending; one that was
@@ -63,9 +54,9 @@ export async function listWatches(sql: Sql, filter: WatchFilter): Promise<WatchP
 }
 
 /** Which submissions without a job the filter lets through. */
-function statesOf({ state, outcome, intent }: WatchFilter): readonly IntentState[] {
+function statesOf({ state, outcome, intent }: WatchFilter): readonly ListedState[] {
   if (outcome !== undefined) return [];
-  const shown = INTENT_STATES.filter((each) => each !== 'Refused' || intent !== undefined);
+  const shown = LISTED_STATES.filter((each) => each !== 'Refused' || intent !== undefined);
   return state === undefined ? shown : shown.filter((each) => each === state);
 }
 

@@ -1,12 +1,12 @@
 import { type Placed, type Position, timeOf } from '../store/cursor.ts';
 import type { Sql } from '../store/store.ts';
-import type { WatchFilter } from './list-watches.ts';
 import { nextCheckAt } from './next-check-at.ts';
 import type { Watch, WatchRow } from './watch.ts';
+import type { WatchFilter } from './watch-filter.ts';
 
 /** Submissions whose job is not known, by what became of them. */
-export const INTENT_STATES = ['Pending', 'Superseded', 'Refused'] as const;
-export type IntentState = (typeof INTENT_STATES)[number];
+export const LISTED_STATES = ['Pending', 'Superseded', 'Refused'] as const;
+export type ListedState = (typeof LISTED_STATES)[number];
 
 /** What left its place so long ago is not looked for any more by a listing that began before. */
 const LISTING_SECONDS = 300;
@@ -24,7 +24,7 @@ export interface PlacedIntent extends Placed {
     Input?: Watch['Input'];
     Operation: { Output?: Watch['Output'] }[];
   };
-  listed_as: IntentState;
+  listed_as: ListedState;
   last_error: string;
   created_at: Date;
   /** null while it waits for something else than a time */
@@ -58,7 +58,7 @@ export async function selectWatches(sql: Sql, { filter, after, most }: Look): Pr
 
 export async function selectIntents(
   sql: Sql,
-  state: IntentState,
+  state: ListedState,
   { filter: { rule, intent }, after, most }: Look,
 ): Promise<PlacedIntent[]> {
   const isInState = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readService } from '../../service/read-service.ts';
-import { checkRules } from '../../shared/automation/rules/check-rules.ts';
-import { outputKey } from '../../shared/automation/rules/output-key.ts';
+import { checkRules } from '../../shared/rules/check-rules.ts';
+import { outputKey } from '../../shared/rules/output-key.ts';
 import { FUNCTIONS } from './valid-rules.ts';
 import { read } from './valid-service.ts';
 

@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { parseError } from '../../shared/ci/xml/parse-error.ts';
 import { parseJobs, parseJobsPage } from '../../shared/ci/xml/parse-jobs.ts';
 import { parseObjects } from '../../shared/ci/xml/parse-objects.ts';
+import { readHttpRequest } from '../../shared/http/http-request.ts';
+import { readBody } from '../../shared/http/read-body.ts';
+import { readCallback } from '../../shared/http/read-callback.ts';
 import { readCosEvent } from '../../shared/scf/cos-event.ts';
-import { readHttpRequest } from '../../shared/scf/http/http-request.ts';
-import { readBody } from '../../shared/scf/http/read-body.ts';
-import { readCallback } from '../../shared/scf/http/read-callback.ts';
 
 const BYTES = 64 * 1024;
 const LONGEST_MS = 50;

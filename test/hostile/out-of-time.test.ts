@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { httpFunction } from '../../shared/http/http-function.ts';
 import { eventFunction } from '../../shared/scf/event-function.ts';
-import { httpFunction } from '../../shared/scf/http/http-function.ts';
 import { logged } from '../support/logged.ts';
 import { BUCKET, CREDENTIALS, REGION } from '../support/test-cloud.ts';
 import { startStubService } from './stub-service.ts';

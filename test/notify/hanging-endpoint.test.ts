@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startChildFunction } from '../automation/child-function.ts';
+import { startChildFunction } from '../objects/child-function.ts';
 import { type FaultyReceiver, startFaultyReceiver } from './faulty-receiver.ts';
 import { startToldWorld } from './told-world.ts';
 

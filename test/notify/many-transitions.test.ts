@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import type { State } from '../../shared/ci/job-state.ts';
-import { startKillableFunctions } from '../automation/killable-function.ts';
+import { startKillableFunctions } from '../objects/killable-function.ts';
 import { loadFunction } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';
 import { type Fate, startFaultyReceiver } from './faulty-receiver.ts';

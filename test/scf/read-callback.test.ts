@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidField } from '../../shared/ci/invalid-field.ts';
-import type { HttpRequest } from '../../shared/scf/http/http-request.ts';
-import { Problem } from '../../shared/scf/http/problem.ts';
-import { readCallback } from '../../shared/scf/http/read-callback.ts';
+import type { HttpRequest } from '../../shared/http/http-request.ts';
+import { Problem } from '../../shared/http/problem.ts';
+import { readCallback } from '../../shared/http/read-callback.ts';
 
 const ID = `j${'1'.repeat(32)}`;
 const OTHER = `a${'2'.repeat(32)}`;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { holdTable } from '../automation/hold-table.ts';
-import { startWorld, type World } from '../automation/world.ts';
+import { startWorld, type World } from '../objects/world.ts';
+import { holdTable } from '../submit/hold-table.ts';
 import { type Asker, loadFunction } from '../support/load-function.ts';
 
 let world: World;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PostgresServer } from '../../local/postgres/start-postgres.ts';
+import { ownPostgres, usedFolder } from '../local/postgres/own-postgres.ts';
 import {
   POST_SECONDS,
   SETTLE_SECONDS,
@@ -7,8 +8,7 @@ import {
   submission,
   untilCiIsAsked,
   type World,
-} from '../automation/world.ts';
-import { ownPostgres, usedFolder } from '../local/postgres/own-postgres.ts';
+} from '../objects/world.ts';
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { bundle } from '../../deploy/build/bundle.ts';
-import type { Rule } from '../../shared/automation/rules/rule.ts';
+import type { Rule } from '../../shared/rules/rule.ts';
 
 export interface Answer {
   status: number;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { afterClockBack } from '../../shared/automation/after-clock-back.ts';
 import type { Log } from '../../shared/log.ts';
+import { afterClockBack } from '../../shared/objects/after-clock-back.ts';
 import { BATCH_ROWS } from '../../shared/sweep/batches.ts';
 import { giveBack } from '../../shared/sweep/claim/lease.ts';
 import { loadMembers } from '../../shared/sweep/claim/load-members.ts';

@@ -1,7 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { startChildFunction } from '../automation/child-function.ts';
-import { holdTable } from '../automation/hold-table.ts';
-import { makePending } from '../automation/make-pending.ts';
+import { startChildFunction } from '../objects/child-function.ts';
 import {
   POST_SECONDS,
   SETTLE_SECONDS,
@@ -9,7 +7,9 @@ import {
   submission,
   untilCiIsAsked,
   type World,
-} from '../automation/world.ts';
+} from '../objects/world.ts';
+import { holdTable } from '../submit/hold-table.ts';
+import { makePending } from '../submit/make-pending.ts';
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { startChildFunction } from '../automation/child-function.ts';
-import { holdTable } from '../automation/hold-table.ts';
-import { startWorld, untilCiHangs, untilCiIsAsked, type World } from '../automation/world.ts';
+import { startChildFunction } from '../objects/child-function.ts';
+import { startWorld, untilCiHangs, untilCiIsAsked, type World } from '../objects/world.ts';
+import { holdTable } from '../submit/hold-table.ts';
 
 const LEASE_SECONDS = 60;
 const JOBS = 25;

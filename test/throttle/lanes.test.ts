@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { takeTurn } from '../../shared/automation/take-turn.ts';
 import { openStore } from '../../shared/store/store.ts';
-import { startChildFunction } from '../automation/child-function.ts';
-import { eventOf } from '../automation/object-events.ts';
-import { type RuledWorld, ruleOf, startRuledWorld } from '../automation/ruled-world.ts';
+import { takeTurn } from '../../shared/submit/take-turn.ts';
+import { startChildFunction } from '../objects/child-function.ts';
+import { eventOf } from '../objects/object-events.ts';
+import { type RuledWorld, ruleOf, startRuledWorld } from '../objects/ruled-world.ts';
 import { startHangingBucket } from '../support/hanging-bucket.ts';
 import { loadHandler } from '../support/load-function.ts';
 import { BUCKET, REGION } from '../support/test-cloud.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { afterClockBack } from '../../shared/automation/after-clock-back.ts';
-import { workOff } from '../../shared/automation/work-off.ts';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { createLog } from '../../shared/log.ts';
+import { afterClockBack } from '../../shared/objects/after-clock-back.ts';
 import { encodeCursor } from '../../shared/store/cursor.ts';
 import type { Sql } from '../../shared/store/store.ts';
+import { workOff } from '../../shared/submit/work-off.ts';
 import { adoptWatches } from '../../shared/sweep/adopt.ts';
 import { claimApart, postpone, rejoin, setApart } from '../../shared/sweep/apart.ts';
 import { checkCovered } from '../../shared/sweep/check-covered.ts';

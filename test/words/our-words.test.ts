@@ -3,13 +3,13 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readService } from '../../service/read-service.ts';
-import { parseRule } from '../../shared/automation/rules/parse-rule.ts';
 import { parseJobRequest } from '../../shared/ci/job-request.ts';
 import { xmlFromJson } from '../../shared/ci/xml/from-json.ts';
 import { readConfig, readStoreConfig } from '../../shared/config.ts';
+import { watchedIdsOf } from '../../shared/http/watch-parameters.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
+import { parseRule } from '../../shared/rules/parse-rule.ts';
 import { readCosEvent } from '../../shared/scf/cos-event.ts';
-import { watchedIdsOf } from '../../shared/scf/http/watch-parameters.ts';
 import { folder } from '../deploy/valid-service.ts';
 import { type Spoiled, spoil } from './spoiled.ts';
 

@@ -1,6 +1,6 @@
-import type { Rule } from '../../../shared/automation/rules/rule.ts';
 import { ciHost } from '../../../shared/ci/bucket.ts';
 import type { XmlElement } from '../../../shared/ci/xml/xml-node.ts';
+import type { Rule } from '../../../shared/rules/rule.ts';
 import { askSigned } from '../ask-signed.ts';
 import type { CloudAccess } from '../cloud-access.ts';
 import { type Finding, fine, wrong } from '../finding.ts';

@@ -3,29 +3,19 @@ import { allOf } from '../../all-of.ts';
 import { CiError } from '../../ci/ci-error.ts';
 import { inBatches } from '../../store/in-batches.ts';
 import { askCi, isOutOfTime } from '../../throttle/ask-ci.ts';
-import { errorDelayMs } from '../../throttle/schedule.ts';
-import type { Group } from '../../watch/cohorts/cohort.ts';
 import { secondOf } from '../../watch/cohorts/cohort.ts';
-import { postpone, setApart } from '../apart.ts';
+import { setApart } from '../apart.ts';
 import { BATCH_ROWS } from '../batches.ts';
-import { type HeldCohort, leaveRest } from '../claim/held-cohort.ts';
+import { leaveRest } from '../claim/held-cohort.ts';
 import { type Hold, isStopped } from '../hold.ts';
+import type { Asked } from './asked.ts';
 import { noteAnswer } from './note-answer.ts';
+import { isRefusedForAll, isSpoiled, wantsPatience } from './read-failure.ts';
 import { requestsFor } from './requests-for.ts';
+import { setAside } from './set-aside.ts';
 
 /** Requests by id that one kind has under way at once. */
 const CONCURRENCY = 4;
-
-/** One id to be asked about: a member of a cohort, or a watch that stands apart. */
-export interface Asked {
-  readonly jobId: string;
-  readonly createdMs: number;
-  readonly group: Group;
-  /** undefined for a watch that stands apart */
-  readonly cohort: HeldCohort | undefined;
-  /** failures in a row */
-  readonly errors: number;
-}
 
 export interface ReadById {
   /** those that CI named as unknown */
@@ -132,42 +122,4 @@ export async function readById(hold: Hold, ids: readonly Asked[]): Promise<ReadB
     run.store.transaction((sql) => setApart(sql, hold.token, batch)),
   );
   return { gone, described };
-}
-
-/** Our rights, our clock or our bucket: no other request about this kind would fare better. */
-export function isRefusedForAll(error: CiError): boolean {
-  return error.kind === 'denied' || error.kind === 'not-set-up' || error.kind === 'clock';
-}
-
-/**
- * One id that CI cannot take, or one job that it cannot write down, spoils the answer for all others. Nonsense that is
- * no success comes from something between us and spoils every answer.
- */
-export function isSpoiled(error: CiError): boolean {
-  return error.kind === 'invalid' || (error.kind === 'bad-answer' && error.status === 200);
-}
-
-/** CI wants everybody to wait: no id is at fault. */
-function wantsPatience(error: CiError): boolean {
-  return error.code === 'SlowDown' || error.retryAfterMs !== undefined;
-}
-
-/** Sets watches apart after an error, each for the longer the more often it failed. */
-async function setAside({ run, token }: Hold, watches: readonly Asked[], error: CiError): Promise<void> {
-  if (watches.length === 0) return;
-  const { reason } = error;
-  const next = watches.map(({ jobId, errors }) => ({
-    jobId,
-    delayMs: errorDelayMs(errors + 1, run.clock.random()),
-  }));
-  const counts = await inBatches(next, BATCH_ROWS, (batch) =>
-    run.store.transaction((sql) => postpone(sql, token, batch, reason)),
-  );
-  run.tally.errors += counts.reduce((sum, count) => sum + count, 0);
-  run.log.warn('jobs could not be read', {
-    code: error.code,
-    reason,
-    jobs: watches.length,
-    ciRequestId: error.requestId,
-  });
 }

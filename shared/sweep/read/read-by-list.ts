@@ -10,7 +10,7 @@ import { type Hold, isStopped } from '../hold.ts';
 import { listPages } from './list-pages.ts';
 import { JOBS_PER_PAGE } from './listing-cost.ts';
 import { noteAnswer } from './note-answer.ts';
-import { isRefusedForAll, isSpoiled } from './read-by-id.ts';
+import { isRefusedForAll, isSpoiled } from './read-failure.ts';
 
 /** The window is asked for with so much more on either side: CI's bounds may be inclusive or not. */
 const WIDENED_MS = 1000;

@@ -1,6 +1,6 @@
 import { chunksOf } from '../../ci/chunks-of.ts';
 import { IDS_PER_REQUEST } from '../../ci/client/each-chunk.ts';
-import type { Asked } from './read-by-id.ts';
+import type { Asked } from './asked.ts';
 
 /**
  * The requests in which ids are asked about, ten in each. The first tells whether CI answers at all: it asks about those

@@ -6,8 +6,9 @@ import { BATCH_ROWS } from '../batches.ts';
 import { forgetAlarm, holdMissing, readMissing } from '../claim/group-facts.ts';
 import type { HeldCohort } from '../claim/held-cohort.ts';
 import type { Hold } from '../hold.ts';
+import type { Asked } from '../read/asked.ts';
 import { delayOf } from '../read/note-answer.ts';
-import type { Asked, ReadById } from '../read/read-by-id.ts';
+import type { ReadById } from '../read/read-by-id.ts';
 import { countMisses } from './settle.ts';
 
 /** When at least this many ids were read and half of them or more are gone, it is CI that errs and not the jobs. */

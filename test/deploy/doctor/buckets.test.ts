@@ -5,7 +5,7 @@ import { bucketExists } from '../../../deploy/doctor/checks/bucket-exists.ts';
 import { clockDifference } from '../../../deploy/doctor/checks/clock-difference.ts';
 import { templateExists } from '../../../deploy/doctor/checks/template-exists.ts';
 import type { CloudAccess } from '../../../deploy/doctor/cloud-access.ts';
-import { parseRule } from '../../../shared/automation/rules/parse-rule.ts';
+import { parseRule } from '../../../shared/rules/parse-rule.ts';
 import { BUCKET, REGION, runCloud, type TestCloud, texts } from '../../emulators/ci/running-cloud.ts';
 import { accessTo, PATIENT } from './look.ts';
 

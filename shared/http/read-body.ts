@@ -1,0 +1,64 @@
+import { cutText } from '../ci/cut-text.ts';
+import { InvalidField, shapeOf, show } from '../ci/invalid-field.ts';
+import { xmlFromJson } from '../ci/xml/from-json.ts';
+import { parseXml, XmlError } from '../ci/xml/parse-xml.ts';
+import { isElement, type XmlElement } from '../ci/xml/xml-node.ts';
+import type { HttpRequest } from './http-request.ts';
+import { Problem } from './problem.ts';
+
+/** No request of ours is larger; the platform's own limit is 6 MB [doc]. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Lists in the XML of a request: one Operation is a list of one. */
+const REQUEST_LISTS: ReadonlySet<string> = new Set(['Request.Operation']);
+
+/** Reads CI's `<Request>`, as JSON, which has no root, or XML, by Content-Type. Throws 413, 415 or InvalidField. */
+export function readBody(request: HttpRequest): XmlElement {
+  const body = bodyWithin(request);
+  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/json') return withoutRoot(xmlFromJson(parseJson(body.toString('utf8'))));
+  if (type === 'application/xml' || type === 'text/xml') return parseRequestXml(body);
+  throw new Problem(
+    415,
+    'UnsupportedMediaType',
+    `Content-Type: expected application/json or application/xml, got ${cutText(type || 'none')}`,
+  );
+}
+
+/** The body, unless it is too large: that is 413. */
+export function bodyWithin(request: HttpRequest): Buffer {
+  if (request.body.byteLength > MAX_BODY_BYTES) {
+    throw new Problem(
+      413,
+      'PayloadTooLarge',
+      `body: expected at most ${MAX_BODY_BYTES} bytes, got ${request.body.byteLength}`,
+    );
+  }
+  return request.body;
+}
+
+/** Throws InvalidField. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidField('body', 'JSON', text === '' ? show(undefined) : shapeOf(text));
+  }
+}
+
+/** Whoever turns CI's XML into JSON keeps its root, which would hide everything below it. */
+function withoutRoot(body: XmlElement): XmlElement {
+  if (isElement(body['Request'])) {
+    throw new InvalidField('Request', 'unknown; JSON has no root: what is in Request belongs at the top');
+  }
+  return body;
+}
+
+function parseRequestXml(body: Buffer): XmlElement {
+  try {
+    return parseXml(body, { root: 'Request', maxBytes: MAX_BODY_BYTES, lists: REQUEST_LISTS });
+  } catch (error) {
+    if (error instanceof XmlError) throw new InvalidField('body', error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Rule } from '../rules/rule.ts';
+import type { Sql, Store } from '../store/store.ts';
+import type { IntentRow } from '../submit/intent.ts';
+import { intendAgain } from './intend-again.ts';
+
+const BATCH = 50;
+/** A failure is decided about by the next sweeps or not at all. */
+const RETRY_WITHIN_SECONDS = 3600;
+
+/**
+ * Submits again what failed with a code that its rule takes for passing, until its attempts are used up. Each failed
+ * job is decided about once.
+ */
+export async function retryFailed(store: Store, rules: readonly Rule[]): Promise<void> {
+  for (const { name, retries, paused } of rules) {
+    if (retries && !paused) await store.transaction((sql) => retry(sql, name, retries));
+  }
+}
+
+async function retry(
+  sql: Sql,
+  rule: string,
+  { codes, attempts }: NonNullable<Rule['retries']>,
+): Promise<void> {
+  const failed = await sql<{ intent_id: string | null }[]>`
+    with failed as (
+      select job_id from watches
+      where rule = ${rule} and outcome = 'Failed' and retried_at is null and job->>'Code' = any(${[...codes]})
+        -- what failed before the rule said so stays as it is
+        and ended_at > jobwatch_now() - ${RETRY_WITHIN_SECONDS} * interval '1 second'
+      order by ended_at
+      limit ${BATCH}
+      for update skip locked
+    )
+    update watches w set retried_at = jobwatch_now() from failed where w.job_id = failed.job_id
+    returning w.intent_id`;
+  for (const { intent_id } of failed) {
+    const [intent] = await sql<IntentRow[]>`select * from intents where id = ${intent_id}`;
+    if (intent && intent.attempt <= attempts) await intendAgain(sql, intent, { attempt: intent.attempt + 1 });
+  }
+}

@@ -1,0 +1,125 @@
+import type { Sql } from '../store/store.ts';
+import type { ObjectOfRule } from '../submit/intent.ts';
+import {
+  judgeWrite,
+  type KnownObject,
+  type KnownWrite,
+  type ToldWrite,
+  type Verdict,
+  withNewestOfItsOwn,
+} from './object-version.ts';
+
+/** What a word about a write came to. */
+export interface TakenVersion {
+  readonly verdict: Verdict;
+  /** the number of the newest version */
+  readonly version: number;
+  /** the latest intent of the newest version; null when there is none */
+  readonly intentId: string | null;
+  /** when the newest was written, in unix milliseconds, as it was told */
+  readonly newestMs: number;
+}
+
+interface VersionRow {
+  etag: string;
+  event_time: Date;
+  writes: string[];
+  seen_at: Date;
+  known: KnownWrite[] | null;
+  version: number;
+  intent_id: string | null;
+}
+
+/**
+ * Notes a word about an object, one at a time for each object and rule: the row stays locked until the caller's
+ * transaction ends.
+ */
+export async function takeVersion(
+  sql: Sql,
+  at: ObjectOfRule,
+  told: Omit<ToldWrite, 'nowMs'>,
+): Promise<TakenVersion> {
+  await sql`
+    insert into object_versions (bucket, region, object, rule, etag, event_time, writes, known, seen_at)
+    values (${at.bucket}, ${at.region}, ${at.object}, ${at.rule}, '', '-infinity', '{}', '[]', '-infinity')
+    on conflict do nothing`;
+  const [row] = await sql<(VersionRow & { now: Date })[]>`
+    with locked as (
+      -- in the future: told of before the clock was put back, and no reason to doubt a listing
+      select etag, nullif(event_time, '-infinity') as event_time, writes,
+        case when seen_at <= jobwatch_now() then nullif(seen_at, '-infinity') end as seen_at,
+        known, version, intent_id
+      from object_versions where ${is(sql, at)}
+      for update
+    )
+    select *, jobwatch_now() as now from locked`;
+  if (row === undefined) throw new Error('the version of an object vanished while it was taken');
+  const before = knownOf(row);
+  const { verdict, known } = judgeWrite(before, { ...told, nowMs: row.now.getTime() });
+  const version = verdict === 'newer' ? row.version + 1 : row.version;
+  const intentId = verdict === 'newer' ? null : row.intent_id;
+  const newestMs = known.writes.at(-1)?.timeMs ?? told.timeMs;
+  // A word that says nothing new is no reason to write.
+  if (known !== before) await store(sql, at, known, version, intentId);
+  return { verdict, version, intentId, newestMs };
+}
+
+/** The newest, taken for the version before it so far, becomes the next one. Within the transaction that took the word. */
+export async function makeNewestAVersion(sql: Sql, at: ObjectOfRule): Promise<number> {
+  const [row] = await sql<VersionRow[]>`select * from object_versions where ${is(sql, at)} for update`;
+  if (row === undefined) throw new Error('the version of an object vanished while it was taken');
+  await store(sql, at, withNewestOfItsOwn(knownOf(row)), row.version + 1, null);
+  return row.version + 1;
+}
+
+/** Remembers the latest intent of a version, as long as that is the newest. */
+export async function noteIntent(
+  sql: Sql,
+  at: ObjectOfRule,
+  version: number,
+  intentId: string,
+): Promise<void> {
+  await sql`update object_versions set intent_id = ${intentId} where ${is(sql, at)} and version = ${version}`;
+}
+
+/** The previous release goes on with the columns that it knows: the newest write, and those of its second. */
+async function store(
+  sql: Sql,
+  at: ObjectOfRule,
+  { writes, seenAtMs }: KnownObject,
+  version: number,
+  intentId: string | null,
+): Promise<void> {
+  const newest = writes.at(-1);
+  const ofItsSecond = writes.filter(({ id, timeMs }) => id !== '' && timeMs === newest?.timeMs);
+  await sql`
+    update object_versions set
+      etag = ${newest?.etag ?? ''}, event_time = ${new Date(newest?.timeMs ?? 0)},
+      writes = ${ofItsSecond.map(({ id }) => id)}, known = ${JSON.stringify(writes)}::text::json,
+      version = ${version}, intent_id = ${intentId}, seen_at = ${new Date(seenAtMs)}
+    where ${is(sql, at)}`;
+}
+
+/** Adds what the previous release has taken since: it leaves `known` as it was. */
+function knownOf({ etag, event_time, writes, seen_at, known }: VersionRow): KnownObject {
+  const seenAtMs = seen_at?.getTime() ?? 0;
+  const remembered = known ?? [];
+  const timeMs = event_time?.getTime();
+  const isRemembered = remembered.some((write) => write.timeMs === timeMs && write.etag === etag);
+  if (timeMs === undefined || isRemembered) return { writes: remembered, seenAtMs };
+  const taken = writes.length > 0 ? writes : [''];
+  const added = taken.map((id, index) => ({
+    id,
+    etag: index === taken.length - 1 ? etag : '',
+    timeMs,
+    orderMs: timeMs,
+    as: 'own' as const,
+  }));
+  const ids = new Set(remembered.map(({ id }) => id));
+  const others = added.filter(({ id }) => id === '' || !ids.has(id));
+  return { writes: [...remembered, ...others].sort((a, b) => a.orderMs - b.orderMs), seenAtMs };
+}
+
+function is(sql: Sql, { bucket, region, object, rule }: ObjectOfRule) {
+  return sql`bucket = ${bucket} and region = ${region} and object = ${object} and rule = ${rule}`;
+}

@@ -1,7 +1,0 @@
-import type middy from '@middy/core';
-import type { Invocation } from '../invocation.ts';
-import type { HttpAnswer } from './http-answer.ts';
-import type { HttpRequest } from './http-request.ts';
-
-/** One request on its way through the middlewares. */
-export type Run = middy.Request<HttpRequest, HttpAnswer, Error, Invocation>;

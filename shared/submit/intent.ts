@@ -1,0 +1,63 @@
+import type { Job } from '../ci/job.ts';
+import type { JobRequest } from '../ci/job-request.ts';
+import type { Source } from '../watch/watch.ts';
+
+/*
+ * The life of an intent. Nothing is posted before it is committed, and a POST whose outcome is unknown is never
+ * simply repeated: CI is searched for our key first, twice, once enough time has passed for it to list the job.
+ *
+ *            commit          POST              answer
+ *   (nothing) ────▶ posting ─────▶ CI takes it ────▶ submitted: its jobs are watched
+ *                     │  ▲            │
+ *                     │  │            ├─ certain refusal that may pass ──▶ pending ──(backoff)──▶ posting
+ *                     │  │            ├─ certain refusal for good ───────▶ refused
+ *                     │  │            └─ no word ────────────────────────▶ doubtful
+ *       killed here ──┤  │                                                   │
+ *                     ▼  │ not found twice                                   │
+ *                   look for the key ◀────────── SUBMIT_SETTLE_SECONDS ──────┘
+ *                     │    after post_until, and again 30 s later
+ *                     └─ found ──▶ submitted
+ *
+ * What is pending, and is a rule's, ends as superseded when a newer version of its object is known; it waits, and is
+ * not due, while another's job writes its output.
+ *
+ *   time ──▶  created_at … post_until ……(settle)…… first look ……(30 s)…… second look … posted again
+ */
+export type IntentState = 'pending' | 'posting' | 'doubtful' | 'submitted' | 'refused' | 'superseded';
+
+/** Our committed decision to submit one request; each of its operations becomes a job. */
+export interface IntentRow {
+  id: string;
+  bucket: string;
+  region: string;
+  source: Source;
+  rule: string;
+  /** as it is sent: our key stands in each UserData */
+  request: JobRequest;
+  state: IntentState;
+  /** when the POST left that CI may have taken; null while none did */
+  posted_at: Date | null;
+  /** until then a POST may be under way */
+  post_until: Date | null;
+  looks: number;
+  tries: number;
+  /** which try of the same object version this is */
+  attempt: number;
+  /** the version of its object, by number; null when no rule submits it */
+  version: number | null;
+  /** its place in line: when it is due */
+  next_try_at: Date;
+  last_error: string;
+  /** as CI answered, our key included: it is taken off once, when the jobs are told */
+  answer: Job[] | null;
+  created_at: Date;
+  settled_at: Date | null;
+}
+
+/** What versions are counted of: an object, for a rule that caught it. */
+export interface ObjectOfRule {
+  readonly bucket: string;
+  readonly region: string;
+  readonly object: string;
+  readonly rule: string;
+}
