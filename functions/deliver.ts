@@ -1,6 +1,6 @@
 import { deliver } from '../shared/notify/deliver.ts';
-import { createSender } from '../shared/notify/post-webhook.ts';
 import { readWebhooks } from '../shared/notify/read-webhooks.ts';
+import { createSender } from '../shared/notify/webhook/post-webhook.ts';
 import { createStoreInstance } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
 import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';

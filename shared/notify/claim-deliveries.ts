@@ -1,5 +1,5 @@
 import type { Sql } from '../store/store.ts';
-import type { StoredEvent } from './cloud-event.ts';
+import type { StoredEvent } from './webhook/cloud-event.ts';
 
 /** Longer than an attempt and the writing down of how it went: a deliver that died is forgotten after it. */
 export const LEASE_SECONDS = 45;

@@ -2,8 +2,8 @@ import pLimit from 'p-limit';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Sql, Store } from '../store/store.ts';
-import { DELIVERY_TIMEOUT_MS, type Sender } from './post-webhook.ts';
 import type { Endpoint } from './read-webhooks.ts';
+import { DELIVERY_TIMEOUT_MS, type Sender } from './webhook/post-webhook.ts';
 
 /** Kept back from the deadline to write down how the last attempts went. */
 const WRITE_DOWN_MS = 3000;

@@ -1,8 +1,8 @@
 import { checkInput, type Fault } from '../ci/check-input.ts';
 import { shapeOf } from '../ci/invalid-field.ts';
 import { ConfigError, type Environment } from '../read-variables.ts';
-import { readAllowedHosts } from './allowed-hosts.ts';
 import { endpointList } from './endpoint-schema.ts';
+import { readAllowedHosts } from './webhook/allowed-hosts.ts';
 
 /** One receiver of events. */
 export interface Endpoint {

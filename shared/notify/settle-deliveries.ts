@@ -1,7 +1,7 @@
 import type { Sql } from '../store/store.ts';
 import { type EndpointTurn, holdBack } from './endpoint-turn.ts';
 import { ATTEMPT_GAPS_SECONDS } from './retry-table.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './webhook/verdict.ts';
 
 export interface Attempted {
   readonly id: string;

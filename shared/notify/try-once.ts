@@ -1,8 +1,8 @@
 import type { ClaimedDelivery } from './claim-deliveries.ts';
-import { cloudEventBody } from './cloud-event.ts';
 import type { DeliverParts } from './deliver-run.ts';
 import type { Endpoint } from './read-webhooks.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { cloudEventBody } from './webhook/cloud-event.ts';
+import { type Verdict, verdictOf } from './webhook/verdict.ts';
 
 /** Sends one event, and tells what came of it. Keeps no more of it than the bytes under way. Never rejects. */
 export function tryOnce(

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { endpointAt } from '../notify/receiver.ts';
-import { message, newSender, startRaw } from '../notify/sending.ts';
+import { message, newSender, startRaw } from '../notify/webhook/sending.ts';
 import { eventOf } from '../objects/object-events.ts';
 import { ruleOf } from '../objects/ruled-world.ts';
 import { loadFunction, loadHandler } from '../support/load-function.ts';

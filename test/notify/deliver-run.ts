@@ -2,8 +2,8 @@ import { type Clock, systemClock } from '../../shared/clock.ts';
 import { createLog } from '../../shared/log.ts';
 import { deliver } from '../../shared/notify/deliver.ts';
 import type { DeliverSummary } from '../../shared/notify/deliver-run.ts';
-import { createSender, type Sender } from '../../shared/notify/post-webhook.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
+import { createSender, type Sender } from '../../shared/notify/webhook/post-webhook.ts';
 import type { Store } from '../../shared/store/store.ts';
 
 interface RunOptions {

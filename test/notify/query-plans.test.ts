@@ -8,7 +8,7 @@ import { fanOut } from '../../shared/notify/fan-out.ts';
 import { deliveriesOf, listDeliveries } from '../../shared/notify/list-deliveries.ts';
 import { sendAgain } from '../../shared/notify/send-again.ts';
 import { settleDeliveries } from '../../shared/notify/settle-deliveries.ts';
-import type { Verdict } from '../../shared/notify/verdict.ts';
+import type { Verdict } from '../../shared/notify/webhook/verdict.ts';
 import { encodeCursor } from '../../shared/store/cursor.ts';
 import { type ExplainedStore, startExplainedStore } from '../support/explained-store.ts';
 import { endpointAt } from './receiver.ts';

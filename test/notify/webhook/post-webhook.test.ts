@@ -1,8 +1,8 @@
 import { HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { cloudEventBody } from '../../shared/notify/cloud-event.ts';
-import { endpointAt, newSecret, startReceiver, textOf } from './receiver.ts';
+import { cloudEventBody } from '../../../shared/notify/webhook/cloud-event.ts';
+import { endpointAt, newSecret, startReceiver, textOf } from '../receiver.ts';
 import { message, newSender, startRaw } from './sending.ts';
 
 describe('what arrives', () => {

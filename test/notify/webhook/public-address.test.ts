@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rangeIfNotPublic } from '../../shared/notify/public-address.ts';
+import { rangeIfNotPublic } from '../../../shared/notify/webhook/public-address.ts';
 
 describe('an address that events may not go to by itself', () => {
   it.each([

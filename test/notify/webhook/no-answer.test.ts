@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { SenderOptions } from '../../shared/notify/post-webhook.ts';
-import { endpointAt, newSecret, startReceiver, textOf } from './receiver.ts';
+import type { SenderOptions } from '../../../shared/notify/webhook/post-webhook.ts';
+import { endpointAt, newSecret, startReceiver, textOf } from '../receiver.ts';
 import { message, newSender, startRaw } from './sending.ts';
 
 const NEVER_ANSWERS_MS = 50;

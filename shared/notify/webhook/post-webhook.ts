@@ -2,11 +2,11 @@ import { lookup as dnsLookup } from 'node:dns';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { parseRetryAfter } from '../ci/client/retry-after.ts';
-import { withTimeLimit } from '../ci/time-limit.ts';
+import { parseRetryAfter } from '../../ci/client/retry-after.ts';
+import { withTimeLimit } from '../../ci/time-limit.ts';
+import type { Endpoint } from '../read-webhooks.ts';
 import { checkedLookup, refuseAddress } from './checked-lookup.ts';
 import { failureReason } from './failure-reason.ts';
-import type { Endpoint } from './read-webhooks.ts';
 import { webhookHeaders } from './sign-webhook.ts';
 
 /** One attempt: name resolution, connecting, sending and the answer together. */

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { shapeOf } from '../ci/invalid-field.ts';
-import { ConfigError, commaSeparated } from '../read-variables.ts';
+import { shapeOf } from '../../ci/invalid-field.ts';
+import { ConfigError, commaSeparated } from '../../read-variables.ts';
 
 /** A host as a URL writes it: a name without a dot at its end, or an address. */
 const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { endpointAt, startReceiver } from '../receiver.ts';
 import { answering, PUBLIC_BUT_EMPTY, post, watchConnecting } from './name-resolution.ts';
 import { startNameServer } from './name-server.ts';
-import { endpointAt, startReceiver } from './receiver.ts';
 import { message, newSender } from './sending.ts';
 
 describe('a name whose answer changes between check and use', () => {

@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Attempt, SenderOptions } from '../../shared/notify/post-webhook.ts';
-import { endpointAt } from './receiver.ts';
+import type { Attempt, SenderOptions } from '../../../shared/notify/webhook/post-webhook.ts';
+import { endpointAt } from '../receiver.ts';
 import { message, newSender } from './sending.ts';
 
 /** In a block that IANA has given to nobody: public by its form, and nobody is there. */

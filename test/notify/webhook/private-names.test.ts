@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { startReceiver } from '../receiver.ts';
 import { answering, PUBLIC_BUT_EMPTY, post, watchConnecting } from './name-resolution.ts';
 import { startNameServer } from './name-server.ts';
-import { startReceiver } from './receiver.ts';
 
 const PRIVATE: readonly [string, string][] = [
   ['127.0.0.1', 'loopback'],

@@ -1,6 +1,6 @@
 import { CloudEvent, HTTP } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
-import { cloudEventBody, type StoredEvent } from '../../shared/notify/cloud-event.ts';
+import { cloudEventBody, type StoredEvent } from '../../../shared/notify/webhook/cloud-event.ts';
 
 const MAX_BYTES = 262_144;
 const watch = { JobId: 'j1', Bucket: 'media-1250000000', Input: { Object: 'clips/kůň 🐎.mp4' }, Output: {} };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { startReceiver } from '../receiver.ts';
 import { answering, post, watchConnecting } from './name-resolution.ts';
-import { startReceiver } from './receiver.ts';
 
 describe('an address in place of a name', () => {
   it.each([

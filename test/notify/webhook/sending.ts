@@ -1,7 +1,11 @@
 import { createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createSender, type Sender, type SenderOptions } from '../../shared/notify/post-webhook.ts';
-import { listenUntilTestEnds } from './receiver.ts';
+import {
+  createSender,
+  type Sender,
+  type SenderOptions,
+} from '../../../shared/notify/webhook/post-webhook.ts';
+import { listenUntilTestEnds } from '../receiver.ts';
 
 export const message = () => ({ id: 'j1-1', body: Buffer.from('{"a":1}'), atMs: Date.now() });
 
