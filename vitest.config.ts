@@ -11,8 +11,8 @@ const CHAOS = [
   'test/objects/reconcile-many.test.ts',
   'test/objects/saturated.test.ts',
   'test/objects/thousand-uploads.test.ts',
-  'test/deploy/deploy-interrupted.test.ts',
-  'test/hostile/neighbours.test.ts',
+  'test/deploy/cloud/interrupted.test.ts',
+  'test/functions/neighbours.test.ts',
   'test/notify/hanging-endpoint.test.ts',
   'test/notify/many-transitions.test.ts',
   'test/local/postgres/killed.test.ts',
@@ -29,7 +29,7 @@ const CHAOS = [
 ];
 
 const together = {
-  globalSetup: ['test/support/postgres-server.ts', 'test/support/bundles.ts'],
+  globalSetup: ['test/worlds/postgres-server.ts', 'test/worlds/bundles.ts'],
   // Most tests wait for sockets and processes, not for the processor.
   maxWorkers: 4,
   testTimeout: 60_000,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import type { ClientOptions, ExchangeRecord } from '../../shared/ci/client/client-options.ts';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { BUCKET, CREDENTIALS, REGION, startTestCloud, type TestCloud } from '../support/test-cloud.ts';
+import { BUCKET, CREDENTIALS, REGION, startTestCloud, type TestCloud } from '../worlds/test-cloud.ts';
 
 const bucket = { name: BUCKET, region: REGION };
 const HOUR_MS = 3_600_000;

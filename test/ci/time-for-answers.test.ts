@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CallOptions } from '../../shared/ci/client/client-options.ts';
 import { createClient } from '../../shared/ci/client/create-client.ts';
-import { BUCKET, CREDENTIALS, REGION, startTestCloud, type TestCloud } from '../support/test-cloud.ts';
+import { BUCKET, CREDENTIALS, REGION, startTestCloud, type TestCloud } from '../worlds/test-cloud.ts';
 
 const bucket = { name: BUCKET, region: REGION };
 const request = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Asker, loadFunction } from '../support/load-function.ts';
-import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
+import { type Asker, loadFunction } from '../worlds/load-function.ts';
+import { startTestCloud, type TestCloud } from '../worlds/test-cloud.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {

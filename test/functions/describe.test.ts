@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { XMLParser } from 'fast-xml-parser';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Asker, loadFunction, loadHandler } from '../support/load-function.ts';
-import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
+import { type Asker, loadFunction, loadHandler } from '../worlds/load-function.ts';
+import { startTestCloud, type TestCloud } from '../worlds/test-cloud.ts';
 
 let cloud: TestCloud;
 let ask: Asker;

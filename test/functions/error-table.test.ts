@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Asker, loadFunction } from '../support/load-function.ts';
-import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { type Asker, loadFunction } from '../worlds/load-function.ts';
+import { startTestCloud, type TestCloud } from '../worlds/test-cloud.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 
 const ATTEMPTS = 4;
 const SUBMISSION = {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadHandler } from '../support/load-function.ts';
-import { startTestCloud, type TestCloud } from '../support/test-cloud.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { startTestCloud, type TestCloud } from '../worlds/test-cloud.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {

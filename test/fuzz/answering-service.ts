@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { BUCKET, CREDENTIALS, REGION } from '../support/test-cloud.ts';
+import { BUCKET, CREDENTIALS, REGION } from '../worlds/test-cloud.ts';
 
 /** A service that answers every well-formed question at once and keeps nothing: thousands of questions cost little. */
 export async function startAnsweringService() {

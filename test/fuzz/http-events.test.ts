@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type Handler, loadHandler } from '../support/load-function.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { type Handler, loadHandler } from '../worlds/load-function.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 import { startAnsweringService } from './answering-service.ts';
 import { FUZZ_TIMEOUT_MS, runs } from './runs.ts';
 

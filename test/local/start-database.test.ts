@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPostgres } from '../../local/postgres/start-postgres.ts';
-import { isAlive, untilGone } from '../emulators/scf/process-state.ts';
-import { startTestDatabase } from '../support/test-database.ts';
-import { start, temporaryFolder, urlIn } from './npm-start.ts';
+import { start, temporaryFolder, urlIn } from '../worlds/npm-start.ts';
+import { isAlive, untilGone } from '../worlds/process-state.ts';
+import { startTestDatabase } from '../worlds/test-database.ts';
 
 const LIVE = {
   TENCENTCLOUD_SECRET_ID: 'id',

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ReceiverEntry } from '../../local/receiver/receiver-entry.ts';
 import { startReceiver } from '../../local/receiver/start-receiver.ts';
-import { isAlive, untilGone } from '../emulators/scf/process-state.ts';
-import { descendants, run, start, temporaryFolder, urlIn } from './npm-start.ts';
+import { descendants, run, start, temporaryFolder, urlIn } from '../worlds/npm-start.ts';
+import { isAlive, untilGone } from '../worlds/process-state.ts';
 
 test('a first start makes the GIF of its sample, says ready, answers, and shows the event of its job', async () => {
   const dataDir = await temporaryFolder();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it, vi } from 'vitest';
 import { claimDeliveries } from '../../shared/notify/claim-deliveries.ts';
-import { type Delivering, startDelivering } from './delivering.ts';
+import { type Delivering, startDelivering } from '../worlds/delivering.ts';
 
 const SEATS = 8;
 const LEASE_SECONDS = 45;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startDelivering } from './delivering.ts';
+import { startDelivering } from '../worlds/delivering.ts';
 
 const HOUR = 3600;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { loadHandler } from '../support/load-function.ts';
-import { startDelivering, wants } from './delivering.ts';
-import { newSecret, textOf } from './receiver.ts';
+import { startDelivering, wants } from '../worlds/delivering.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { newSecret, textOf } from '../worlds/receiver.ts';
 
 const UNUSED = 'postgres://nobody@127.0.0.1:1/none';
 const NOTHING = { CI_BUCKETS: '', DATABASE_URL: UNUSED, WEBHOOKS: '', WEBHOOK_ALLOW_HOSTS: '' };

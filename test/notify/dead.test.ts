@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { loadFunction } from '../support/load-function.ts';
-import { type Delivering, startDelivering } from './delivering.ts';
+import { type Delivering, startDelivering } from '../worlds/delivering.ts';
+import { loadFunction } from '../worlds/load-function.ts';
 
 const ATTEMPTS = 9;
 /** More than all gaps together. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadFunction } from '../support/load-function.ts';
-import { type Delivering, startDelivering, wants } from './delivering.ts';
+import { type Delivering, startDelivering, wants } from '../worlds/delivering.ts';
+import { loadFunction } from '../worlds/load-function.ts';
 
 const MOMENT = '2026-06-01T10:00:00.123456Z';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startDelivering } from './delivering.ts';
+import { startDelivering } from '../worlds/delivering.ts';
 
 /** All attempts that one endpoint has under way. */
 const SEATS = 8;

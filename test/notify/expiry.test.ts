@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startDelivering } from './delivering.ts';
+import { startDelivering } from '../worlds/delivering.ts';
 
 const DAY_SECONDS = 86_400;
 const RETENTION_DAYS = 30;

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { observeWithin } from '../../shared/watch/observe.ts';
 import { retireEvents } from '../../shared/watch/retire-events.ts';
-import { said } from '../watch/watched-jobs.ts';
-import { startDelivering, wants } from './delivering.ts';
+import { startDelivering, wants } from '../worlds/delivering.ts';
+import { said } from '../worlds/watched-jobs.ts';
 
 it('an endpoint gets the types of events that it wants, and * is all', async () => {
   const world = await startDelivering();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { startChildFunction } from '../objects/child-function.ts';
-import { type FaultyReceiver, startFaultyReceiver } from './faulty-receiver.ts';
-import { startToldWorld } from './told-world.ts';
+import { startChildFunction } from '../worlds/child-function.ts';
+import { type FaultyReceiver, startFaultyReceiver } from '../worlds/faulty-receiver.ts';
+import { startToldWorld } from '../worlds/told-world.ts';
 
 const HEALTHY = ['one', 'other'];
 const HANGING = 'hanging';

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { startDelivering } from './delivering.ts';
+import { startDelivering } from '../worlds/delivering.ts';
 
 it('a database that refuses for a while costs no repeat: what has arrived is written down later', async () => {
   const world = await startDelivering();

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import type { State } from '../../shared/ci/job-state.ts';
-import { deliverOnce } from './deliver-run.ts';
-import { type Fate, startFaultyReceiver } from './faulty-receiver.ts';
-import { firstOfEach, jobByJob, jobOf, startToldWorld } from './told-world.ts';
+import { deliverOnce } from '../worlds/deliver-run.ts';
+import { type Fate, startFaultyReceiver } from '../worlds/faulty-receiver.ts';
+import { firstOfEach, jobByJob, jobOf, startToldWorld } from '../worlds/told-world.ts';
 
 const SECOND_ATTEMPT_SECONDS = 5;
 

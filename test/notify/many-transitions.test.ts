@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import type { State } from '../../shared/ci/job-state.ts';
-import { startKillableFunctions } from '../objects/killable-function.ts';
-import { loadFunction } from '../support/load-function.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { type Fate, startFaultyReceiver } from './faulty-receiver.ts';
-import { firstOfEach, jobByJob, jobOf, startToldWorld } from './told-world.ts';
+import { type Fate, startFaultyReceiver } from '../worlds/faulty-receiver.ts';
+import { startKillableFunctions } from '../worlds/killable-function.ts';
+import { loadFunction } from '../worlds/load-function.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { firstOfEach, jobByJob, jobOf, startToldWorld } from '../worlds/told-world.ts';
 
 /** Each begins to run and succeeds: 2 000 transitions. */
 const JOBS = 1000;

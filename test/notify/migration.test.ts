@@ -2,9 +2,9 @@ import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
 import { watches } from '../../shared/store/schema/0001-watches.ts';
 import { automation } from '../../shared/store/schema/0002-automation.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { startEmptyDatabase } from '../support/test-database.ts';
-import { newSecret, startReceiver, textOf } from './receiver.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { newSecret, startReceiver, textOf } from '../worlds/receiver.ts';
+import { startEmptyDatabase } from '../worlds/test-database.ts';
 
 it('what happened before there was a deliver is not told, and what the release before writes after that is', async () => {
   const database = await startEmptyDatabase();

@@ -10,8 +10,8 @@ import { sendAgain } from '../../shared/notify/send-again.ts';
 import { settleDeliveries } from '../../shared/notify/settle-deliveries.ts';
 import type { Verdict } from '../../shared/notify/webhook/verdict.ts';
 import { encodeCursor } from '../../shared/store/cursor.ts';
-import { type ExplainedStore, startExplainedStore } from '../support/explained-store.ts';
-import { endpointAt } from './receiver.ts';
+import { type ExplainedStore, startExplainedStore } from '../worlds/explained-store.ts';
+import { endpointAt } from '../worlds/receiver.ts';
 
 const TOKEN = randomUUID();
 const ENDPOINTS = ['hooks', 'other'].map((name) => ({ ...endpointAt('http://127.0.0.1'), name }));

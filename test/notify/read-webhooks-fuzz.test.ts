@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import { ConfigError } from '../../shared/read-variables.ts';
-import { textOf } from './receiver.ts';
+import { textOf } from '../worlds/receiver.ts';
 
 describe('whatever the variables hold', () => {
   const secretText = fc.uint8Array({ minLength: 24, maxLength: 64 }).map(textOf);

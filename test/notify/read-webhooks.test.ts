@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import { ConfigError } from '../../shared/read-variables.ts';
-import { newSecret, textOf } from './receiver.ts';
+import { newSecret, textOf } from '../worlds/receiver.ts';
 
 const secret = textOf(newSecret());
 const endpoint = (more: object = {}) => ({

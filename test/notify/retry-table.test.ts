@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ATTEMPT_GAPS_SECONDS } from '../../shared/notify/retry-table.ts';
-import { stopTime } from '../support/shift-time.ts';
-import { startDelivering } from './delivering.ts';
+import { startDelivering } from '../worlds/delivering.ts';
+import { stopTime } from '../worlds/shift-time.ts';
 
 const ROW = /^\| (\d+) \| (\d+) (s|min|h) \|$/gm;
 const SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };

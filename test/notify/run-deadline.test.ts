@@ -5,10 +5,10 @@ import { fanOut } from '../../shared/notify/fan-out.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import type { Sender } from '../../shared/notify/webhook/post-webhook.ts';
 import type { Store } from '../../shared/store/store.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { deliverOnce } from './deliver-run.ts';
-import { startFaultyReceiver } from './faulty-receiver.ts';
-import { startToldWorld } from './told-world.ts';
+import { deliverOnce } from '../worlds/deliver-run.ts';
+import { startFaultyReceiver } from '../worlds/faulty-receiver.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { startToldWorld } from '../worlds/told-world.ts';
 
 /** An attempt's 15 s, and 3 s to write down how it went. */
 const SECONDS_OF_AN_ATTEMPT = 18;

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { sendAgain } from '../../shared/notify/send-again.ts';
 import type { Sql } from '../../shared/store/store.ts';
 import { retireEvents } from '../../shared/watch/retire-events.ts';
-import { startDelivering } from './delivering.ts';
+import { startDelivering } from '../worlds/delivering.ts';
 
 const DAY_SECONDS = 86_400;
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { timeOf } from '../support/shift-time.ts';
-import { BUCKET } from '../support/test-cloud.ts';
-import { ruleOf, startRuledWorld } from './ruled-world.ts';
-import { submission, type World } from './world.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
+import { timeOf } from '../worlds/shift-time.ts';
+import { submission, type World } from '../worlds/submit-world.ts';
+import { BUCKET } from '../worlds/test-cloud.ts';
 
 const HOUR = 3600;
 const JUMPS = [300, HOUR, 24 * HOUR];

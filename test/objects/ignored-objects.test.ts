@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { loadHandler } from '../support/load-function.ts';
-import { logged } from '../support/logged.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { eventOf } from './object-events.ts';
-import { ruleOf, startRuledWorld } from './ruled-world.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { logged } from '../worlds/logged.ts';
+import { eventOf } from '../worlds/object-events.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 const CONTEXT = { request_id: 'event', time_limit_in_ms: 60_000 };
 

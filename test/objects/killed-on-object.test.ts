@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest';
-import { holdTable } from '../submit/hold-table.ts';
-import { type ChildFunction, startChildFunction } from './child-function.ts';
-import { eventOf } from './object-events.ts';
-import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
-import { POST_SECONDS, SETTLE_SECONDS, untilCiHangs } from './world.ts';
+import { type ChildFunction, startChildFunction } from '../worlds/child-function.ts';
+import { holdTable } from '../worlds/hold-table.ts';
+import { eventOf } from '../worlds/object-events.ts';
+import { type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
+import { POST_SECONDS, SETTLE_SECONDS, untilCiHangs } from '../worlds/submit-world.ts';
 
 const KEY = 'clips/a.mp4';
 const LEASE_SECONDS = 60;

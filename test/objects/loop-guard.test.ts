@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ruleOf, startRuledWorld } from './ruled-world.ts';
-import { operation, submission } from './world.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
+import { operation, submission } from '../worlds/submit-world.ts';
 
 /** What the build refuses: its outputs are caught by the rule itself. */
 const LOOP = ruleOf({ suffixes: ['.gif'], output: { object: 'clips/${dir}${name}-small.${ext}' } });

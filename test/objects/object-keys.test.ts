@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { startRuledWorld } from './ruled-world.ts';
+import { startRuledWorld } from '../worlds/ruled-world.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 const KEYS = [
   ['spaces', 'a b  c'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ruleOf, startRuledWorld } from './ruled-world.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 
 const KEY = 'clips/a.mp4';
 const [A, B] = ['a'.repeat(32), 'b'.repeat(32)];

@@ -4,11 +4,11 @@ import { watches } from '../../shared/store/schema/0001-watches.ts';
 import { automation } from '../../shared/store/schema/0002-automation.ts';
 import { deliveries } from '../../shared/store/schema/0003-deliveries.ts';
 import { openStore } from '../../shared/store/store.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { BUCKET, REGION, startTestCloud } from '../support/test-cloud.ts';
-import { startEmptyDatabase } from '../support/test-database.ts';
-import { eventOf, type Write } from './object-events.ts';
-import { ruleOf } from './ruled-world.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { eventOf, type Write } from '../worlds/object-events.ts';
+import { ruleOf } from '../worlds/ruled-world.ts';
+import { BUCKET, REGION, startTestCloud } from '../worlds/test-cloud.ts';
+import { startEmptyDatabase } from '../worlds/test-database.ts';
 
 /*
  * A release is deployed over the one before it while that one's instances still run. Here stand the statements by which

@@ -14,9 +14,9 @@ import {
 } from '../../shared/submit/output-holds.ts';
 import { isOutdated, supersedeOlder } from '../../shared/submit/supersede.ts';
 import { takeOwnTurn, takeTurn } from '../../shared/submit/take-turn.ts';
-import { type ExplainedStore, startExplainedStore } from '../support/explained-store.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { ruleOf } from './ruled-world.ts';
+import { type ExplainedStore, startExplainedStore } from '../worlds/explained-store.ts';
+import { ruleOf } from '../worlds/ruled-world.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 /** Unsettled: half of them wait in lanes, a quarter is in doubt, a quarter waits for an output. */
 const UNSETTLED = 20_000;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { logged } from '../support/logged.ts';
-import { place, reconciled } from './place-objects.ts';
-import { ruleOf, startRuledWorld } from './ruled-world.ts';
+import { logged } from '../worlds/logged.ts';
+import { place, reconciled } from '../worlds/place-objects.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 
 const OLD_OBJECTS = 10_000;
 const RULE = ruleOf({ reconcile: 'on' });

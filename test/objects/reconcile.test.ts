@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { loadHandler } from '../support/load-function.ts';
-import { EVERY_SECONDS, place, reconciled } from './place-objects.ts';
-import { ruleOf, startRuledWorld } from './ruled-world.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { EVERY_SECONDS, place, reconciled } from '../worlds/place-objects.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 
 const RULE = ruleOf({ reconcile: 'on' });
 

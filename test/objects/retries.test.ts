@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type RuledWorld, ruleOf, startRuledWorld } from './ruled-world.ts';
+import { type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 
 const RULE = ruleOf({ retries: { codes: ['Timeout', 'Busy'], attempts: 2 } });
 const KEY = 'clips/a.mp4';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startRuledWorld } from './ruled-world.ts';
+import { startRuledWorld } from '../worlds/ruled-world.ts';
 
 /** The client tries each a few times in real time before it leaves it to a later sweep. */
 const UPLOADS = 2;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
-import { startKillableFunctions } from './killable-function.ts';
-import { eventOf, type Write } from './object-events.ts';
-import { ruleOf, startRuledWorld } from './ruled-world.ts';
-import { SETTLE_SECONDS } from './world.ts';
+import { startKillableFunctions } from '../worlds/killable-function.ts';
+import { eventOf, type Write } from '../worlds/object-events.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
+import { SETTLE_SECONDS } from '../worlds/submit-world.ts';
 
 const UPLOADS = 1000;
 const DUPLICATED = 0.3;

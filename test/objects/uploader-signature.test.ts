@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { loadHandler } from '../support/load-function.ts';
-import { logged } from '../support/logged.ts';
-import { ruleOf, startRuledWorld } from './ruled-world.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { logged } from '../worlds/logged.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 
 it("the uploader's signature, which an event carries, stands in no log line", async () => {
   const text = readFileSync(new URL('../fixtures/cos-event.json', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { commandLines } from '../support/command-lines.ts';
+import { commandLines } from '../worlds/command-lines.ts';
 import { BUCKETS } from './places.ts';
 import type { Killable } from './plan/killable.ts';
 import type { World } from './world/world.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { startWorld, type World } from '../objects/world.ts';
-import { holdTable } from '../submit/hold-table.ts';
-import { type Asker, loadFunction } from '../support/load-function.ts';
+import { holdTable } from '../worlds/hold-table.ts';
+import { type Asker, loadFunction } from '../worlds/load-function.ts';
+import { startWorld, type World } from '../worlds/submit-world.ts';
 
 let world: World;
 let id: string;

@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openStore, type Sql, type Store } from '../../shared/store/store.ts';
 import { StoreUnavailable } from '../../shared/store/store-unavailable.ts';
-import { startEmptyDatabase } from '../support/test-database.ts';
+import { startEmptyDatabase } from '../worlds/test-database.ts';
 
 const MAX_IDLE_MS = 30_000;
 

@@ -8,7 +8,7 @@ import {
   submission,
   untilCiIsAsked,
   type World,
-} from '../objects/world.ts';
+} from '../worlds/submit-world.ts';
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;

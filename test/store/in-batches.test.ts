@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBatchSize, inBatches, inHalves } from '../../shared/store/in-batches.ts';
 import { openStore, type Store } from '../../shared/store/store.ts';
 import { StoreUnavailable } from '../../shared/store/store-unavailable.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 
 let database: TestDatabase;
 let store: Store;

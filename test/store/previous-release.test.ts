@@ -6,10 +6,10 @@ import { watches } from '../../shared/store/schema/0001-watches.ts';
 import { automation } from '../../shared/store/schema/0002-automation.ts';
 import { deliveries } from '../../shared/store/schema/0003-deliveries.ts';
 import { openStore } from '../../shared/store/store.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { BUCKET, REGION, startTestCloud } from '../support/test-cloud.ts';
-import { startEmptyDatabase } from '../support/test-database.ts';
-import { QUEUE, TAG } from '../sweep/sweeping.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { QUEUE, TAG } from '../worlds/sweeping.ts';
+import { BUCKET, REGION, startTestCloud } from '../worlds/test-cloud.ts';
+import { startEmptyDatabase } from '../worlds/test-database.ts';
 
 /*
  * The release before leases watches one by one and knows no cohorts. Here stand the statements by which it inserts, claims

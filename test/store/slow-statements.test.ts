@@ -9,11 +9,11 @@ import { createBatchSize, inHalves } from '../../shared/store/in-batches.ts';
 import { openStore } from '../../shared/store/store.ts';
 import { observe } from '../../shared/watch/observe.ts';
 import { retire } from '../../shared/watch/retire.ts';
-import { endpointAt } from '../notify/receiver.ts';
-import { loadFunction } from '../support/load-function.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { startTestDatabase } from '../support/test-database.ts';
-import { said } from '../watch/watched-jobs.ts';
+import { loadFunction } from '../worlds/load-function.ts';
+import { endpointAt } from '../worlds/receiver.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { startTestDatabase } from '../worlds/test-database.ts';
+import { said } from '../worlds/watched-jobs.ts';
 
 /*
  * A database on which each row of a table takes its time: a whole batch takes longer than the 2 s of a statement, and

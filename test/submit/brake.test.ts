@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { ruleOf, startRuledWorld } from '../objects/ruled-world.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { logged } from '../support/logged.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { logged } from '../worlds/logged.ts';
+import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 
 const MOST = 3;
 const UPLOADS = 8;

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { operation, POST_SECONDS, SETTLE_SECONDS, startWorld, submission } from '../objects/world.ts';
+import { operation, POST_SECONDS, SETTLE_SECONDS, startWorld, submission } from '../worlds/submit-world.ts';
 
 const KEY = { 'idempotency-key': 'order-4711' };
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ChildFunction, startChildFunction } from '../objects/child-function.ts';
+import { type ChildFunction, startChildFunction } from '../worlds/child-function.ts';
+import { holdTable } from '../worlds/hold-table.ts';
+import { makePending } from '../worlds/make-pending.ts';
 import {
   POST_SECONDS,
   SETTLE_SECONDS,
@@ -8,9 +10,7 @@ import {
   untilCiHangs,
   untilCiIsAsked,
   type World,
-} from '../objects/world.ts';
-import { holdTable } from './hold-table.ts';
-import { makePending } from './make-pending.ts';
+} from '../worlds/submit-world.ts';
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;

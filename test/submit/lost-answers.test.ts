@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { timeOf } from '../worlds/shift-time.ts';
 import {
   operation,
   POST_SECONDS,
@@ -6,9 +7,8 @@ import {
   startWorld,
   submission,
   type World,
-} from '../objects/world.ts';
-import { timeOf } from '../support/shift-time.ts';
-import type { Fault } from '../support/test-cloud.ts';
+} from '../worlds/submit-world.ts';
+import type { Fault } from '../worlds/test-cloud.ts';
 
 const SECOND_LOOK_SECONDS = 30;
 const UUID = /^[0-9a-f-]{36}$/;

@@ -2,9 +2,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../shared/store/store.ts';
 import type { IntentRow } from '../../shared/submit/intent.ts';
 import { settleSubmitted } from '../../shared/submit/settle-intent.ts';
-import { eventOf } from '../objects/object-events.ts';
-import { type RuledWorld, ruleOf, startRuledWorld } from '../objects/ruled-world.ts';
-import { loadHandler } from '../support/load-function.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { eventOf } from '../worlds/object-events.ts';
+import { type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 
 const KEY = 'clips/a.mp4';
 const OTHER = 'clips/b.mp4';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SETTLE_SECONDS, startWorld, submission } from '../objects/world.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { makePending } from './make-pending.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { makePending } from '../worlds/make-pending.ts';
+import { SETTLE_SECONDS, startWorld, submission } from '../worlds/submit-world.ts';
 
 /** Longer than the longest backoff. */
 const BACKOFF_SECONDS = 361;

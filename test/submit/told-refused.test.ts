@@ -11,8 +11,8 @@ import {
   startWorld,
   submission,
   type World,
-} from '../objects/world.ts';
-import { BUCKET, CREDENTIALS, REGION } from '../support/test-cloud.ts';
+} from '../worlds/submit-world.ts';
+import { BUCKET, CREDENTIALS, REGION } from '../worlds/test-cloud.ts';
 
 /** Everything that recheck may still do about a submission. */
 async function afterAll(world: World): Promise<void> {

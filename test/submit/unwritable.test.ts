@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startWorld, submission } from '../objects/world.ts';
+import { startWorld, submission } from '../worlds/submit-world.ts';
 
 it.each([
   ['a character', { Input: { Object: 'clips/\u0001.mp4' } }, 'Input.Object'],

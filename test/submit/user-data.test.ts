@@ -6,7 +6,7 @@ import {
   startWorld,
   submission,
   type World,
-} from '../objects/world.ts';
+} from '../worlds/submit-world.ts';
 
 const OUR_KEY = /^jw1\.[0-9a-f-]{36}\.\d /;
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { askCi } from '../../shared/throttle/ask-ci.ts';
 import { ciAheadMs, type Run } from '../../shared/throttle/run.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
+import { startSweeping } from '../worlds/sweeping.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 import { sweepWhile } from './sweep-while.ts';
-import { startSweeping } from './sweeping.ts';
 
 const bucket = { name: BUCKET, region: REGION };
 

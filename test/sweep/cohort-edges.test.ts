@@ -9,9 +9,9 @@ import { beginRun } from '../../shared/throttle/begin-run.ts';
 import { enterBucket } from '../../shared/throttle/bucket-lane.ts';
 import { coverGroups } from '../../shared/watch/cohorts/cover-groups.ts';
 import { shareGroups } from '../../shared/watch/cohorts/group-lock.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { type GroupWorld, startGroupWorld } from './group-world.ts';
-import { QUEUE, TAG } from './sweeping.ts';
+import { type GroupWorld, startGroupWorld } from '../worlds/group-world.ts';
+import { QUEUE, TAG } from '../worlds/sweeping.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 const TICK_SECONDS = 10;
 const DAY_SECONDS = 86_400;

@@ -6,9 +6,9 @@ import { COHORT_WATCHES } from '../../shared/watch/cohorts/boundaries.ts';
 import { lockGroup } from '../../shared/watch/cohorts/group-lock.ts';
 import { getWatch } from '../../shared/watch/get-watch.ts';
 import { lookNow } from '../../shared/watch/look-now.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { type GroupWorld, startGroupWorld } from './group-world.ts';
-import { QUEUE, TAG } from './sweeping.ts';
+import { type GroupWorld, startGroupWorld } from '../worlds/group-world.ts';
+import { QUEUE, TAG } from '../worlds/sweeping.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 const GROUP = { bucket: BUCKET, region: REGION, tag: TAG, queue_id: QUEUE };
 const TOKEN = '00000000-0000-4000-8000-000000000001';

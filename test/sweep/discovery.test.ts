@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { discover } from '../../shared/sweep/discover.ts';
 import type { Run } from '../../shared/throttle/run.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
+import { QUEUE, type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 import { sweepWhile } from './sweep-while.ts';
-import { QUEUE, type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from './sweeping.ts';
 
 const DISCOVER = { DISCOVER: 'Animation' };
 /** Longer than the time between two looks. */

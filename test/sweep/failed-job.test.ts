@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startSweeping } from './sweeping.ts';
+import { startSweeping } from '../worlds/sweeping.ts';
 
 it("a broken clip ends its watch with CI's Code and Message, in the list too", async () => {
   const world = await startSweeping();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startWorld, type World } from '../objects/world.ts';
+import { startWorld, type World } from '../worlds/submit-world.ts';
 
 /** Longer than the longest delay of any watch. */
 const LONGEST_DELAY_SECONDS = 361;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Faults } from './fake-ci.ts';
-import { type GroupWorld, startGroupWorld } from './group-world.ts';
+import type { Faults } from '../worlds/fake-ci.ts';
+import { type GroupWorld, startGroupWorld } from '../worlds/group-world.ts';
 
 const TICK_SECONDS = 10;
 const JOBS = 1200;

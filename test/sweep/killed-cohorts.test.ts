@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Store } from '../../shared/store/store.ts';
-import { type GroupWorld, startGroupWorld } from './group-world.ts';
+import { type GroupWorld, startGroupWorld } from '../worlds/group-world.ts';
 
 const TICK_SECONDS = 10;
 const LEASE_SECONDS = 60;

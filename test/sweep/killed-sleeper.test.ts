@@ -1,5 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { startChildFunction } from '../objects/child-function.ts';
+import { startChildFunction } from '../worlds/child-function.ts';
+import { holdTable } from '../worlds/hold-table.ts';
+import { makePending } from '../worlds/make-pending.ts';
 import {
   POST_SECONDS,
   SETTLE_SECONDS,
@@ -7,9 +9,7 @@ import {
   submission,
   untilCiIsAsked,
   type World,
-} from '../objects/world.ts';
-import { holdTable } from '../submit/hold-table.ts';
-import { makePending } from '../submit/make-pending.ts';
+} from '../worlds/submit-world.ts';
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;

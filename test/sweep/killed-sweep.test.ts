@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { startChildFunction } from '../objects/child-function.ts';
-import { startWorld, untilCiHangs, untilCiIsAsked, type World } from '../objects/world.ts';
-import { holdTable } from '../submit/hold-table.ts';
+import { startChildFunction } from '../worlds/child-function.ts';
+import { holdTable } from '../worlds/hold-table.ts';
+import { startWorld, untilCiHangs, untilCiIsAsked, type World } from '../worlds/submit-world.ts';
 
 const LEASE_SECONDS = 60;
 const JOBS = 25;

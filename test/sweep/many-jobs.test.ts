@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { QUEUE, startSweeping, TAG, UNTIL_DUE_SECONDS } from './sweeping.ts';
+import { QUEUE, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
 
 /** A queue is read by so many listings more at the most. */
 const FURTHER_LISTINGS = 4;

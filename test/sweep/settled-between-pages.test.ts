@@ -6,9 +6,9 @@ import { encodeCursor } from '../../shared/store/cursor.ts';
 import { openStore, type Sql, type Store } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { type ListedWatch, listWatches } from '../../shared/watch/list-watches.ts';
-import { stopTime } from '../support/shift-time.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { stopTime } from '../worlds/shift-time.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 
 const PLACE = { bucket: BUCKET, region: REGION };
 const RUNS = process.env['FUZZ'] ? 500 : 30;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startGroupWorld } from './group-world.ts';
+import { startGroupWorld } from '../worlds/group-world.ts';
 
 const TICK_SECONDS = 10;
 const JOBS = 700;

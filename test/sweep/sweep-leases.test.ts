@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
 import { sweepWhile } from './sweep-while.ts';
-import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from './sweeping.ts';
 
 /** How long the shortest lease that is held still lasts, in seconds; null when none is held. */
 async function shortestLease({ sql }: Sweeping): Promise<number | null> {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { loadFunction } from '../support/load-function.ts';
-import { QUEUE, startSweeping, TAG, UNTIL_DUE_SECONDS } from './sweeping.ts';
+import { loadFunction } from '../worlds/load-function.ts';
+import { QUEUE, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
 
 it('a sweep writes one line that tells what it did, and returns the same', async () => {
   const world = await startSweeping();

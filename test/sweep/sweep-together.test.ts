@@ -5,8 +5,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/build/bundle.ts';
 import { startRuntime } from '../../emulators/scf/start-runtime.ts';
 import type { SweepSummary } from '../../shared/sweep/sweep.ts';
-import { CREDENTIALS } from '../support/test-cloud.ts';
-import { type Sweeping, startSweeping } from './sweeping.ts';
+import { type Sweeping, startSweeping } from '../worlds/sweeping.ts';
+import { CREDENTIALS } from '../worlds/test-cloud.ts';
 
 const PROCESSES = 4;
 const MAX_RPS = 40;

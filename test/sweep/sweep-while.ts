@@ -5,8 +5,8 @@ import { startSweep } from '../../shared/sweep/sweep.ts';
 import { sweepDue } from '../../shared/sweep/sweep-due.ts';
 import { slotsByAccount } from '../../shared/throttle/rate.ts';
 import type { Run } from '../../shared/throttle/run.ts';
-import { CREDENTIALS } from '../support/test-cloud.ts';
-import type { Sweeping } from './sweeping.ts';
+import type { Sweeping } from '../worlds/sweeping.ts';
+import { CREDENTIALS } from '../worlds/test-cloud.ts';
 
 /** What a test does while CI makes up its answer, the `asked`th of this sweep; `pass` moves every clock. */
 export type Meanwhile = (asked: number, pass: (seconds: number) => Promise<void>) => Promise<void>;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { formatCiTime } from '../../shared/ci/time.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
-import { startHangingBucket } from '../support/hanging-bucket.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { QUEUE, startSweeping, TAG } from '../sweep/sweeping.ts';
+import { startHangingBucket } from '../worlds/hanging-bucket.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { QUEUE, startSweeping, TAG } from '../worlds/sweeping.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 const HANGING = 'hanging-1250000000';
 const GROUPS = 6;

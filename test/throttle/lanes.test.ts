@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../shared/store/store.ts';
 import { takeTurn } from '../../shared/submit/take-turn.ts';
-import { startChildFunction } from '../objects/child-function.ts';
-import { eventOf } from '../objects/object-events.ts';
-import { type RuledWorld, ruleOf, startRuledWorld } from '../objects/ruled-world.ts';
-import { startHangingBucket } from '../support/hanging-bucket.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
+import { startChildFunction } from '../worlds/child-function.ts';
+import { startHangingBucket } from '../worlds/hanging-bucket.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { eventOf } from '../worlds/object-events.ts';
+import { type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 const STUCK = 'stuck-1250000000';
 const STUCK_RULE = ruleOf({ name: 'stuck', bucket: STUCK });

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { CiError } from '../../shared/ci/ci-error.ts';
 import { BACKGROUND_SHARE, type Slots, slotsByAccount } from '../../shared/throttle/rate.ts';
 import type { Share } from '../../shared/throttle/take-slots.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { type SharedTime, startSharedTime } from '../watch/shared-time.ts';
+import { type SharedTime, startSharedTime } from '../worlds/shared-time.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 import { oldSlots } from './old-slots.ts';
 
 const BUCKET = { name: 'media-1250000000', region: 'ap-guangzhou' };

@@ -3,8 +3,8 @@ import { CiError } from '../../shared/ci/ci-error.ts';
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import { openStore, type Store } from '../../shared/store/store.ts';
 import { BACKGROUND_SHARE, type Slots, slotsByAccount } from '../../shared/throttle/rate.ts';
-import { loadHandler } from '../support/load-function.ts';
-import { QUEUE, type Sweeping, startSweeping, TAG } from '../sweep/sweeping.ts';
+import { loadHandler } from '../worlds/load-function.ts';
+import { QUEUE, type Sweeping, startSweeping, TAG } from '../worlds/sweeping.ts';
 
 const BUCKET = { name: 'media-1250000000', region: 'ap-guangzhou' };
 const MAX_RPS = 100;

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe } from '../../shared/watch/observe.ts';
-import { type Asker, loadFunction } from '../support/load-function.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { said } from './watched-jobs.ts';
+import { type Asker, loadFunction } from '../worlds/load-function.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
+import { said } from '../worlds/watched-jobs.ts';
 
 const ENV = {
   CI_BUCKETS: `${BUCKET}@${REGION}`,

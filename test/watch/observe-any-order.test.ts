@@ -7,7 +7,7 @@ import { addWatches } from '../../shared/watch/add-watches.ts';
 import { type Changed, observe } from '../../shared/watch/observe.ts';
 import { recordChanges } from '../../shared/watch/record-changes.ts';
 import type { WatchRow } from '../../shared/watch/watch.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 import { type Belief, EVENT_OF, hear, NEXT_STATES, oneWord, UNHEARD, type Word } from './observe-model.ts';
 
 /*

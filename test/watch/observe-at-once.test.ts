@@ -6,9 +6,9 @@ import { giveBack, renew } from '../../shared/sweep/claim/lease.ts';
 import { countMisses } from '../../shared/sweep/settle/settle.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { said, watchNewJobs } from './watched-jobs.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
+import { said, watchNewJobs } from '../worlds/watched-jobs.ts';
 
 /*
  * Whoever holds rows that another waits for, and waits for rows that the other holds, is ended by PostgreSQL after a

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore, type Sql, type Store } from '../../shared/store/store.ts';
 import { getWatch } from '../../shared/watch/get-watch.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { said, watchNewJobs } from './watched-jobs.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
+import { said, watchNewJobs } from '../worlds/watched-jobs.ts';
 
 let database: TestDatabase;
 let store: Store;

@@ -28,9 +28,9 @@ import { observe } from '../../shared/watch/observe.ts';
 import { readHealth } from '../../shared/watch/read-health.ts';
 import { retire } from '../../shared/watch/retire.ts';
 import { keyed } from '../../shared/watch/user-data.ts';
-import { type ExplainedStore, startExplainedStore } from '../support/explained-store.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { said } from './watched-jobs.ts';
+import { type ExplainedStore, startExplainedStore } from '../worlds/explained-store.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { said } from '../worlds/watched-jobs.ts';
 
 const GROUP = { bucket: BUCKET, region: REGION, tag: 'Animation', queue_id: 'p1' };
 const TOKEN = randomUUID();

@@ -5,9 +5,9 @@ import { createLog } from '../../shared/log.ts';
 import { openStore, type Store } from '../../shared/store/store.ts';
 import { observe } from '../../shared/watch/observe.ts';
 import { retire } from '../../shared/watch/retire.ts';
-import { timeOf } from '../support/shift-time.ts';
-import { startTestDatabase, type TestDatabase } from '../support/test-database.ts';
-import { said, watchNewJobs } from './watched-jobs.ts';
+import { timeOf } from '../worlds/shift-time.ts';
+import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
+import { said, watchNewJobs } from '../worlds/watched-jobs.ts';
 
 /** Later than the database's time, which these tests move on by years: nothing was asked later than now. */
 const NOW_MS = Date.UTC(2100, 0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Asker, loadFunction } from '../support/load-function.ts';
-import { BUCKET, REGION } from '../support/test-cloud.ts';
-import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../sweep/sweeping.ts';
+import { type Asker, loadFunction } from '../worlds/load-function.ts';
+import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 const WRONG = 'wrong-1250000000';
 

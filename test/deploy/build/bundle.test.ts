@@ -66,7 +66,7 @@ test('every function gets its own minified file with a source map beside it, and
   });
 });
 
-test.each(['local/settings.ts', 'service/platform-limits.ts', 'test/emulators/scf/process-state.ts'])(
+test.each(['local/settings.ts', 'service/platform-limits.ts', 'test/worlds/process-state.ts'])(
   'a function that reaches for %s does not build, and nothing is written',
   async (file) => {
     const source = `import * as foreign from ${JSON.stringify(path.join(ROOT, file))}; export const main_handler = () => foreign;`;

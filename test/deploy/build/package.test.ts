@@ -8,8 +8,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { checkSize } from '../../../deploy/build/check-size.ts';
 import { packageFunctions } from '../../../deploy/build/package-functions.ts';
 import { readService } from '../../../service/read-service.ts';
-import { copyTree } from '../osls-run.ts';
-import { unzip } from './unzip.ts';
+import { copyTree } from '../../worlds/osls-run.ts';
+import { unzip } from '../../worlds/unzip.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));

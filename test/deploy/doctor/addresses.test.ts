@@ -4,9 +4,9 @@ import { healthOf } from '../../../deploy/doctor/checks/health.ts';
 import { webhookAnswers } from '../../../deploy/doctor/checks/webhook-answers.ts';
 import { deployedChecks } from '../../../deploy/doctor/deployed-checks.ts';
 import { runChecks } from '../../../deploy/doctor/run-checks.ts';
-import { type Asker, loadFunction, loadHandler } from '../../support/load-function.ts';
-import { startTestCloud, type TestCloud } from '../../support/test-cloud.ts';
-import { startTestDatabase, type TestDatabase } from '../../support/test-database.ts';
+import { type Asker, loadFunction, loadHandler } from '../../worlds/load-function.ts';
+import { startTestCloud, type TestCloud } from '../../worlds/test-cloud.ts';
+import { startTestDatabase, type TestDatabase } from '../../worlds/test-database.ts';
 import { closedPort, PATIENT, startAnswering } from './look.ts';
 
 const TOKEN = 'token-of-all-these-tests';

@@ -6,7 +6,7 @@ import { clockDifference } from '../../../deploy/doctor/checks/clock-difference.
 import { templateExists } from '../../../deploy/doctor/checks/template-exists.ts';
 import type { CloudAccess } from '../../../deploy/doctor/cloud-access.ts';
 import { parseRule } from '../../../shared/rules/parse-rule.ts';
-import { BUCKET, REGION, runCloud, type TestCloud, texts } from '../../emulators/ci/running-cloud.ts';
+import { BUCKET, REGION, runCloud, type TestCloud, texts } from '../../worlds/running-cloud.ts';
 import { accessTo, PATIENT } from './look.ts';
 
 const OURS = { name: BUCKET, region: REGION };

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { databaseReady } from '../../../deploy/doctor/checks/database-ready.ts';
 import { SCHEMA_VERSION } from '../../../shared/store/schema/migrate.ts';
 import { openStore } from '../../../shared/store/store.ts';
-import { startEmptyDatabase } from '../../support/test-database.ts';
+import { startEmptyDatabase } from '../../worlds/test-database.ts';
 import { closedPort, PATIENT } from './look.ts';
 
 async function emptyDatabase(): Promise<string> {

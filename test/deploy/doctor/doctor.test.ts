@@ -8,7 +8,7 @@ import { formatFindings } from '../../../deploy/doctor/format-findings.ts';
 import { runChecks } from '../../../deploy/doctor/run-checks.ts';
 import { startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { readService } from '../../../service/read-service.ts';
-import { runCloud } from '../../emulators/ci/running-cloud.ts';
+import { runCloud } from '../../worlds/running-cloud.ts';
 import { accessTo, accessToApi, closedPort, startAnswering } from './look.ts';
 
 const run = promisify(execFile);

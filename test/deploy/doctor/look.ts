@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { CloudAccess } from '../../../deploy/doctor/cloud-access.ts';
 import type { StandIn } from '../../../emulators/scf-api/start-scf.ts';
-import { SECRETS, type TestCloud } from '../../emulators/ci/running-cloud.ts';
+import { SECRETS, type TestCloud } from '../../worlds/running-cloud.ts';
 
 /** Nobody gives up in these tests. */
 export const PATIENT = new AbortController().signal;

@@ -1,4 +1,4 @@
-import { BUCKET, REGION, type TestCloud, texts } from './running-cloud.ts';
+import { BUCKET, REGION, type TestCloud, texts } from '../../worlds/running-cloud.ts';
 
 export interface JobParts {
   input?: string;

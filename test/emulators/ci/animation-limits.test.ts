@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUCKET, REGION, runCloud, type TestCloud, texts } from '../../worlds/running-cloud.ts';
 import { animationXml, type JobParts } from './animation-job.ts';
-import { BUCKET, REGION, runCloud, type TestCloud, texts } from './running-cloud.ts';
 
 let running: TestCloud;
 beforeAll(async () => {

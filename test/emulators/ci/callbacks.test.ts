@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeClip } from '../../worlds/clips.ts';
+import { COS_HOST, errorCode, runCloud, type TestCloud, texts, xmlOf } from '../../worlds/running-cloud.ts';
 import { ended, submit } from './animation-job.ts';
 import { startReceiver } from './callback-receiver.ts';
-import { makeClip } from './clips.ts';
-import { COS_HOST, errorCode, runCloud, type TestCloud, texts, xmlOf } from './running-cloud.ts';
 
 let running: TestCloud;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;

@@ -3,8 +3,16 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  CI_HOST,
+  COS_HOST,
+  errorCode,
+  runCloud,
+  sign,
+  type TestCloud,
+  texts,
+} from '../../worlds/running-cloud.ts';
 import { animationXml, submit } from './animation-job.ts';
-import { CI_HOST, COS_HOST, errorCode, runCloud, sign, type TestCloud, texts } from './running-cloud.ts';
 
 let running: TestCloud;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { startCloud } from '../../../emulators/ci/start-cloud.ts';
 import { startProcessGuard } from '../../../emulators/scf/process-guard.ts';
-import { BUCKET, REGION, SECRETS } from './running-cloud.ts';
+import { BUCKET, REGION, SECRETS } from '../../worlds/running-cloud.ts';
 
 /** Runs the service on the folder given, in a process of its own that a test can kill; prints its port. */
 const [dataDir = ''] = process.argv.slice(2);

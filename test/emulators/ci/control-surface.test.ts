@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { COS_HOST, runCloud, type TestCloud, texts } from '../../worlds/running-cloud.ts';
 import { animationXml, submit } from './animation-job.ts';
-import { COS_HOST, runCloud, type TestCloud, texts } from './running-cloud.ts';
 
 let running: TestCloud;
 beforeAll(async () => {

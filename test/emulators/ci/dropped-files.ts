@@ -6,7 +6,7 @@ import { CloudClock } from '../../../emulators/ci/cloud-clock.ts';
 import { FileDrops } from '../../../emulators/ci/drops/file-drops.ts';
 import { walkFolder } from '../../../emulators/ci/drops/walk-folder.ts';
 import { ObjectStore } from '../../../emulators/ci/objects/object-store.ts';
-import { BUCKET, REGION } from './running-cloud.ts';
+import { BUCKET, REGION } from '../../worlds/running-cloud.ts';
 
 const QUIET_MS = 500;
 

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { commandLines } from '../../support/command-lines.ts';
+import { makeClip } from '../../worlds/clips.ts';
+import { commandLines } from '../../worlds/command-lines.ts';
+import { COS_HOST, runCloud, send, texts } from '../../worlds/running-cloud.ts';
 import { animationXml } from './animation-job.ts';
-import { makeClip } from './clips.ts';
-import { COS_HOST, runCloud, send, texts } from './running-cloud.ts';
 
 it('a render whose ffmpeg is killed is done again, and its job succeeds', async () => {
   const killed: number[] = [];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorCode, runCloud, type TestCloud, texts } from './running-cloud.ts';
+import { errorCode, runCloud, type TestCloud, texts } from '../../worlds/running-cloud.ts';
 
 let running: TestCloud;
 beforeAll(async () => {

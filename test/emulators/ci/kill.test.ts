@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { makeClip } from '../../worlds/clips.ts';
+import { COS_HOST, send, texts } from '../../worlds/running-cloud.ts';
 import { animationXml } from './animation-job.ts';
-import { makeClip } from './clips.ts';
-import { COS_HOST, send, texts } from './running-cloud.ts';
 
 let dataDir: string;
 let child: ChildProcess | undefined;

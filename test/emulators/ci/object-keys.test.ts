@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUCKET, COS_HOST, errorCode, runCloud, type TestCloud, texts } from './running-cloud.ts';
+import { BUCKET, COS_HOST, errorCode, runCloud, type TestCloud, texts } from '../../worlds/running-cloud.ts';
 
 let running: TestCloud;
 let bucketFolder: string;

@@ -12,7 +12,7 @@ import {
   type TestCloud,
   texts,
   xmlOf,
-} from './running-cloud.ts';
+} from '../../worlds/running-cloud.ts';
 
 let running: TestCloud;
 const created = vi.fn();

@@ -1,9 +1,9 @@
 import type COS from 'cos-nodejs-sdk-v5';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeClip } from '../../worlds/clips.ts';
+import { BUCKET, CI_HOST, REGION, runCloud, type TestCloud } from '../../worlds/running-cloud.ts';
 import { animationXml } from './animation-job.ts';
-import { makeClip } from './clips.ts';
-import { BUCKET, CI_HOST, REGION, runCloud, type TestCloud } from './running-cloud.ts';
 
 const HERE = { Bucket: BUCKET, Region: REGION };
 let running: TestCloud;

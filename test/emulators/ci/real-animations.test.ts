@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeClip, makeSoundOnly } from '../../worlds/clips.ts';
+import { COS_HOST, runCloud, type TestCloud, texts } from '../../worlds/running-cloud.ts';
 import { ended, type JobParts, submit } from './animation-job.ts';
-import { makeClip, makeSoundOnly } from './clips.ts';
-import { COS_HOST, runCloud, type TestCloud, texts } from './running-cloud.ts';
 
 let running: TestCloud;
 beforeAll(async () => {

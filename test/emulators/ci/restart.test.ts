@@ -1,9 +1,9 @@
 import { appendFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeClip } from '../../worlds/clips.ts';
+import { COS_HOST, runCloud, type TestCloud, texts } from '../../worlds/running-cloud.ts';
 import { ended, submit } from './animation-job.ts';
-import { makeClip } from './clips.ts';
-import { COS_HOST, runCloud, type TestCloud, texts } from './running-cloud.ts';
 
 let running: TestCloud;
 let journal: string;

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CI_HOST, COS_HOST, errorCode, runCloud, sign, type TestCloud, texts } from './running-cloud.ts';
+import {
+  CI_HOST,
+  COS_HOST,
+  errorCode,
+  runCloud,
+  sign,
+  type TestCloud,
+  texts,
+} from '../../worlds/running-cloud.ts';
 
 let running: TestCloud;
 const now = Math.floor(Date.now() / 1000);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findFfmpeg } from '../../../emulators/ci/find-ffmpeg.ts';
-import { runCloud, type TestCloud } from './running-cloud.ts';
+import { runCloud, type TestCloud } from '../../worlds/running-cloud.ts';
 
 let running: TestCloud;
 beforeAll(async () => {

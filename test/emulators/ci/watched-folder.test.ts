@@ -4,9 +4,9 @@ import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeClip } from '../../worlds/clips.ts';
+import { BUCKET, COS_HOST, runCloud, type TestCloud } from '../../worlds/running-cloud.ts';
 import { ended, submit } from './animation-job.ts';
-import { makeClip } from './clips.ts';
-import { BUCKET, COS_HOST, runCloud, type TestCloud } from './running-cloud.ts';
 
 const run = promisify(execFile);
 const MEBIBYTE = 1024 * 1024;

@@ -2,8 +2,8 @@ import { CommonClient } from 'tencentcloud-sdk-nodejs-common';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
-import { minimalFunction } from './minimal-function.ts';
-import { clientConfig, scfClient } from './official-client.ts';
+import { minimalFunction } from '../../worlds/minimal-function.ts';
+import { clientConfig, scfClient } from '../../worlds/official-client.ts';
 
 let standIn: StandIn;
 let client: ReturnType<typeof scfClient>;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
-import { minimalFunction, zipOf } from './minimal-function.ts';
-import { scfClient } from './official-client.ts';
+import { minimalFunction, zipOf } from '../../worlds/minimal-function.ts';
+import { scfClient } from '../../worlds/official-client.ts';
 
 let standIn: StandIn;
 let client: ReturnType<typeof scfClient>;

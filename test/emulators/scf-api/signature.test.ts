@@ -7,7 +7,7 @@ import { scf } from 'tencentcloud-sdk-nodejs-scf';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
-import { clientConfig, scfClient, stsClient } from './official-client.ts';
+import { clientConfig, scfClient, stsClient } from '../../worlds/official-client.ts';
 
 let standIn: StandIn;
 

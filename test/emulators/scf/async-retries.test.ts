@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { runFunctions } from './fixture-runtime.ts';
-import { virtualClock } from './virtual-clock.ts';
+import { runFunctions } from '../../worlds/fixture-runtime.ts';
+import { virtualClock } from '../../worlds/virtual-clock.ts';
 
 /** Fails for the first events of an instance, as many as the event says, and keeps the request ids. */
 const FLAKY = `

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { returned, runFunctions } from './fixture-runtime.ts';
+import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 
 const MISBEHAVING = `
   export const main_handler = async ({ how }: { how: string }) => {

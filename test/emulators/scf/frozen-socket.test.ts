@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { returned, runFunctions } from './fixture-runtime.ts';
-import { isAlive } from './process-state.ts';
+import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
+import { isAlive } from '../../worlds/process-state.ts';
 
 /** Keeps one connection, as to a database, and asks over it for every event. */
 const asking = (port: number) => `

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { describe, expect, it, test } from 'vitest';
-import { type FixtureFunction, runFunctions } from './fixture-runtime.ts';
+import { type FixtureFunction, runFunctions } from '../../worlds/fixture-runtime.ts';
 
 /** Answers with its name and the event that it was given. */
 const tell = (name: string) => `

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { returned, runFunctions } from './fixture-runtime.ts';
+import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 import { startGate } from './gate.ts';
 
 type Seen = { pid: number; count: number };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { returned, runFunctions } from './fixture-runtime.ts';
+import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 
 const MB = 1024 * 1024;
 const ECHO_SIZE = `

@@ -7,8 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { bundle } from '../../../deploy/build/bundle.ts';
-import { returned, runFunctions } from './fixture-runtime.ts';
-import { isAlive, untilGone } from './process-state.ts';
+import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
+import { isAlive, untilGone } from '../../worlds/process-state.ts';
 
 test('closing the runtime ends every instance, also one at work', async () => {
   const runtime = await runFunctions({

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Timer } from '../../../service/service.ts';
-import { returned, runFunctions } from './fixture-runtime.ts';
+import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
+import { isAlive } from '../../worlds/process-state.ts';
+import { virtualClock } from '../../worlds/virtual-clock.ts';
 import { startGate } from './gate.ts';
-import { isAlive } from './process-state.ts';
-import { virtualClock } from './virtual-clock.ts';
 
 /** Prints its event as it came. */
 const PRINTS = `export const main_handler = async (event: unknown) => console.log(JSON.stringify(event));`;

@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { isAlive, untilGone } from '../../emulators/scf/process-state.ts';
+import { isAlive, untilGone } from '../../worlds/process-state.ts';
 import { otherCheckout, runStarter, serverFrom } from './other-checkout.ts';
 import { connect, openFolder, ownPostgres, usedFolder } from './own-postgres.ts';
 

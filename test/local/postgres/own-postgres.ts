@@ -9,7 +9,7 @@ import {
   type PostgresServer,
   startPostgres,
 } from '../../../local/postgres/start-postgres.ts';
-import { fastFolder } from '../../support/fast-folder.ts';
+import { fastFolder } from '../../worlds/fast-folder.ts';
 
 /** As root, the server runs as another user. */
 export const isRoot = process.getuid?.() === 0;

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { startPostgres } from '../../../local/postgres/start-postgres.ts';
-import { isAlive } from '../../emulators/scf/process-state.ts';
+import { isAlive } from '../../worlds/process-state.ts';
 import { connect, openFolder, ownPostgres, usedFolder } from './own-postgres.ts';
 
 test('a start on an empty folder answers, and the next start finds what the first one kept', async () => {

@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
-import { startTestDatabase } from '../../support/test-database.ts';
+import { startTestDatabase } from '../../worlds/test-database.ts';
 
 test('two test databases know nothing of each other', async () => {
   const [one, other] = await Promise.all([startTestDatabase(), startTestDatabase()]);

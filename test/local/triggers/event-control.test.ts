@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCosTriggers } from '../../../local/triggers/start-cos-triggers.ts';
-import { BUCKET, COS_HOST, REGION, runCloud, type TestCloud } from '../../emulators/ci/running-cloud.ts';
+import { BUCKET, COS_HOST, REGION, runCloud, type TestCloud } from '../../worlds/running-cloud.ts';
 import { trigger } from './created-object.ts';
 
 let running: TestCloud;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startReceiver } from '../receiver.ts';
+import { startReceiver } from '../../worlds/receiver.ts';
 import { answering, post, watchConnecting } from './name-resolution.ts';
 
 describe('an address in place of a name', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpointAt, startReceiver } from '../receiver.ts';
+import { endpointAt, startReceiver } from '../../worlds/receiver.ts';
 import { message, newSender, startRaw } from './sending.ts';
 
 describe('an answer', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endpointAt, startReceiver } from '../receiver.ts';
+import { endpointAt, startReceiver } from '../../worlds/receiver.ts';
 import { answering, PUBLIC_BUT_EMPTY, post, watchConnecting } from './name-resolution.ts';
 import { startNameServer } from './name-server.ts';
 import { message, newSender } from './sending.ts';

@@ -3,7 +3,7 @@ import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Attempt, SenderOptions } from '../../../shared/notify/webhook/post-webhook.ts';
-import { endpointAt } from '../receiver.ts';
+import { endpointAt } from '../../worlds/receiver.ts';
 import { message, newSender } from './sending.ts';
 
 /** In a block that IANA has given to nobody: public by its form, and nobody is there. */

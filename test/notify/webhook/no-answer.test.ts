@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { SenderOptions } from '../../../shared/notify/webhook/post-webhook.ts';
-import { endpointAt, newSecret, startReceiver, textOf } from '../receiver.ts';
+import { endpointAt, newSecret, startReceiver, textOf } from '../../worlds/receiver.ts';
 import { message, newSender, startRaw } from './sending.ts';
 
 const NEVER_ANSWERS_MS = 50;

@@ -2,7 +2,7 @@ import { HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { cloudEventBody } from '../../../shared/notify/webhook/cloud-event.ts';
-import { endpointAt, newSecret, startReceiver, textOf } from '../receiver.ts';
+import { endpointAt, newSecret, startReceiver, textOf } from '../../worlds/receiver.ts';
 import { message, newSender, startRaw } from './sending.ts';
 
 describe('what arrives', () => {

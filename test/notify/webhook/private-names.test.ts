@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startReceiver } from '../receiver.ts';
+import { startReceiver } from '../../worlds/receiver.ts';
 import { answering, PUBLIC_BUT_EMPTY, post, watchConnecting } from './name-resolution.ts';
 import { startNameServer } from './name-server.ts';
 

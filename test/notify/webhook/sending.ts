@@ -5,7 +5,7 @@ import {
   type Sender,
   type SenderOptions,
 } from '../../../shared/notify/webhook/post-webhook.ts';
-import { listenUntilTestEnds } from '../receiver.ts';
+import { listenUntilTestEnds } from '../../worlds/receiver.ts';
 
 export const message = () => ({ id: 'j1-1', body: Buffer.from('{"a":1}'), atMs: Date.now() });
 

@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { webhookHeaders } from '../../../shared/notify/webhook/sign-webhook.ts';
-import { newSecret, textOf } from '../receiver.ts';
+import { newSecret, textOf } from '../../worlds/receiver.ts';
 
 const message = (body = '{"word":"žluťoučký 🐎"}') => ({ id: 'j1.42', body, atMs: Date.now() });
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { commandLines } from '../../support/command-lines.ts';
+import { commandLines } from '../../worlds/command-lines.ts';
 import type { Violation } from './violation.ts';
 
 /** Guards end what they watch when the pipe to them closes, which takes a moment. */

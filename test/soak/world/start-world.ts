@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findFfmpeg } from '../../../emulators/ci/find-ffmpeg.ts';
 import { freePort } from '../../../local/postgres/free-port.ts';
 import { waitUntilAnswering } from '../../../local/steps/wait-until-answering.ts';
-import { fastFolder } from '../../support/fast-folder.ts';
+import { fastFolder } from '../../worlds/fast-folder.ts';
 import { BUCKETS, type BucketName, REGION } from '../places.ts';
 import type { Mood } from '../plan/step.ts';
 import { Part } from './child.ts';

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { DeployError } from '../../../deploy/cloud/api/deploy-error.ts';
+import { converge } from '../../../deploy/cloud/apply/converge.ts';
+import type { Step } from '../../../deploy/cloud/plan/step.ts';
+import type { StepPlan } from '../../../deploy/cloud/plan/step-plan.ts';
+import type { State } from '../../../deploy/cloud/state/state.ts';
+
+const NO_STATE: State = { functions: new Map(), domains: [] };
+const clock = { now: () => 0, sleep: async () => undefined };
+const lift = (name: string): Step => ({ kind: 'lift-limit', name, cloudName: name });
+const planOf = (...steps: Step[]): StepPlan => ({ steps, refusals: [], notes: [], awaited: [] });
+
+function run(plan: () => StepPlan, apply: (step: Step) => Promise<void>) {
+  const progress: string[] = [];
+  const onProgress = (text: string) => void progress.push(text);
+  return {
+    progress,
+    arrival: converge({ read: async () => NO_STATE, plan, apply, onProgress, clock }),
+  };
+}
+
+test('a step that does not show in the account is reported and not done twice', async () => {
+  const applied: Step[] = [];
+  const { arrival } = run(
+    () => planOf(lift('describe')),
+    async (step) => void applied.push(step),
+  );
+  const sentence = 'describe: lift the limit of instances';
+  expect(await arrival).toMatchObject({ done: [sentence], left: [`${sentence}: done, does not show`] });
+  expect(applied).toHaveLength(1);
+});
+
+test.each([
+  ['a step that shows a little later is waited for', [lift('describe'), lift('describe'), lift('submit')]],
+  ['what the first pass made possible is done in the second', [lift('describe'), lift('submit')]],
+])('%s', async (_, stepOfEachPass) => {
+  const steps = [...stepOfEachPass];
+  const { arrival, progress } = run(
+    () => planOf(...steps.splice(0, 1)),
+    async () => undefined,
+  );
+  expect(await arrival).toMatchObject({ left: [] });
+  expect(progress).toEqual(['describe', 'submit'].map((name) => `${name}: lift the limit of instances`));
+});
+
+test('a write whose outcome stays unknown is given up in the end', async () => {
+  let tries = 0;
+  const { arrival } = run(
+    () => planOf(lift('describe')),
+    async () => {
+      tries++;
+      throw new DeployError({ code: 'NetworkError', message: 'gone', rereads: true });
+    },
+  );
+  await expect(arrival).rejects.toMatchObject({ code: 'NetworkError' });
+  expect(tries).toBe(5);
+});
+
+test('an error that reading again does not mend ends it at once, and nothing after it is tried', async () => {
+  const tried: string[] = [];
+  const { arrival } = run(
+    () => planOf(lift('describe'), lift('submit')),
+    async (step) => {
+      tried.push('name' in step ? step.name : '');
+      throw new DeployError({ code: 'ResourceNotFound.Role', message: 'no such role' });
+    },
+  );
+  await expect(arrival).rejects.toThrow('ResourceNotFound.Role: no such role');
+  expect(tried).toEqual(['describe']);
+});
+
+test('an account that keeps changing is left in the end, and what was not done is told from what was', async () => {
+  let reads = 0;
+  const { arrival, progress } = run(
+    () => planOf(lift('describe'), lift(`function-${++reads}`)),
+    async () => undefined,
+  );
+  const { left } = await arrival;
+  expect(left).toEqual([
+    'describe: lift the limit of instances: done, does not show',
+    `function-${reads}: lift the limit of instances: not done, the account kept changing`,
+  ]);
+  expect(progress).not.toContain(`function-${reads}: lift the limit of instances`);
+});
+
+test('what the account does not tell yet is waited for, and is no success in the end', async () => {
+  const awaited = ['submit: its address'];
+  const plans = [planOf(), planOf(lift('describe'))];
+  const late = run(
+    () => ({ ...planOf(), awaited: [], ...(plans.length > 0 && { ...plans.shift(), awaited }) }),
+    async () => undefined,
+  );
+  expect(await late.arrival).toMatchObject({ done: ['describe: lift the limit of instances'], left: [] });
+  const never = run(
+    () => ({ ...planOf(), awaited }),
+    async () => undefined,
+  );
+  expect(await never.arrival).toMatchObject({ done: [], left: awaited });
+});
+
+test('all refusals are told, each with what to do, and nothing is done', async () => {
+  const refusals = ['describe', 'submit'].map(
+    (functionName) => new DeployError({ code: 'NotOurs', message: 'taken', functionName, remedy: 'Ask.' }),
+  );
+  const { arrival, progress } = run(
+    () => ({ ...planOf(lift('recheck')), refusals }),
+    async () => undefined,
+  );
+  await expect(arrival).rejects.toThrow(
+    'Refused: \n- describe: NotOurs: taken. Ask.\n- submit: NotOurs: taken. Ask.',
+  );
+  expect(progress).toEqual([]);
+});
