@@ -1,6 +1,6 @@
 import { deliver } from '../shared/notify/deliver.ts';
 import { readWebhooks } from '../shared/notify/read-webhooks.ts';
-import { createSender } from '../shared/notify/webhook/post-webhook.ts';
+import { createWebhookSender } from '../shared/notify/webhook/post-webhook.ts';
 import { createStoreInstance } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
 import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';
@@ -13,7 +13,7 @@ const { retentionDays } = config;
 /** Timer: tells the endpoints of WEBHOOKS what became of jobs, at least once, each job's events in order. */
 export const main_handler = eventFunction(
   async (_event, { deadlineMs, log }) => {
-    const sender = createSender({ allowHosts });
+    const sender = createWebhookSender({ allowHosts });
     try {
       return await deliver({ store, sender, endpoints, clock, log, deadlineMs, retentionDays });
     } finally {

@@ -1,7 +1,6 @@
 import path from 'node:path';
+import type { Environment } from '../shared/environment.ts';
 import { StartError } from './start-error.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The bucket of the local Cloud Infinite + COS. */
 export const LOCAL_BUCKET = 'media-1250000000';

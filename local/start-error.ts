@@ -5,11 +5,6 @@ export class StartError extends Error {
   override readonly name = 'StartError';
 }
 
-/** The system's code of an error, such as `EADDRINUSE`. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** Whether the message alone tells a person what to mend. */
 export function isOneSentence(error: unknown): error is Error {
   return error instanceof StartError || error instanceof ServiceError;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { checkInput } from '../shared/ci/check-input.ts';
+import type { Environment } from '../shared/environment.ts';
 import { checkQuotas } from './check-quotas.ts';
 import { cloudName } from './cloud-name.ts';
 import { FUNCTION_NAME } from './platform-limits.ts';
 import { objectTriggers, readRules } from './read-rules.ts';
-import { type Environment, resolveVariables } from './resolve-variables.ts';
+import { resolveVariables } from './resolve-variables.ts';
 import type { Service } from './service.ts';
 import { type Fail, ServiceError } from './service-error.ts';
 import { serviceSchema } from './service-schema.ts';

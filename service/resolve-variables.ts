@@ -1,4 +1,4 @@
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../shared/environment.ts';
 
 /** `${env:NAME}` or `${env:NAME, 'default'}`; the default in either kind of quotes. */
 const ENV_VARIABLE = /^env:\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:,\s*(?:'([^']*)'|"([^"]*)"))?\s*$/;

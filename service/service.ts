@@ -40,7 +40,7 @@ export type FunctionSettings = {
   /** Only what is set: a variable that came out empty is left out. */
   readonly environment: Readonly<Record<string, string>>;
   /** The HTTP routes it answers under the single origin of one machine; none when it has no URL. */
-  readonly routes: readonly Route[];
+  readonly routes: readonly DeclaredRoute[];
   readonly timers: readonly Timer[];
   /** Derived from the rules. */
   readonly objectTriggers: readonly ObjectTrigger[];
@@ -84,4 +84,4 @@ export type AsyncTrigger = {
 };
 
 /** `GET /jobs/{ids}`: a segment in braces stands for one path segment. */
-export type Route = { readonly method: string; readonly path: string };
+export type DeclaredRoute = { readonly method: string; readonly path: string };

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { baseUrl, databaseUrl } from './address-checks.ts';
 import type { Bucket } from './ci/bucket.ts';
 import { JOB_TAG } from './ci/xml/parse-jobs.ts';
-import { ConfigError, commaSeparated, type Environment, readVariables } from './read-variables.ts';
+import type { Environment } from './environment.ts';
+import { ConfigError, commaSeparated, readVariables } from './read-variables.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 

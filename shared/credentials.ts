@@ -1,4 +1,5 @@
 import type { Credentials } from './ci/client/client-options.ts';
+import type { Environment } from './environment.ts';
 
 /** The platform's names for a role's credentials; then those of Tencent's command-line tools. */
 const NAMES = [
@@ -12,7 +13,7 @@ class NoCredentials extends Error {
 }
 
 /** Reads the credentials anew: the platform rotates them while an instance lives. Throws NoCredentials. */
-export function readCredentials(env: Readonly<Record<string, string | undefined>>): Credentials {
+export function readCredentials(env: Environment): Credentials {
   for (const [id, key, token] of NAMES) {
     const secretId = env[id];
     const secretKey = env[key];

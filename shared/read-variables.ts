@@ -1,8 +1,7 @@
 import type * as v from 'valibot';
 import { checkInput } from './ci/check-input.ts';
 import { shapeOf } from './ci/invalid-field.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.ts';
 
 /** A wrong environment: the message names every wrong variable and what was expected, and never shows a value. */
 export class ConfigError extends Error {

@@ -2,7 +2,7 @@ import { cloudName } from '../../service/cloud-name.ts';
 import { functionNamed } from '../../service/function-named.ts';
 import type { Service } from '../../service/service.ts';
 import type { Credentials } from '../../shared/ci/client/client-options.ts';
-import { type Clock, createCloudApi } from './api/cloud-api.ts';
+import { createCloudApi, type WaitClock } from './api/cloud-api.ts';
 import type { DeployError } from './api/deploy-error.ts';
 import { apply } from './apply/apply.ts';
 import { converge } from './apply/converge.ts';
@@ -21,7 +21,7 @@ type Named = { readonly service: Service };
 /** What is to be deployed: stage and region are the service's. */
 export type Target = Named & { readonly packages: readonly FunctionCode[] };
 
-export type Plan = {
+export type DeploymentPlan = {
   /** Number (Uin) of the account. */
   readonly account: string;
   /** In order, such as `describe: update code (61.2 KB)`. */
@@ -48,11 +48,11 @@ export type Info = { readonly account: string; readonly functions: readonly Func
 /** Every method throws DeployError, which says what to do. */
 export type Deployer = {
   /** What a deployment would do; asks and changes nothing. */
-  plan(target: Target): Promise<Plan>;
+  plan(target: Target): Promise<DeploymentPlan>;
   /** @param options.only the one function to bring up to date */
   deploy(target: Target, options?: { only?: string }): Promise<Outputs>;
   /** What a removal would do; asks and changes nothing. */
-  planRemoval(target: Named): Promise<Plan>;
+  planRemoval(target: Named): Promise<DeploymentPlan>;
   remove(target: Named): Promise<Removed>;
   info(target: Named): Promise<Info>;
   logs(target: Named, functionName: string, options: { startMs: number; limit: number }): Promise<LogPage>;
@@ -66,7 +66,7 @@ export function createDeployer(options: {
   /** Where the API is; default: Tencent Cloud's own. */
   endpoint?: URL | undefined;
   onProgress: (text: string) => void;
-  clock: Clock;
+  clock: WaitClock;
 }): Deployer {
   const { onProgress, clock } = options;
   const api = createCloudApi(options);

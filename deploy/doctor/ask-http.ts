@@ -1,8 +1,8 @@
 /** One answer of ours or of a stranger. */
-export type HttpAnswer = { readonly status: number; readonly text: string };
+export type HttpReply = { readonly status: number; readonly text: string };
 
 /** Sends one request without a token and follows no redirect. Rejects when no answer comes. */
-export async function askHttp(method: string, url: URL, signal: AbortSignal): Promise<HttpAnswer> {
+export async function askHttp(method: string, url: URL, signal: AbortSignal): Promise<HttpReply> {
   const response = await fetch(url, { method, redirect: 'manual', signal });
   return { status: response.status, text: await response.text() };
 }

@@ -1,5 +1,6 @@
 import type { Service } from '../../service/service.ts';
 import { readConfig } from '../../shared/config.ts';
+import type { Environment } from '../../shared/environment.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import { apiEndpointOf } from '../settings/api-endpoint.ts';
 import { credentialsOf } from '../settings/credentials.ts';
@@ -11,8 +12,6 @@ import { deployedChecks } from './deployed-checks.ts';
 import { deployedFunctions } from './deployed-functions.ts';
 import { type Check, wrong } from './finding.ts';
 import { localChecks } from './local-checks.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Doctor = {
   readonly env: Environment;

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { type Place, readService } from '../../service/read-service.ts';
-import { type Environment, resolveVariables } from '../../service/resolve-variables.ts';
+import { resolveVariables } from '../../service/resolve-variables.ts';
 import type { Service } from '../../service/service.ts';
+import type { Environment } from '../../shared/environment.ts';
 import { stageEnvironment } from '../settings/stage-environment.ts';
 
 const DEFAULT_STAGE = 'dev';

@@ -1,9 +1,8 @@
+import type { Environment } from '../../shared/environment.ts';
 import { healthOf } from './checks/health.ts';
 import { localCloud } from './checks/local-cloud.ts';
 import { type Check, wrong } from './finding.ts';
 import { reasonOf } from './reason-of.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const START = 'Start it: npm start (PORT and CI_PORT say where).';
 

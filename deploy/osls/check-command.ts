@@ -1,11 +1,10 @@
 import { functionNamed } from '../../service/function-named.ts';
 import type { Service } from '../../service/service.ts';
+import type { Environment } from '../../shared/environment.ts';
 import { missingSettings } from '../settings/missing-settings.ts';
 import { wrongSettings } from '../settings/wrong-settings.ts';
 import { COMMON_OPTIONS, CONDITIONS } from './commands.ts';
 import type { CliOptions } from './osls.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Checks a command before it does anything.

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '../../shared/environment.ts';
 import { createDeployer, type Deployer } from '../cloud/deployment.ts';
 import { apiEndpointOf } from '../settings/api-endpoint.ts';
 import { credentialsOf } from '../settings/credentials.ts';
 import type { Writers } from './osls.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * A deployer with the credentials of the environment, which shows its progress as osls does.

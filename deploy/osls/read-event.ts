@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { errorCode } from '../../shared/ci/error-code.ts';
 import { show } from '../../shared/ci/invalid-field.ts';
 import type { CliOptions } from './osls.ts';
 
@@ -26,7 +27,8 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
-    throw new Error(`--path: expected a file that can be read, got ${path}${code}`);
+    throw new Error(
+      `--path: expected a file that can be read, got ${path} (${errorCode(error) ?? String(error)})`,
+    );
   }
 }

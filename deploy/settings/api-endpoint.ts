@@ -1,7 +1,7 @@
+import type { Environment } from '../../shared/environment.ts';
+
 /** As `URL.hostname` writes this machine. */
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where the API is, if not at Tencent Cloud's own addresses.

@@ -1,4 +1,5 @@
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../shared/environment.ts';
+
 type Groups = readonly (readonly string[])[];
 
 /** Of whoever deploys, under the names of Tencent's command-line tools. */

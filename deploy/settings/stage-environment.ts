@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { Environment } from '../../shared/environment.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type Settings = Record<string, string | undefined>;
 type Loaded = { parsed?: Settings; error?: NodeJS.ErrnoException; processEnv?: Settings };
 

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { StartError, systemCode } from '../start-error.ts';
+import { errorCode } from '../../shared/ci/error-code.ts';
+import { StartError } from '../start-error.ts';
 import type { ServerUser } from './server-user.ts';
 
 const run = promisify(execFile);
@@ -26,7 +27,7 @@ export async function closedFolder(user: ServerUser, target: string): Promise<st
     return stdout === '' ? undefined : stdout;
   } catch (error) {
     throw new StartError(
-      `PostgreSQL refuses root, and this process may run nothing as user ${user.name} (${systemCode(error) ?? String(error)}): start as an ordinary user, or set DATABASE_URL`,
+      `PostgreSQL refuses root, and this process may run nothing as user ${user.name} (${errorCode(error) ?? String(error)}): start as an ordinary user, or set DATABASE_URL`,
     );
   }
 }

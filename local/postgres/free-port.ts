@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { StartError, systemCode } from '../start-error.ts';
+import { errorCode } from '../../shared/ci/error-code.ts';
+import { StartError } from '../start-error.ts';
 
 /**
  * @param wanted 0 for any
@@ -14,7 +15,7 @@ export async function freePort(wanted: number): Promise<number> {
     await once(server, 'listening');
   } catch (error) {
     throw new StartError(
-      `PostgreSQL cannot listen on port ${wanted} of 127.0.0.1 (${systemCode(error)}): stop what listens there, or choose another port`,
+      `PostgreSQL cannot listen on port ${wanted} of 127.0.0.1 (${errorCode(error)}): stop what listens there, or choose another port`,
     );
   }
   const address = server.address();

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { StartError, systemCode } from '../start-error.ts';
+import { errorCode } from '../../shared/ci/error-code.ts';
+import { StartError } from '../start-error.ts';
 import { programEnvironment } from './server-settings.ts';
 import type { ServerUser } from './server-user.ts';
 
@@ -41,7 +42,7 @@ export async function runPostmaster(options: {
     });
     await once(child, 'spawn').catch((error: unknown) => {
       throw new StartError(
-        `${program} cannot be run (${systemCode(error)}): run npm install again, or set DATABASE_URL`,
+        `${program} cannot be run (${errorCode(error)}): run npm install again, or set DATABASE_URL`,
       );
     });
     if (child.pid === undefined) throw new Error('Expected a spawned process to have an id');

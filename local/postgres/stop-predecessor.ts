@@ -3,7 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { StartError, systemCode } from '../start-error.ts';
+import { errorCode } from '../../shared/ci/error-code.ts';
+import { StartError } from '../start-error.ts';
 
 const run = promisify(execFile);
 
@@ -39,7 +40,7 @@ function signalUnlessGone(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (systemCode(error) !== 'ESRCH') throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 

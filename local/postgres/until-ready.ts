@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
+import { errorCode } from '../../shared/ci/error-code.ts';
 import type { Postmaster } from './run-postmaster.ts';
 import { DATABASE } from './server-settings.ts';
 
@@ -55,5 +56,5 @@ const NOT_READY: ReadonlySet<unknown> = new Set([
 ]);
 
 function isNotReady(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && NOT_READY.has(error.code);
+  return NOT_READY.has(errorCode(error));
 }

@@ -1,3 +1,4 @@
+import type { Environment } from '../../shared/environment.ts';
 import type { ConsoleOutput } from '../console/console-output.ts';
 import type { LocalCloud } from '../steps/start-local-cloud.ts';
 import { needsSample, objectFile, runSampleJob, SAMPLE_CLIP, SAMPLE_GIF } from './sample-job.ts';
@@ -7,7 +8,7 @@ export type TrySampleOptions = {
   /** Of the functions' HTTP API. */
   functionsUrl: string;
   /** What the functions were given: the user may have pointed them elsewhere. */
-  environment: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
   dataDir: string;
   /** What the API accepts, if it wants one. */
   token: string | undefined;

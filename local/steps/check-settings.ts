@@ -1,8 +1,7 @@
 import { wrongSettings } from '../../deploy/settings/wrong-settings.ts';
 import { readService } from '../../service/read-service.ts';
+import type { Environment } from '../../shared/environment.ts';
 import { StartError } from '../start-error.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Stands for the database that is started when none is named. */
 const SOME_DATABASE = 'postgres://127.0.0.1/jobwatch';

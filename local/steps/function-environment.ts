@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Credentials } from '../../shared/ci/client/client-options.ts';
+import type { Environment } from '../../shared/environment.ts';
 import type { Receiver } from '../receiver/start-receiver.ts';
 import { LOCAL_BUCKET, LOCAL_REGION } from '../settings.ts';
 import { StartError } from '../start-error.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What `${env:…}` in serverless.yml stands for with the local cloud; what the user has set wins. */
 export function localEnvironment(env: Environment, functionsUrl: string, secretKey: string): Environment {
@@ -36,11 +36,7 @@ export function liveEnvironment(env: Environment): Environment {
 }
 
 /** The user's own credentials, under the names of the command-line tools. @throws StartError when they are missing */
-export function liveCredentials(env: Environment): {
-  secretId: string;
-  secretKey: string;
-  sessionToken?: string;
-} {
+export function liveCredentials(env: Environment): Credentials {
   const secretId = required(env, 'TENCENTCLOUD_SECRET_ID', 'a SecretId of the account');
   const secretKey = required(env, 'TENCENTCLOUD_SECRET_KEY', 'its SecretKey');
   const sessionToken = env['TENCENTCLOUD_SESSION_TOKEN'];

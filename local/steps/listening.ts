@@ -1,4 +1,5 @@
-import { StartError, systemCode } from '../start-error.ts';
+import { errorCode } from '../../shared/ci/error-code.ts';
+import { StartError } from '../start-error.ts';
 
 /**
  * Waits for a server to listen.
@@ -10,7 +11,7 @@ export async function listening<T>(setting: string, port: number, starting: Prom
   try {
     return await starting;
   } catch (error) {
-    switch (systemCode(error)) {
+    switch (errorCode(error)) {
       case 'EADDRINUSE':
         throw new StartError(
           `${setting} ${port} is in use: stop what listens there, or set another ${setting}`,

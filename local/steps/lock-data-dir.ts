@@ -5,7 +5,8 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StartError, systemCode } from '../start-error.ts';
+import { errorCode } from '../../shared/ci/error-code.ts';
+import { StartError } from '../start-error.ts';
 
 /** How long a start waits for a predecessor that was just killed or is still stopping. */
 const PATIENCE_MS = 2000;
@@ -47,7 +48,7 @@ async function makeWritable(dataDir: string): Promise<string> {
     await rm(probe, { force: true });
     return await realpath(dataDir);
   } catch (error) {
-    const code = systemCode(error) ?? String(error);
+    const code = errorCode(error) ?? String(error);
     throw new StartError(
       `DATA_DIR ${dataDir} cannot be written (${code}): set DATA_DIR to a directory that can`,
     );
@@ -69,7 +70,7 @@ async function tryListen(address: string): Promise<Server | undefined> {
     await once(server, 'listening');
     return server;
   } catch (error) {
-    if (systemCode(error) !== 'EADDRINUSE') throw error;
+    if (errorCode(error) !== 'EADDRINUSE') throw error;
     if (path.isAbsolute(address) && !(await isHeld(address))) await rm(address, { force: true });
     return undefined;
   }

@@ -10,7 +10,7 @@ const MAX_FPS = 60;
 const nonEmpty = (what: string) => v.pipe(v.string(what), v.nonEmpty(what));
 
 /** The key of an object: of the clip, or of what is made of it. */
-export const keyOf = (what: string) => nonEmpty(`the key of ${what}`);
+export const objectKey = (what: string) => nonEmpty(`the key of ${what}`);
 
 const anyOf = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
@@ -66,7 +66,7 @@ const output = v.looseObject(
   {
     Region: nonEmpty('a region such as ap-guangzhou'),
     Bucket: nonEmpty('a bucket such as media-1250000000'),
-    Object: keyOf('the result'),
+    Object: objectKey('the result'),
   },
   'an object with Region, Bucket and Object',
 );

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { reasonOf, show } from './invalid-field.ts';
+import { refusalReason, show } from './invalid-field.ts';
 import { type AnySchema, schemaAt } from './schema-at.ts';
 
 /** One thing that is wrong with an input, in our words and never in those of a library. */
@@ -56,7 +56,7 @@ function faultOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>, telling: 
     const above = path.slice(0, -1);
     // To the library a list is an object, whose keys are missing.
     if (object && Array.isArray(last.input)) {
-      return { path: above, reason: reasonOf(expectedBy(object, null), told(last.input, above)) };
+      return { path: above, reason: refusalReason(expectedBy(object, null), told(last.input, above)) };
     }
     if (issue.expected === 'never') {
       const known = `known are ${Object.keys(object?.entries ?? {}).join(', ')}`;
@@ -71,7 +71,7 @@ function faultOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>, telling: 
   // A key that is missing is told by its object: what its value should be its own schema says.
   const expected =
     place && came === undefined ? expectedBy(place, undefined) : wordsOf(issue, place?.entries);
-  return { path, reason: reasonOf(expected, told(came, path)) };
+  return { path, reason: refusalReason(expected, told(came, path)) };
 }
 
 /** What a schema says to a value that it refuses. */

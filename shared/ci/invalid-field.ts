@@ -9,7 +9,7 @@ export class InvalidField extends Error {
 
   /** What came as `show` tells it; without it the second argument is the whole reason. */
   constructor(field: string, expected: string, got?: string) {
-    const reason = got === undefined ? expected : reasonOf(expected, cutText(got));
+    const reason = got === undefined ? expected : refusalReason(expected, cutText(got));
     // A field's path is made of the caller's own names.
     super(`${cutText(field)}: ${reason}`);
     this.field = cutText(field);
@@ -21,7 +21,7 @@ const NOTHING = 'nothing';
 const LONGEST_ECHO = 80;
 
 /** Why a value is refused; what is not there is told to be required. */
-export function reasonOf(expected: string, got: string): string {
+export function refusalReason(expected: string, got: string): string {
   return got === NOTHING ? `required, ${expected}` : `expected ${expected}, got ${got}`;
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { animationOperation, keyOf } from './animation.ts';
+import { animationOperation, objectKey } from './animation.ts';
 import { parseInput } from './parse-input.ts';
 import { JOB_TAG } from './xml/parse-jobs.ts';
 import { writeXml } from './xml/write-xml.ts';
@@ -43,7 +43,7 @@ const request = v.looseObject({
 });
 
 const animationRequest = v.looseObject({
-  Input: v.looseObject({ Object: keyOf('the clip') }, 'an object with Object, the key of the clip'),
+  Input: v.looseObject({ Object: objectKey('the clip') }, 'an object with Object, the key of the clip'),
   Operation: v.array(animationOperation),
 });
 

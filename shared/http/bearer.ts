@@ -1,13 +1,13 @@
 import type { Access } from '../config.ts';
 import type { HttpRequest } from './http-request.ts';
+import type { HttpRun } from './http-run.ts';
 import { Problem } from './problem.ts';
-import type { Run } from './run.ts';
 import { sameSecret } from './same-secret.ts';
 
 /** Lets nobody in without a token, but for preflights and the routes that the function opens to all. */
 export function authentication(access: Access, isOpen: (path: string) => boolean) {
   return {
-    before: ({ event }: Run) => {
+    before: ({ event }: HttpRun) => {
       if (event.httpMethod !== 'OPTIONS' && !isOpen(event.path)) checkBearer(event, access);
     },
   };

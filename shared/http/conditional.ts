@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
-import type { Run } from './run.ts';
+import type { HttpRun } from './http-run.ts';
 
 /** Runs last of what shapes the answer: an ETag is of the body as it leaves. */
 export const conditionalRequests = {
-  after: (run: Run) => {
+  after: (run: HttpRun) => {
     if (run.response) run.response = conditional(run.event, run.response);
   },
 };

@@ -1,6 +1,6 @@
 import { InvalidField } from '../ci/invalid-field.ts';
 import type { Clock } from '../clock.ts';
-import type { Run } from './run.ts';
+import type { HttpRun } from './http-run.ts';
 
 /** As much as of every text from outside. */
 const MAX_PATH = 200;
@@ -13,7 +13,7 @@ function reasonOf(failure: Error): string {
 /** One line per request: what came, what went back, and what CI was asked in between. No header, no body, no query. */
 export function requestLog(clock: Clock) {
   const started = new WeakMap<object, number>();
-  const write = (run: Run) => {
+  const write = (run: HttpRun) => {
     const { event, context, response } = run;
     const { exchanges, log } = context;
     const failure = run.error;
@@ -27,7 +27,7 @@ export function requestLog(clock: Clock) {
     });
   };
   return {
-    before: ({ context }: Run) => {
+    before: ({ context }: HttpRun) => {
       started.set(context, clock.now());
     },
     after: write,

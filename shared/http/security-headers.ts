@@ -1,4 +1,4 @@
-import type { Run } from './run.ts';
+import type { HttpRun } from './http-run.ts';
 
 /** For answers that are data and never a page: nothing in them may be run, framed or guessed at. */
 const HEADERS = {
@@ -10,7 +10,7 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-function addHeaders(run: Run): void {
+function addHeaders(run: HttpRun): void {
   if (run.response) run.response = { ...run.response, headers: { ...HEADERS, ...run.response.headers } };
 }
 

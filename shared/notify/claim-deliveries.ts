@@ -2,7 +2,7 @@ import type { Sql } from '../store/store.ts';
 import type { StoredEvent } from './webhook/cloud-event.ts';
 
 /** Longer than an attempt and the writing down of how it went: a deliver that died is forgotten after it. */
-export const LEASE_SECONDS = 45;
+export const DELIVERY_LEASE_SECONDS = 45;
 
 export interface ClaimedDelivery {
   readonly id: string;
@@ -51,7 +51,7 @@ export async function claimDeliveries(
       for update skip locked
     )
     update deliveries d set
-      claim_token = ${token}, claimed_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
+      claim_token = ${token}, claimed_until = jobwatch_now() + ${DELIVERY_LEASE_SECONDS} * interval '1 second'
     from due, events e
     where d.id = due.id and e.seq = d.event_seq
     returning d.id, e.id as event_id, e.type, e.bucket, e.job_id, e.at, e.data::text as data`;

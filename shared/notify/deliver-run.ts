@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Sql, Store } from '../store/store.ts';
 import type { Endpoint } from './read-webhooks.ts';
-import { DELIVERY_TIMEOUT_MS, type Sender } from './webhook/post-webhook.ts';
+import { DELIVERY_TIMEOUT_MS, type WebhookSender } from './webhook/post-webhook.ts';
 
 /** Kept back from the deadline to write down how the last attempts went. */
 const WRITE_DOWN_MS = 3000;
@@ -11,7 +11,7 @@ const WRITE_DOWN_MS = 3000;
 /** What one run works with. */
 export interface DeliverParts {
   readonly store: Store;
-  readonly sender: Sender;
+  readonly sender: WebhookSender;
   readonly endpoints: readonly Endpoint[];
   readonly clock: Clock;
   readonly log: Log;
@@ -41,7 +41,7 @@ export interface DeliverRun extends DeliverParts {
   heldBytes: number;
 }
 
-export function beginRun(parts: DeliverParts): DeliverRun {
+export function beginDeliverRun(parts: DeliverParts): DeliverRun {
   const { store, clock, deadlineMs } = parts;
   // Its time begins with its turn: waiting for the other endpoints' is no fault of the database.
   const inTurn = pLimit(1);

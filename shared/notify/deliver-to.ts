@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createBatchSize } from '../store/in-batches.ts';
 import { type ClaimedDelivery, claimDeliveries, giveBackDeliveries } from './claim-deliveries.ts';
 import { type DeliverRun, hasTime } from './deliver-run.ts';
-import { takeTurn } from './endpoint-turn.ts';
+import { takeEndpointTurn } from './endpoint-turn.ts';
 import type { Endpoint } from './read-webhooks.ts';
 import { type Attempted, type Settled, settleDeliveries } from './settle-deliveries.ts';
 import { tellDead, tellOff } from './tell.ts';
@@ -53,7 +53,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
     let bytes = 0;
     try {
       return await run.transact(async (sql) => {
-        const turn = await takeTurn(sql, endpoint.name, written.length > 0);
+        const turn = await takeEndpointTurn(sql, endpoint.name, written.length > 0);
         if (turn === undefined) return NOTHING;
         const outcome = await settleDeliveries(sql, endpoint.name, token, written, turn);
         const { isOn, pauseMs } = outcome.turn;

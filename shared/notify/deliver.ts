@@ -1,5 +1,11 @@
 import { createBatchSize, inHalves } from '../store/in-batches.ts';
-import { beginRun, type DeliverParts, type DeliverRun, type DeliverSummary, hasTime } from './deliver-run.ts';
+import {
+  beginDeliverRun,
+  type DeliverParts,
+  type DeliverRun,
+  type DeliverSummary,
+  hasTime,
+} from './deliver-run.ts';
 import { deliverTo } from './deliver-to.ts';
 import { noteEndpoints } from './endpoints.ts';
 import { expireDeliveries } from './expire-deliveries.ts';
@@ -19,7 +25,7 @@ const EXPIRE_BATCH = 500;
  * an endpoint could not be served to the end; by then the others have been.
  */
 export async function deliver(parts: DeliverParts): Promise<DeliverSummary> {
-  const run = beginRun(parts);
+  const run = beginDeliverRun(parts);
   const { endpoints, log, summary } = run;
   if (!hasTime(run)) throw new Error('expected a timeout of the function that leaves time for one attempt');
   await expireOld(run);

@@ -1,5 +1,5 @@
 import type { Sql } from '../store/store.ts';
-import { LEASE_SECONDS } from './claim-deliveries.ts';
+import { DELIVERY_LEASE_SECONDS } from './claim-deliveries.ts';
 
 /** An endpoint's row tells when its deliveries were last seen to, to within this. */
 export const TOUCH_SECONDS = 10;
@@ -20,7 +20,11 @@ export interface EndpointTurn {
  * Holds the endpoint's row for this transaction: whoever changes its deliveries does, so that two never wait for each
  * other. Undefined when it is in somebody else's hands right now and there is no need to `wait`.
  */
-export async function takeTurn(sql: Sql, endpoint: string, wait: boolean): Promise<EndpointTurn | undefined> {
+export async function takeEndpointTurn(
+  sql: Sql,
+  endpoint: string,
+  wait: boolean,
+): Promise<EndpointTurn | undefined> {
   const [held] = await sql<(EndpointTurn & { isBack: boolean; isStale: boolean })[]>`
     select ${state(sql)}, coalesce(touched_at > jobwatch_now() + ${CLOCK_BACK_SECONDS} * interval '1 second', false) as "isBack",
       coalesce(touched_at < jobwatch_now() - ${TOUCH_SECONDS} * interval '1 second', true) as "isStale"
@@ -46,7 +50,7 @@ async function bringBack(sql: Sql, endpoint: string): Promise<EndpointTurn | und
   await sql`
     update deliveries set claimed_until = jobwatch_now()
     where endpoint = ${endpoint} and claim_token is not null
-      and claimed_until > (select jobwatch_now() + ${LEASE_SECONDS} * interval '1 second')`;
+      and claimed_until > (select jobwatch_now() + ${DELIVERY_LEASE_SECONDS} * interval '1 second')`;
   const [turn] = await sql<EndpointTurn[]>`
     update endpoints set
       -- whoever wants to be left alone by that clock is asked anew

@@ -1,6 +1,7 @@
 import { checkInput, type Fault } from '../ci/check-input.ts';
 import { shapeOf } from '../ci/invalid-field.ts';
-import { ConfigError, type Environment } from '../read-variables.ts';
+import type { Environment } from '../environment.ts';
+import { ConfigError } from '../read-variables.ts';
 import { endpointList } from './endpoint-schema.ts';
 import { readAllowedHosts } from './webhook/allowed-hosts.ts';
 

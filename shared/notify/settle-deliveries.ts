@@ -1,11 +1,11 @@
 import type { Sql } from '../store/store.ts';
 import { type EndpointTurn, holdBack } from './endpoint-turn.ts';
 import { ATTEMPT_GAPS_SECONDS } from './retry-table.ts';
-import type { Verdict } from './webhook/verdict.ts';
+import type { DeliveryVerdict } from './webhook/verdict.ts';
 
 export interface Attempted {
   readonly id: string;
-  readonly verdict: Verdict;
+  readonly verdict: DeliveryVerdict;
 }
 
 /** What became of a delivery. */

@@ -44,7 +44,7 @@ export interface ToldWrite {
  *
  * Events come in any order and any number, in whole seconds; within one second what is told later is taken for newer.
  */
-export type Verdict = 'known' | 'older' | 'between' | 'same' | 'newer';
+export type WriteVerdict = 'known' | 'older' | 'between' | 'same' | 'newer';
 
 /** So many writes of an object are remembered. */
 export const KEPT_WRITES = 20;
@@ -54,7 +54,10 @@ const KEPT_IN_ONE_SECOND = 200;
 const SAME_WRITE_MS = 2000;
 
 /** Judges one word, and gives what is known after it. Pure: the same words in the same order mean the same. */
-export function judgeWrite(known: KnownObject, told: ToldWrite): { verdict: Verdict; known: KnownObject } {
+export function judgeWrite(
+  known: KnownObject,
+  told: ToldWrite,
+): { verdict: WriteVerdict; known: KnownObject } {
   const { writes } = known;
   const isListed = told.listedAtMs !== undefined;
   if (told.listedAtMs !== undefined && known.seenAtMs >= told.listedAtMs) return { verdict: 'known', known };

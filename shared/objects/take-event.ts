@@ -1,9 +1,9 @@
 import type { ObjectWrite } from '../ci/object-write.ts';
 import type { Log, LogFields } from '../log.ts';
 import type { Rule } from '../rules/rule.ts';
+import { refusedForGood } from '../store/refused-for-good.ts';
 import type { Store } from '../store/store.ts';
 import { explainIgnored } from './explain-ignored.ts';
-import { refusedForGood } from './refused-for-good.ts';
 import { type Decision, takeObject } from './take-object.ts';
 
 /** One record of an event, as the platform's reader gives it. */
@@ -64,7 +64,7 @@ function costOneRecord(error: unknown, log: Log, about: LogFields): Decision[] {
   const reason = refusedForGood(error);
   if (reason === undefined) throw error;
   log.warn('a record cannot be kept', { code: 'UnreadableRecord', ...about, reason });
-  return [{ decided: 'ignored', rule: '', reason }];
+  return [{ decided: 'ignored', rule: '', reason: `the database cannot keep it: ${reason}` }];
 }
 
 /** A rule for the bucket that names another region never does anything, and nobody would know why. */

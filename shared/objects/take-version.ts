@@ -5,13 +5,13 @@ import {
   type KnownObject,
   type KnownWrite,
   type ToldWrite,
-  type Verdict,
+  type WriteVerdict,
   withNewestOfItsOwn,
 } from './object-version.ts';
 
 /** What a word about a write came to. */
 export interface TakenVersion {
-  readonly verdict: Verdict;
+  readonly verdict: WriteVerdict;
   /** the number of the newest version */
   readonly version: number;
   /** the latest intent of the newest version; null when there is none */

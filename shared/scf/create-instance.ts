@@ -2,7 +2,8 @@ import { createClient } from '../ci/client/create-client.ts';
 import { systemClock } from '../clock.ts';
 import { readConfig, readStoreConfig } from '../config.ts';
 import { readCredentials } from '../credentials.ts';
-import { ConfigError, type Environment } from '../read-variables.ts';
+import type { Environment } from '../environment.ts';
+import { ConfigError } from '../read-variables.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { slotsByAccount } from '../throttle/rate.ts';
 

@@ -1,3 +1,4 @@
+import { errorCode } from '../ci/error-code.ts';
 /** The database did not answer, or would not: the same work may succeed later. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
@@ -12,20 +13,16 @@ export class StoreUnavailable extends Error {
   ) {
     super(message, { cause });
     this.whileCommitting = whileCommitting;
-    this.isStatementTimeout = codeOf(cause) === QUERY_CANCELED;
+    this.isStatementTimeout = errorCode(cause) === QUERY_CANCELED;
   }
 
   /** Tells an error of the connection from one of the statement; undefined for the latter. */
   static from(error: unknown): StoreUnavailable | undefined {
     if (error instanceof StoreUnavailable) return error;
-    const code = codeOf(error);
+    const code = errorCode(error) ?? '';
     if (!CONNECTION_CODES.has(code) && !CONNECTION_CLASSES.test(code)) return undefined;
     return new StoreUnavailable(`the store does not answer (${code})`, { cause: error });
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** SQLSTATE of a statement that statement_timeout has ended. */

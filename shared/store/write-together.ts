@@ -1,17 +1,17 @@
 import { cutText } from '../ci/cut-text.ts';
+import { errorCode } from '../ci/error-code.ts';
+import { refusedForGood } from './refused-for-good.ts';
 
-/**
- * SQLSTATE classes with which PostgreSQL refuses a value and not a statement: data exceptions (22), constraints (23),
- * and limits of the program, such as an index row that is too long (54).
- */
-const REFUSED_VALUE = /^(22|23|54)/;
+/** SQLSTATE class of constraints, which a row alone may break. */
+const CONSTRAINTS = /^23/;
 
-/** Why the database, or what prepares a value for it, will never take it; undefined for every other error. */
+/** Why the database, or what prepares a value for it, will never take a row; undefined for every other error. */
 function refusalOf(error: unknown): string | undefined {
   // A time that is none has no ISO form.
   if (error instanceof RangeError) return `RangeError: ${error.message}`;
-  if (!(error instanceof Error && 'code' in error)) return undefined;
-  return REFUSED_VALUE.test(String(error.code)) ? `${error.code}: ${error.message}` : undefined;
+  if (!(error instanceof Error)) return undefined;
+  const code = errorCode(error) ?? '';
+  return CONSTRAINTS.test(code) || refusedForGood(error) ? `${code}: ${error.message}` : undefined;
 }
 
 /**

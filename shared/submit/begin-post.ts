@@ -10,7 +10,7 @@ import { isOutdated, settleSuperseded } from './supersede.ts';
 /** How long a POST in the background may take, its turn in the rate included. */
 export const POST_MS = 15_000;
 
-export type Begun =
+export type PostDecision =
   | { readonly begun: 'posting'; readonly intent: IntentRow }
   /** it needs no POST, or not now: the next in line may have one */
   | { readonly begun: 'superseded' | 'waiting' | 'taken-over' }
@@ -30,7 +30,7 @@ export interface BeginPost {
  * Commits that an intent is being posted, unless a newer version has come, its rule has reached its limit, or another's
  * job writes its output. Fenced: only whoever still holds the intent may post it.
  */
-export async function beginPost(sql: Sql, intent: IntentRow, about: BeginPost): Promise<Begun> {
+export async function beginPost(sql: Sql, intent: IntentRow, about: BeginPost): Promise<PostDecision> {
   const { lane, token, rule, settleSeconds, log } = about;
   // Locked before anything is taken in its name: somebody else may be posting it by now.
   const [held] = await sql`

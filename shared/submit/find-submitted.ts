@@ -4,7 +4,7 @@ import type { Job } from '../ci/job.ts';
 import { formatCiTime } from '../ci/time.ts';
 import { listPages } from '../sweep/read/list-pages.ts';
 import { ciAheadMs, databaseNowMs, type Run } from '../throttle/run.ts';
-import { intentOf, keyOf } from '../watch/user-data.ts';
+import { intentOf, submissionKeyOf } from '../watch/user-data.ts';
 import type { IntentRow } from './intent.ts';
 
 /**
@@ -55,10 +55,12 @@ async function search(run: Run, intent: IntentRow, queue: { queueId?: string }):
     // CI took it, but what it became cannot be told: posting it again would be a second job.
     if (ours) throw unreadable(ours.reason);
     for (const job of page.jobs) {
-      if (keyOf(job)?.intentId === intent.id) jobs.set(job.JobId, job);
+      if (submissionKeyOf(job)?.intentId === intent.id) jobs.set(job.JobId, job);
     }
   }
-  const inOrder = [...jobs.values()].sort((a, b) => (keyOf(a)?.index ?? 0) - (keyOf(b)?.index ?? 0));
+  const inOrder = [...jobs.values()].sort(
+    (a, b) => (submissionKeyOf(a)?.index ?? 0) - (submissionKeyOf(b)?.index ?? 0),
+  );
   return { jobs: inOrder, sentAtMs: firstSentAtMs ?? 0 };
 }
 

@@ -5,7 +5,7 @@ import { intend, type NewIntent, type PostTimes } from './intend.ts';
 import type { IntentRow } from './intent.ts';
 
 /** What an Idempotency-Key says about the request that carries it. */
-export type Begun =
+export type KeyedStart =
   | { readonly outcome: 'new'; readonly intent: IntentRow }
   /** the same request was answered before */
   | { readonly outcome: 'repeated'; readonly jobs: Job[] }
@@ -24,7 +24,7 @@ export async function beginOnce(
   id: string,
   intent: NewIntent,
   times: PostTimes,
-): Promise<Begun> {
+): Promise<KeyedStart> {
   if (key === undefined)
     return { outcome: 'new', intent: await store.transaction((sql) => intend(sql, id, intent, times)) };
   try {
@@ -41,7 +41,7 @@ async function beginWithKey(
   id: string,
   intent: NewIntent,
   times: PostTimes,
-): Promise<Begun> {
+): Promise<KeyedStart> {
   const keyHash = sha256(key);
   const bodyHash = sha256(JSON.stringify([intent.bucket, intent.request]));
   const [known] = await sql<Pick<IntentRow, 'state' | 'answer'>[] & { body_hash: string }[]>`

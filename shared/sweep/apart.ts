@@ -1,7 +1,7 @@
 import type { Sql } from '../store/store.ts';
 import type { Group } from '../watch/cohorts/cohort.ts';
 import { coverGroups, type NewMember } from '../watch/cohorts/cover-groups.ts';
-import { type Kind, takeTurn } from './claim/claim.ts';
+import { type Kind, lockKind } from './claim/claim.ts';
 import { LEASE_SECONDS } from './claim/lease.ts';
 
 /** A watch that stands apart: it is checked by itself, by id. */
@@ -19,7 +19,7 @@ export async function claimApart(
   startedAt: Date,
   most: number,
 ): Promise<ApartWatch[]> {
-  await takeTurn(sql, kind);
+  await lockKind(sql, kind);
   return await sql<ApartWatch[]>`
     with due as (
       select job_id from watches

@@ -11,7 +11,7 @@ import { ciAheadMs, databaseNowMs, type Run } from '../throttle/run.ts';
 import { addWatches } from '../watch/add-watches.ts';
 import { countChanges } from '../watch/count-changes.ts';
 import { type Changed, observeWithin } from '../watch/observe.ts';
-import { keyOf } from '../watch/user-data.ts';
+import { submissionKeyOf } from '../watch/user-data.ts';
 import { listPages } from './read/list-pages.ts';
 import { JOBS_PER_PAGE } from './read/listing-cost.ts';
 
@@ -105,13 +105,13 @@ async function noteFound(
 
 /** Leaves out the jobs of submissions that are still under way: those will say which rule and intent they come from. */
 async function withoutOurs(sql: Sql, jobs: readonly Job[]): Promise<Job[]> {
-  const intentIds = jobs.flatMap((job) => keyOf(job)?.intentId ?? []);
+  const intentIds = jobs.flatMap((job) => submissionKeyOf(job)?.intentId ?? []);
   if (intentIds.length === 0) return [...jobs];
   const unsettled = await sql<{ id: string }[]>`
     select id from intents
     where settled_at is null and id = any(${intentIds}::text[]::uuid[])`;
   const ours = new Set(unsettled.map((intent) => intent.id));
-  return jobs.filter((job) => !ours.has(keyOf(job)?.intentId ?? ''));
+  return jobs.filter((job) => !ours.has(submissionKeyOf(job)?.intentId ?? ''));
 }
 
 /** Takes the cursor of a tag when it is time; a new one begins now. */

@@ -4,7 +4,7 @@ import { nextCheckAt } from './next-check-at.ts';
 import { type Source, toWatch, type Watch, type WatchRow } from './watch.ts';
 
 /** One change of state. The first has an empty From. */
-export interface Step {
+export interface HistoryEntry {
   readonly From: string;
   readonly To: string;
   /** RFC 3339: when we learned of it */
@@ -12,7 +12,7 @@ export interface Step {
   readonly Source: Source;
 }
 
-type WholeWatch = Watch & { Job: Job | null; History: Step[] };
+type WholeWatch = Watch & { Job: Job | null; History: HistoryEntry[] };
 
 /** One watch with its job as CI last described it and the way it went; undefined when nobody watches the job. */
 export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | undefined> {

@@ -13,7 +13,7 @@ export function keyed(intentId: string, index: number, userData: string): string
 }
 
 /** The intent and operation that a job was submitted by, if Jobwatch submitted it. */
-export function keyOf(job: Job): { intentId: string; index: number } | undefined {
+export function submissionKeyOf(job: Job): { intentId: string; index: number } | undefined {
   const [, intentId, index] = KEY.exec(job.Operation?.UserData ?? '') ?? [];
   return intentId === undefined ? undefined : { intentId, index: Number(index) };
 }

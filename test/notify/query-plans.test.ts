@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimDeliveries } from '../../shared/notify/claim-deliveries.ts';
-import { takeTurn } from '../../shared/notify/endpoint-turn.ts';
+import { takeEndpointTurn } from '../../shared/notify/endpoint-turn.ts';
 import { enableEndpoint, noteEndpoints } from '../../shared/notify/endpoints.ts';
 import { expireDeliveries } from '../../shared/notify/expire-deliveries.ts';
 import { fanOut } from '../../shared/notify/fan-out.ts';
 import { deliveriesOf, listDeliveries } from '../../shared/notify/list-deliveries.ts';
 import { sendAgain } from '../../shared/notify/send-again.ts';
 import { settleDeliveries } from '../../shared/notify/settle-deliveries.ts';
-import type { Verdict } from '../../shared/notify/webhook/verdict.ts';
+import type { DeliveryVerdict } from '../../shared/notify/webhook/verdict.ts';
 import { encodeCursor } from '../../shared/store/cursor.ts';
 import { type ExplainedStore, startExplainedStore } from '../worlds/explained-store.ts';
 import { endpointAt } from '../worlds/receiver.ts';
 
 const TOKEN = randomUUID();
 const ENDPOINTS = ['hooks', 'other'].map((name) => ({ ...endpointAt('http://127.0.0.1'), name }));
-const FAILED: Verdict = { outcome: 'failed', status: 500, error: 'no', pauseMs: 0 };
+const FAILED: DeliveryVerdict = { outcome: 'failed', status: 500, error: 'no', pauseMs: 0 };
 
 let explained: ExplainedStore;
 beforeAll(async () => {
@@ -51,7 +51,7 @@ describe('deliver reads what is due, and nothing that has ended', () => {
       update endpoints set touched_at = jobwatch_now() + interval '1 hour' where name = 'other'`;
     await explained.expectIndexes(
       async (sql) => {
-        expect(await takeTurn(sql, 'other', true)).toMatchObject({ isOn: true });
+        expect(await takeEndpointTurn(sql, 'other', true)).toMatchObject({ isOn: true });
       },
       ['deliveries_pkey', 'deliveries_claimed'],
     );

@@ -3,7 +3,7 @@ import { systemClock } from '../../shared/clock.ts';
 import { noteEndpoints } from '../../shared/notify/endpoints.ts';
 import { fanOut } from '../../shared/notify/fan-out.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
-import type { Sender } from '../../shared/notify/webhook/post-webhook.ts';
+import type { WebhookSender } from '../../shared/notify/webhook/post-webhook.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { deliverOnce } from '../worlds/deliver-run.ts';
 import { startFaultyReceiver } from '../worlds/faulty-receiver.ts';
@@ -37,7 +37,7 @@ function handClock() {
 }
 
 /** The sender, with something done after each attempt. */
-function after(done: () => void): (sender: Sender) => Sender {
+function after(done: () => void): (sender: WebhookSender) => WebhookSender {
   return (sender) => ({
     ...sender,
     async post(endpoint, message) {
@@ -148,7 +148,7 @@ it('a run that loses its database ends only when its attempts have ended', async
   };
   let begun = 0;
   let ended = 0;
-  const through = (sender: Sender): Sender => ({
+  const through = (sender: WebhookSender): WebhookSender => ({
     ...sender,
     post(endpoint, message) {
       begun += 1;

@@ -4,7 +4,7 @@ import {
   KEPT_WRITES,
   type KnownObject,
   type ToldWrite,
-  type Verdict,
+  type WriteVerdict,
 } from '../../shared/objects/object-version.ts';
 
 const NOTHING: KnownObject = { writes: [], seenAtMs: 0 };
@@ -23,7 +23,7 @@ const listing = (etag: string, seconds: number): ToldWrite => ({
 });
 
 /** Tells one after the other and gives what each came to. */
-function verdicts(...words: ToldWrite[]): Verdict[] {
+function verdicts(...words: ToldWrite[]): WriteVerdict[] {
   let known = NOTHING;
   return words.map((word) => {
     const judged = judgeWrite(known, word);
@@ -32,7 +32,7 @@ function verdicts(...words: ToldWrite[]): Verdict[] {
   });
 }
 
-it.each<[string, ToldWrite[], Verdict[]]>([
+it.each<[string, ToldWrite[], WriteVerdict[]]>([
   ['A, B, A are three versions', [event('A', 1), event('B', 2), event('A', 3)], ['newer', 'newer', 'newer']],
   ['the same bytes again are none', [event('A', 1), event('A', 2)], ['newer', 'same']],
   ['an old event after a new one is none', [event('B', 2), event('A', 1)], ['newer', 'older']],

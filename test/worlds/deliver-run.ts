@@ -3,7 +3,7 @@ import { createLog } from '../../shared/log.ts';
 import { deliver } from '../../shared/notify/deliver.ts';
 import type { DeliverSummary } from '../../shared/notify/deliver-run.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
-import { createSender, type Sender } from '../../shared/notify/webhook/post-webhook.ts';
+import { createWebhookSender, type WebhookSender } from '../../shared/notify/webhook/post-webhook.ts';
 import type { Store } from '../../shared/store/store.ts';
 
 interface RunOptions {
@@ -13,7 +13,7 @@ interface RunOptions {
   /** one attempt's */
   readonly timeoutMs?: number;
   /** Puts something between the run and its sender. */
-  readonly through?: (sender: Sender) => Sender;
+  readonly through?: (sender: WebhookSender) => WebhookSender;
 }
 
 /** One run in this process, of the parts that the function is made of. */
@@ -23,7 +23,7 @@ export async function deliverOnce(
   { seconds = 600, clock = systemClock, timeoutMs, through = (sender) => sender }: RunOptions = {},
 ): Promise<DeliverSummary> {
   const { endpoints, allowHosts } = readWebhooks(variables);
-  const sender = createSender({ allowHosts, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  const sender = createWebhookSender({ allowHosts, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   const log = createLog('info');
   const deadlineMs = clock.now() + seconds * 1000;
   try {

@@ -2,20 +2,23 @@ import { scf } from 'tencentcloud-sdk-nodejs-scf';
 import { sts } from 'tencentcloud-sdk-nodejs-sts';
 import type { Credentials } from '../../../shared/ci/client/client-options.ts';
 import type { DeployError } from './deploy-error.ts';
-import { FIRST_BACKOFF_MS, MAX_ATTEMPTS, MAX_BACKOFF_MS, REQUEST_TIMEOUT_S } from './limits.ts';
+import { FIRST_BACKOFF_MS, MAX_API_ATTEMPTS, MAX_BACKOFF_MS, REQUEST_TIMEOUT_S } from './limits.ts';
 import { sdkConfig } from './sdk-config.ts';
-import { fromSdkError, isThrottled, outcomeUnknown } from './sdk-error.ts';
+import { fromSdkError, isOutcomeUnknown, isThrottled } from './sdk-error.ts';
 
 type ScfClient = InstanceType<typeof scf.v20180416.Client>;
 
-export type Clock = { readonly now: () => number; readonly sleep: (milliseconds: number) => Promise<void> };
+export type WaitClock = {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+};
 
 type ApiOptions = {
   readonly credentials: Credentials;
   readonly region: string;
   /** Where the API is; default: Tencent Cloud's own. */
   readonly endpoint?: URL | undefined;
-  readonly clock: Clock;
+  readonly clock: WaitClock;
 };
 
 type Request<T> = (client: ScfClient) => Promise<T>;
@@ -30,7 +33,7 @@ export type CloudApi = {
   run<T>(action: string, functionName: string, timeoutS: number, request: Request<T>): Promise<T>;
   /** The number (Uin) of the account that the credentials belong to. */
   accountId(): Promise<string>;
-  readonly clock: Clock;
+  readonly clock: WaitClock;
 };
 
 export function createCloudApi({ credentials, region, endpoint, clock }: ApiOptions): CloudApi {
@@ -51,12 +54,12 @@ export function createCloudApi({ credentials, region, endpoint, clock }: ApiOpti
         return await request();
       } catch (cause) {
         const error = fromSdkError(cause, action, functionName);
-        if (attempt === MAX_ATTEMPTS || !repeats(error)) throw error;
+        if (attempt === MAX_API_ATTEMPTS || !repeats(error)) throw error;
         await clock.sleep(Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), MAX_BACKOFF_MS));
       }
     }
   };
-  const repeatsRead = (error: DeployError) => isThrottled(error) || outcomeUnknown(error.code);
+  const repeatsRead = (error: DeployError) => isThrottled(error) || isOutcomeUnknown(error.code);
 
   return {
     clock,

@@ -10,7 +10,7 @@ export const INVOKE_SLACK_S = 30;
 export const READS_AT_ONCE = 4;
 
 /** A throttled request did nothing and is sent again; a read also after an error of the network or the API. */
-export const MAX_ATTEMPTS = 6;
+export const MAX_API_ATTEMPTS = 6;
 export const FIRST_BACKOFF_MS = 500;
 export const MAX_BACKOFF_MS = 8000;
 

@@ -35,7 +35,7 @@ export function fromSdkError(error: unknown, action: string, functionName: strin
     action,
     functionName,
     requestId: textAt(error, 'requestId'),
-    rereads: outcomeUnknown(code) || STALE.includes(code),
+    rereads: isOutcomeUnknown(code) || STALE.includes(code),
   });
 }
 
@@ -44,7 +44,7 @@ export function isThrottled({ code }: DeployError): boolean {
 }
 
 /** Nobody knows whether the request was carried out. */
-export function outcomeUnknown(code: string): boolean {
+export function isOutcomeUnknown(code: string): boolean {
   return code === NETWORK_ERROR || code.startsWith('InternalError');
 }
 

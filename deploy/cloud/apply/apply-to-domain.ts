@@ -1,9 +1,9 @@
 import type { CloudApi } from '../api/cloud-api.ts';
 import { unlessAbsent } from '../api/sdk-error.ts';
-import type { Step } from '../plan/step.ts';
+import type { DeployStep } from '../plan/step.ts';
 import type { CustomDomainRoutes } from '../state/custom-domain.ts';
 
-type DomainStep = Extract<Step, { domain: CustomDomainRoutes }>;
+type DomainStep = Extract<DeployStep, { domain: CustomDomainRoutes }>;
 
 export async function applyToDomain(api: CloudApi, { kind, domain }: DomainStep): Promise<void> {
   const { name, protocol, certificateId, endpoints } = domain;

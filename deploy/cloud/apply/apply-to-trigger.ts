@@ -1,11 +1,11 @@
 import type { CloudApi } from '../api/cloud-api.ts';
 import { DeployError } from '../api/deploy-error.ts';
 import { unlessAbsent } from '../api/sdk-error.ts';
-import type { Step, TriggerPlace } from '../plan/step.ts';
+import type { DeployStep, TriggerPlace } from '../plan/step.ts';
 import { triggerDescription } from '../state/owner-mark.ts';
 import { LATEST, type Trigger } from '../state/trigger.ts';
 
-type TriggerStep = Extract<Step, { trigger: Trigger }>;
+type TriggerStep = Extract<DeployStep, { trigger: Trigger }>;
 
 /** The account takes no trigger beside the ones it has [doc 583/30771]; which of these it says is a guess. */
 const NOT_BESIDE = ['InvalidParameterValue.CosNotifyRuleConflict', 'ResourceInUse', 'LimitExceeded.Trigger'];

@@ -3,14 +3,14 @@ import { DeployError } from '../api/deploy-error.ts';
 import { unlessAbsent } from '../api/sdk-error.ts';
 import { getSettledFunction, waitUntilActive } from '../api/settle.ts';
 import type { DesiredFunction } from '../plan/desired.ts';
-import type { Step } from '../plan/step.ts';
+import type { DeployStep } from '../plan/step.ts';
 import type { FunctionState } from '../state/state.ts';
 import { applyToDomain } from './apply-to-domain.ts';
 import { applyToTrigger } from './apply-to-trigger.ts';
 import { createFunctionRequest, updateCodeRequest, updateConfigurationRequest } from './function-requests.ts';
 
 /** Carries out one step, and waits until the function it changed runs again. */
-export async function apply(api: CloudApi, step: Step): Promise<void> {
+export async function apply(api: CloudApi, step: DeployStep): Promise<void> {
   switch (step.kind) {
     case 'create-function': {
       const { cloudName } = step.fn;

@@ -1,22 +1,22 @@
-import type { Clock } from '../api/cloud-api.ts';
+import type { WaitClock } from '../api/cloud-api.ts';
 import { DeployError } from '../api/deploy-error.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_PASSES, MAX_REREADS } from '../api/limits.ts';
 import { madeAndBare } from '../plan/made-and-bare.ts';
 import { refusedTogether } from '../plan/refusals.ts';
-import { type Step, sentence, stepKey } from '../plan/step.ts';
+import { type DeployStep, sentence, stepKey } from '../plan/step.ts';
 import type { StepPlan } from '../plan/step-plan.ts';
-import type { State } from '../state/state.ts';
+import type { CloudState } from '../state/state.ts';
 
 type Way = {
-  readonly read: () => Promise<State>;
-  readonly plan: (state: State) => StepPlan;
-  readonly apply: (step: Step) => Promise<void>;
+  readonly read: () => Promise<CloudState>;
+  readonly plan: (state: CloudState) => StepPlan;
+  readonly apply: (step: DeployStep) => Promise<void>;
   readonly onProgress: (text: string) => void;
-  readonly clock: Clock;
+  readonly clock: WaitClock;
 };
 
 export type Arrival = {
-  readonly state: State;
+  readonly state: CloudState;
   /** What was done, in order; empty when the account was as it should be. */
   readonly done: readonly string[];
   /** What does not show in the account, and whether it was done; nothing when all is as it should be. */
@@ -34,7 +34,7 @@ export type Arrival = {
  */
 export async function converge({ read, plan, apply, onProgress, clock }: Way): Promise<Arrival> {
   /** By what tells them apart. */
-  const done = new Map<string, Step>();
+  const done = new Map<string, DeployStep>();
   const losses = new Set<string>();
   let rereads = 0;
   const waitToReread = async () => {

@@ -3,7 +3,7 @@ import type { Service } from '../../../service/service.ts';
 import { triggerText } from '../plan/step.ts';
 import { functionUrls } from '../state/function-urls.ts';
 import { ownerOf } from '../state/owner-mark.ts';
-import type { State } from '../state/state.ts';
+import type { CloudState } from '../state/state.ts';
 
 export type FunctionInfo = {
   /** In serverless.yml. */
@@ -20,7 +20,7 @@ export type FunctionInfo = {
 };
 
 /** What the account has of the functions of serverless.yml, in the order of the file. */
-export function functionInfos(service: Service, state: State): FunctionInfo[] {
+export function functionInfos(service: Service, state: CloudState): FunctionInfo[] {
   const urls = functionUrls(service, state);
   const owner = ownerOf(service.name, service.stage);
   return service.functions.map(({ name }) => {

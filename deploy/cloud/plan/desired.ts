@@ -5,7 +5,7 @@ import type { Package } from '../../build/package-functions.ts';
 import { type CustomDomainRoutes, customDomainRoutes } from '../state/custom-domain.ts';
 import { functionUrls } from '../state/function-urls.ts';
 import { ownerOf } from '../state/owner-mark.ts';
-import type { Configuration, State } from '../state/state.ts';
+import type { CloudState, Configuration } from '../state/state.ts';
 import { cosDesc, functionUrlDesc, type Trigger } from '../state/trigger.ts';
 
 /** One function's code, ready to send. */
@@ -43,7 +43,11 @@ const FUNCTION_URL_NAME = 'function-url';
  *
  * @throws Error when a function has no package
  */
-export function desiredState(service: Service, packages: readonly FunctionCode[], state: State): Desired {
+export function desiredState(
+  service: Service,
+  packages: readonly FunctionCode[],
+  state: CloudState,
+): Desired {
   const owner = ownerOf(service.name, service.stage);
   const urls = functionUrls(service, state);
   return {

@@ -1,12 +1,12 @@
-import type { State } from '../state/state.ts';
+import type { CloudState } from '../state/state.ts';
 import { triggerKey } from '../state/trigger.ts';
-import { type Step, triggerText } from './step.ts';
+import { type DeployStep, triggerText } from './step.ts';
 
 /**
  * Tells of triggers that were just made and came back without the description that marks them. Whoever adds one of
  * their own to such a function has to know that it will be taken for one of this service.
  */
-export function madeAndBare(done: readonly Step[], { functions }: State): string[] {
+export function madeAndBare(done: readonly DeployStep[], { functions }: CloudState): string[] {
   return done.flatMap((step) => {
     if (step.kind !== 'create-trigger') return [];
     const found = functions

@@ -1,5 +1,5 @@
 import { type CustomDomainRoutes, servesOnly } from '../state/custom-domain.ts';
-import type { State } from '../state/state.ts';
+import type { CloudState } from '../state/state.ts';
 import type { Desired } from './desired.ts';
 import { domainTaken } from './refusals.ts';
 import { NOTHING, type StepPlan } from './step-plan.ts';
@@ -8,7 +8,7 @@ import { NOTHING, type StepPlan } from './step-plan.ts';
  * One that serverless.yml does not name stays: a domain carries no mark of who made it, and somebody's callers may
  * know it. It goes with the functions that it leads to.
  */
-export function planDomains({ domain: wanted, functions }: Desired, state: State): StepPlan {
+export function planDomains({ domain: wanted, functions }: Desired, state: CloudState): StepPlan {
   const others = state.domains.filter(({ name }) => name !== wanted?.name);
   const plan = {
     ...NOTHING,
@@ -25,7 +25,7 @@ export function planDomains({ domain: wanted, functions }: Desired, state: State
 }
 
 /** @param names of this service's functions in the account */
-export function planDomainRemoval(names: ReadonlySet<string>, { domains }: State): StepPlan {
+export function planDomainRemoval(names: ReadonlySet<string>, { domains }: CloudState): StepPlan {
   const ours = domains.filter((domain) => servesOnly(domain, names));
   const kept = domains.filter((domain) => !ours.includes(domain));
   return {

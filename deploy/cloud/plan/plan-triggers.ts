@@ -2,14 +2,17 @@ import type { FunctionState } from '../state/state.ts';
 import { LATEST, type Trigger, type TriggerState, takeSameObjects, triggerKey } from '../state/trigger.ts';
 import type { DesiredFunction } from './desired.ts';
 import { triggerTaken } from './refusals.ts';
-import { type Step, type TriggerPlace, triggerText } from './step.ts';
+import { type DeployStep, type TriggerPlace, triggerText } from './step.ts';
 import { NOTHING, type StepPlan } from './step-plan.ts';
 
 /** COS triggers cannot be changed [sdk]: theirs is another one. */
 export function planTriggers(fn: DesiredFunction, found: FunctionState | undefined): StepPlan {
   const { name, cloudName, owner } = fn;
   const existing = found?.triggers ?? [];
-  const step = (kind: 'create-trigger' | 'update-trigger' | 'delete-trigger', trigger: Trigger): Step => {
+  const step = (
+    kind: 'create-trigger' | 'update-trigger' | 'delete-trigger',
+    trigger: Trigger,
+  ): DeployStep => {
     const change = { name, cloudName, trigger, owner };
     return kind === 'create-trigger' ? { kind, inPlaceOf: [], ...change } : { kind, ...change };
   };
@@ -44,7 +47,7 @@ export function planTriggers(fn: DesiredFunction, found: FunctionState | undefin
  * others is made before they go, at whichever function they are; two events of one object are one version. An account
  * that takes no two triggers for one object [doc] makes that impossible: then they go, and it comes at once.
  */
-export function orderTriggers(steps: readonly Step[]): Step[] {
+export function orderTriggers(steps: readonly DeployStep[]): DeployStep[] {
   const deletions = steps.flatMap((step) => (step.kind === 'delete-trigger' ? [step] : []));
   const creations = steps.flatMap((step) => (step.kind === 'create-trigger' ? [step] : []));
   const places = ({ cloudName, trigger }: TriggerPlace) => `${cloudName} ${triggerKey(trigger)}`;

@@ -1,12 +1,12 @@
 import { DEFAULT_MSG_TTL_S, DEFAULT_RETRY_NUM } from '../../../service/platform-limits.ts';
-import type { FunctionState, State } from '../state/state.ts';
+import type { CloudState, FunctionState } from '../state/state.ts';
 import { LATEST, type Trigger } from '../state/trigger.ts';
 import type { Desired, DesiredFunction } from './desired.ts';
 import { differences } from './differences.ts';
 import { planDomainRemoval, planDomains } from './plan-domains.ts';
 import { orderTriggers, planTriggers } from './plan-triggers.ts';
 import { notOurs, otherRuntime } from './refusals.ts';
-import { type Step, triggerText } from './step.ts';
+import { type DeployStep, triggerText } from './step.ts';
 import { join, NOTHING, type StepPlan } from './step-plan.ts';
 
 /** Such a function can be deleted and nothing else [doc 583/37883]: it is made anew, with nothing of the first. */
@@ -17,7 +17,7 @@ const CREATE_FAILED = 'CreateFailed';
  *
  * @param only the one function to bring up to date; everything else stays as it is
  */
-export function planDeployment(desired: Desired, state: State, only?: string): StepPlan {
+export function planDeployment(desired: Desired, state: CloudState, only?: string): StepPlan {
   const wanted = desired.functions.filter(({ name }) => only === undefined || name === only);
   const found = (fn: DesiredFunction) => state.functions.get(fn.cloudName);
   const survivor = (fn: DesiredFunction) => (found(fn)?.status === CREATE_FAILED ? undefined : found(fn));
@@ -36,7 +36,7 @@ export function planDeployment(desired: Desired, state: State, only?: string): S
 }
 
 /** The way to an account without the service; what others made stays. */
-export function planRemoval(owner: string, state: State): StepPlan {
+export function planRemoval(owner: string, state: CloudState): StepPlan {
   const functions = [...state.functions.values()];
   const ours = functions.filter((fn) => fn.owner === owner);
   const names = new Set(ours.map(({ cloudName }) => cloudName));
@@ -76,7 +76,7 @@ function planFunction(fn: DesiredFunction, found: FunctionState | undefined): St
 
 function planLimits(fn: DesiredFunction, found: FunctionState | undefined): StepPlan {
   const { name, cloudName, reservedMB, asyncTrigger } = fn;
-  const steps: Step[] = [];
+  const steps: DeployStep[] = [];
   if (reservedMB !== found?.reservedMB) {
     steps.push(
       reservedMB === undefined
@@ -117,7 +117,7 @@ function planUrl(
 }
 
 /** Functions of ours that serverless.yml has no more. */
-function planLeftovers({ owner, functions }: Desired, state: State): StepPlan {
+function planLeftovers({ owner, functions }: Desired, state: CloudState): StepPlan {
   const wanted = functions.map(({ cloudName }) => cloudName);
   const left = [...state.functions.values()].filter(
     (fn) => fn.owner === owner && !wanted.includes(fn.cloudName),
@@ -136,7 +136,7 @@ function planDeletion({ cloudName, triggers }: FunctionState, owner: string, rea
     ...NOTHING,
     notes: losses,
     steps: [
-      ...ours.map((trigger): Step => ({ kind: 'delete-trigger', name, cloudName, trigger, owner })),
+      ...ours.map((trigger): DeployStep => ({ kind: 'delete-trigger', name, cloudName, trigger, owner })),
       { kind: 'delete-function', name, cloudName, reason, losses },
     ],
   };

@@ -1,9 +1,9 @@
 import type { DeployError } from '../api/deploy-error.ts';
-import type { Step } from './step.ts';
+import type { DeployStep } from './step.ts';
 
 export type StepPlan = {
   /** In order: nothing calls a function before it runs, with its limits. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly DeployStep[];
   /** Why it cannot be done; then nothing is. */
   readonly refusals: readonly DeployError[];
   /** What somebody else made and stays as it is, and what comes later. */

@@ -12,7 +12,7 @@ type TriggerChange = { readonly trigger: Trigger; readonly owner: string } & OnF
 export type TriggerPlace = { readonly cloudName: string; readonly trigger: Trigger };
 
 /** One change of the account. */
-export type Step =
+export type DeployStep =
   | { readonly kind: 'create-function'; readonly fn: DesiredFunction }
   | {
       readonly kind: 'update-code' | 'update-configuration';
@@ -41,7 +41,7 @@ export type Step =
   | { readonly kind: 'delete-domain'; readonly domain: CustomDomainRoutes };
 
 /** What a step does, for people: `describe: update code (61.2 KB)`. */
-export function sentence(step: Step): string {
+export function sentence(step: DeployStep): string {
   switch (step.kind) {
     case 'create-function':
       return `${step.fn.name}: create ${step.fn.cloudName} (${size(step.fn)})`;
@@ -73,7 +73,7 @@ export function sentence(step: Step): string {
 }
 
 /** Tells steps apart. Other values of the same variables, as once a domain is there, are another step. */
-export function stepKey(step: Step): string {
+export function stepKey(step: DeployStep): string {
   const settings = step.kind === 'update-configuration' ? JSON.stringify(step.fn.configuration) : '';
   return `${sentence(step)} ${settings}`;
 }

@@ -9,10 +9,10 @@ export type CustomDomainRoutes = {
   readonly name: string;
   readonly protocol: string;
   readonly certificateId: string;
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: readonly DomainEndpoint[];
 };
 
-export type Endpoint = {
+export type DomainEndpoint = {
   readonly Namespace: string;
   readonly FunctionName: string;
   readonly Qualifier: string;
@@ -77,7 +77,7 @@ export function endpoint(
   path: string,
   rewrites: readonly PathRewrite[],
   { qualifier = LATEST, namespace = NAMESPACE } = {},
-): Endpoint {
+): DomainEndpoint {
   return {
     Namespace: namespace,
     FunctionName: functionName,
@@ -93,6 +93,6 @@ export function servesOnly({ endpoints }: CustomDomainRoutes, cloudNames: Readon
 }
 
 /** @param cloudNames of functions in the namespace that ours are in */
-export function leadsToOneOf(route: Endpoint, cloudNames: ReadonlySet<string>): boolean {
+export function leadsToOneOf(route: DomainEndpoint, cloudNames: ReadonlySet<string>): boolean {
   return route.Namespace === NAMESPACE && cloudNames.has(route.FunctionName);
 }

@@ -2,14 +2,14 @@ import { cloudName } from '../../../service/cloud-name.ts';
 import type { Service } from '../../../service/service.ts';
 import { customDomainRoutes, urlsAtDomain } from './custom-domain.ts';
 import { ownerOf } from './owner-mark.ts';
-import type { State } from './state.ts';
+import type { CloudState } from './state.ts';
 import { LATEST } from './trigger.ts';
 
 /**
  * Where each function answers, by its name in serverless.yml; those that the account does not know yet are left out.
  * At the custom domain once that leads to it, at its Function URL until then.
  */
-export function functionUrls(service: Service, state: State): Record<string, string> {
+export function functionUrls(service: Service, state: CloudState): Record<string, string> {
   const domain = customDomainRoutes(service);
   const atDomain = domain && urlsAtDomain(domain, state.domains);
   const owner = ownerOf(service.name, service.stage);

@@ -5,7 +5,7 @@ import { runTogether } from '../api/run-together.ts';
 import { type CustomDomainRoutes, leadsToOneOf } from './custom-domain.ts';
 import { readDomains } from './read-domains.ts';
 import { readFunctionState } from './read-function-state.ts';
-import type { FunctionState, State } from './state.ts';
+import type { CloudState, FunctionState } from './state.ts';
 
 type Wanted = {
   /** Names in the account of the functions that serverless.yml has. */
@@ -19,7 +19,7 @@ type Wanted = {
 };
 
 /** What the account has of a service in a stage, the functions that have left serverless.yml included. */
-export async function readState(api: CloudApi, wanted: Wanted): Promise<State> {
+export async function readState(api: CloudApi, wanted: Wanted): Promise<CloudState> {
   const { cloudNames, prefix, owner, settled } = wanted;
   const names = [...new Set([...cloudNames, ...(await listFunctions(api, prefix))])];
   const domains = await readDomains(api);

@@ -38,7 +38,7 @@ export type FunctionState = {
 };
 
 /** What the account has of a service in a stage. */
-export type State = {
+export type CloudState = {
   /** By name in the account; also a function of somebody else that has the name of one of ours. */
   readonly functions: ReadonlyMap<string, FunctionState>;
   /** The one that serverless.yml names, and all that lead to a function of ours. */

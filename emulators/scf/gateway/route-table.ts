@@ -1,6 +1,6 @@
-import type { Route } from '../../../service/service.ts';
+import type { DeclaredRoute } from '../../../service/service.ts';
 
-export type RoutedFunction = { readonly name: string; readonly routes: readonly Route[] };
+export type RoutedFunction = { readonly name: string; readonly routes: readonly DeclaredRoute[] };
 
 export type RouteMatch = {
   /** Who answers; nothing when no function has a route at all. */

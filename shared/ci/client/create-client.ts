@@ -9,7 +9,7 @@ import { checkCreated, checkDescribed } from './check-answer.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
 import { createClockSkew } from './clock-skew.ts';
 import { eachChunk } from './each-chunk.ts';
-import { type Sender, send } from './send.ts';
+import { type Sending, send } from './send.ts';
 
 /** The most objects on one page of COS's list [doc]. */
 const OBJECTS_PER_PAGE = 1000;
@@ -49,7 +49,7 @@ export interface CiClient {
 
 /** A client of CI's media jobs API. All its calls throw CiError. */
 export function createClient(options: ClientOptions): CiClient {
-  const sender: Sender = { options, skew: createClockSkew(options.now), signKeyOf: cachedSignKey() };
+  const sender: Sending = { options, skew: createClockSkew(options.now), signKeyOf: cachedSignKey() };
   return {
     async describeJobs(bucket, jobIds, call) {
       const answers = await eachChunk(jobIds, call, (ids, chunkCall) =>

@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { CiError } from '../ci-error.ts';
+import { errorCode } from '../error-code.ts';
 import { TimeUp } from '../time-limit.ts';
 
 /** One HTTP request, ready to be put on the wire. */
@@ -94,7 +95,7 @@ async function readBody(answer: IncomingMessage, maxBytes: number): Promise<Buff
 }
 
 function failure(cause: unknown): CiError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = errorCode(cause) ?? '';
   if (code.startsWith('HPE_')) return badAnswer('expected HTTP, got something else', cause);
   return new CiError({
     kind: 'no-answer',

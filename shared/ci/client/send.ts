@@ -35,7 +35,7 @@ export interface CiRequest {
   readonly idempotent: boolean;
 }
 
-export interface Sender {
+export interface Sending {
   readonly options: ClientOptions;
   readonly skew: ClockSkew;
   readonly signKeyOf: DeriveSignKey;
@@ -43,7 +43,7 @@ export interface Sender {
 
 /** Sends until an answer satisfies `read`, the error is permanent, the attempts are used up or the deadline is near. */
 export async function send<T>(
-  sender: Sender,
+  sender: Sending,
   request: CiRequest,
   call: CallOptions,
   read: (body: Buffer) => T,
@@ -77,7 +77,7 @@ function blamesClock(error: CiError, skew: ClockSkew): boolean {
 }
 
 async function attempt<T>(
-  sender: Sender,
+  sender: Sending,
   request: CiRequest,
   call: CallOptions,
   read: (body: Buffer) => T,
@@ -109,7 +109,7 @@ async function attempt<T>(
 }
 
 /** The latest time at which it may leave, in unix milliseconds: what comes later has too little time for its answer. */
-function latestStart({ options }: Sender, { idempotent }: CiRequest, { deadlineMs }: CallOptions): number {
+function latestStart({ options }: Sending, { idempotent }: CiRequest, { deadlineMs }: CallOptions): number {
   return deadlineMs - Math.min(idempotent ? LEAST_QUESTION_MS : LEAST_SUBMISSION_MS, options.timeoutMs);
 }
 
@@ -132,7 +132,7 @@ function timeIsUp(): CiError {
   });
 }
 
-function toWire(sender: Sender, request: CiRequest) {
+function toWire(sender: Sending, request: CiRequest) {
   const { options, skew, signKeyOf } = sender;
   const credentials = readCredentials(options);
   const ofObjects = request.service === 'cos';

@@ -1,3 +1,4 @@
+import { errorCode } from '../../ci/error-code.ts';
 import { AddressRefused } from './checked-lookup.ts';
 
 /**
@@ -6,7 +7,7 @@ import { AddressRefused } from './checked-lookup.ts';
  */
 export function failureReason(error: unknown, host: string): string {
   if (error instanceof AddressRefused) return error.message;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error) ?? '';
   if (code === 'ABORT_ERR') return `${host} did not answer (time is up)`;
   if (code.startsWith('HPE_')) return `${host} answered with something that is not HTTP (${code})`;
   return `${host} did not answer (${code || 'the connection broke'})`;

@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { parseRetryAfter } from '../../ci/client/retry-after.ts';
+import { errorCode } from '../../ci/error-code.ts';
 import { withTimeLimit } from '../../ci/time-limit.ts';
 import type { Endpoint } from '../read-webhooks.ts';
 import { checkedLookup, refuseAddress } from './checked-lookup.ts';
@@ -32,14 +33,14 @@ export type Attempt =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Posts events, and keeps connections between them. */
-export interface Sender {
+export interface WebhookSender {
   /** never rejects */
   post(endpoint: Endpoint, message: Message): Promise<Attempt>;
   /** ends what is under way as failed; nothing stays open */
   close(): void;
 }
 
-export interface SenderOptions {
+export interface WebhookSenderOptions {
   /** hosts that may be at addresses that are not public */
   readonly allowHosts: ReadonlySet<string>;
   /** how names are resolved, as `dns.lookup` */
@@ -48,7 +49,7 @@ export interface SenderOptions {
 }
 
 /** A sender for the deliveries of one invocation: the connections of a frozen instance would be dead ones. */
-export function createSender(options: SenderOptions): Sender {
+export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { allowHosts, lookup = dnsLookup, timeoutMs = DELIVERY_TIMEOUT_MS } = options;
   const connecting = { keepAlive: true, lookup: checkedLookup(lookup, allowHosts) };
   const httpAgent = new HttpAgent(connecting);
@@ -125,7 +126,7 @@ function cutShort(answer: IncomingMessage): void {
 }
 
 function isClosedByPeer(error: Error | undefined): boolean {
-  return error !== undefined && 'code' in error && CLOSED_BY_PEER.has(String(error.code));
+  return CLOSED_BY_PEER.has(errorCode(error) ?? '');
 }
 
 function failed(reason: string): Attempt {

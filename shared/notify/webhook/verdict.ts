@@ -1,7 +1,7 @@
 import type { Attempt } from './post-webhook.ts';
 
 /** What an attempt means for its delivery. */
-export type Verdict =
+export type DeliveryVerdict =
   | { readonly outcome: 'delivered'; readonly status: number }
   /** the endpoint is gone: it is switched off, and the delivery waits until somebody switches it on */
   | { readonly outcome: 'gone'; readonly status: number; readonly error: string }
@@ -17,7 +17,7 @@ export type Verdict =
     };
 
 /** Reads an answer as the Standard Webhooks specification asks: a 2xx and nothing else is a success. */
-export function verdictOf(attempt: Attempt): Verdict {
+export function verdictOf(attempt: Attempt): DeliveryVerdict {
   if (attempt.kind === 'failed')
     return { outcome: 'failed', status: null, error: attempt.reason, pauseMs: 0 };
   const { status, retryAfterMs = 0 } = attempt;

@@ -44,7 +44,7 @@ export async function claimDue(
   startedAt: Date,
   most: number,
 ): Promise<Claim> {
-  await takeTurn(sql, kind);
+  await lockKind(sql, kind);
   const longestDue = await select(
     sql,
     sql`${isKind(sql, kind)} and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
@@ -119,7 +119,7 @@ export async function claimSeats(
  * One after the other takes what is due of a kind: two that pass over each other's rows would each get a part, and each part
  * would cost requests of its own.
  */
-export async function takeTurn(sql: Sql, { bucket, region, tag }: Kind): Promise<void> {
+export async function lockKind(sql: Sql, { bucket, region, tag }: Kind): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify(['claim', bucket, region, tag])}, 0))`;
 }
 

@@ -11,7 +11,7 @@ import {
   toListing,
 } from './listing-cost.ts';
 
-export interface Plan {
+export interface ReadingPlan {
   readonly listings: readonly PlannedListing[];
   /** places of wanted cohorts that are read by id */
   readonly byId: readonly number[];
@@ -30,7 +30,7 @@ export interface GroupFacts {
  * request, for what one cohort leaves of it another takes. Where both cost the same it is by id, which is certain.
  * @param row the group's cohorts, the oldest first, neighbours next to each other
  */
-export function planGroup(row: readonly PlannedCohort[], facts: GroupFacts): Plan {
+export function planGroup(row: readonly PlannedCohort[], facts: GroupFacts): ReadingPlan {
   const wanted = row.flatMap((cohort, place) => (cohort.wanted ? [place] : []));
   if (!facts.listable) return { listings: [], byId: wanted };
   const found = facts.unfiltered ? planWhole(row, wanted) : planWindows(row, wanted);

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { DeployError } from '../../../deploy/cloud/api/deploy-error.ts';
 import { converge } from '../../../deploy/cloud/apply/converge.ts';
-import type { Step } from '../../../deploy/cloud/plan/step.ts';
+import type { DeployStep } from '../../../deploy/cloud/plan/step.ts';
 import type { StepPlan } from '../../../deploy/cloud/plan/step-plan.ts';
-import type { State } from '../../../deploy/cloud/state/state.ts';
+import type { CloudState } from '../../../deploy/cloud/state/state.ts';
 
-const NO_STATE: State = { functions: new Map(), domains: [] };
+const NO_STATE: CloudState = { functions: new Map(), domains: [] };
 const clock = { now: () => 0, sleep: async () => undefined };
-const lift = (name: string): Step => ({ kind: 'lift-limit', name, cloudName: name });
-const planOf = (...steps: Step[]): StepPlan => ({ steps, refusals: [], notes: [], awaited: [] });
+const lift = (name: string): DeployStep => ({ kind: 'lift-limit', name, cloudName: name });
+const planOf = (...steps: DeployStep[]): StepPlan => ({ steps, refusals: [], notes: [], awaited: [] });
 
-function run(plan: () => StepPlan, apply: (step: Step) => Promise<void>) {
+function run(plan: () => StepPlan, apply: (step: DeployStep) => Promise<void>) {
   const progress: string[] = [];
   const onProgress = (text: string) => void progress.push(text);
   return {
@@ -20,7 +20,7 @@ function run(plan: () => StepPlan, apply: (step: Step) => Promise<void>) {
 }
 
 test('a step that does not show in the account is reported and not done twice', async () => {
-  const applied: Step[] = [];
+  const applied: DeployStep[] = [];
   const { arrival } = run(
     () => planOf(lift('describe')),
     async (step) => void applied.push(step),

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Attempt, SenderOptions } from '../../../shared/notify/webhook/post-webhook.ts';
+import type { Attempt, WebhookSenderOptions } from '../../../shared/notify/webhook/post-webhook.ts';
 import { endpointAt } from '../../worlds/receiver.ts';
 import { message, newSender } from './sending.ts';
 
@@ -10,7 +10,7 @@ import { message, newSender } from './sending.ts';
 export const PUBLIC_BUT_EMPTY = '2000::1';
 
 /** Posts one event; no host is allowed unless told. */
-export function post(url: string, options: Partial<SenderOptions> = {}): Promise<Attempt> {
+export function post(url: string, options: Partial<WebhookSenderOptions> = {}): Promise<Attempt> {
   return newSender({ allowHosts: new Set(), timeoutMs: 2000, ...options }).post(endpointAt(url), message());
 }
 

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { SenderOptions } from '../../../shared/notify/webhook/post-webhook.ts';
+import type { WebhookSenderOptions } from '../../../shared/notify/webhook/post-webhook.ts';
 import { endpointAt, newSecret, startReceiver, textOf } from '../../worlds/receiver.ts';
 import { message, newSender, startRaw } from './sending.ts';
 
 const NEVER_ANSWERS_MS = 50;
 
 describe('an attempt without an answer', () => {
-  const reasonOf = async (url: string, options: Partial<SenderOptions> = {}) => {
+  const reasonOf = async (url: string, options: Partial<WebhookSenderOptions> = {}) => {
     const attempt = await newSender(options).post(endpointAt(url), message());
     return attempt.kind === 'failed' ? attempt.reason : attempt;
   };

@@ -4,4 +4,4 @@ import type { HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
 
 /** One request on its way through the middlewares. */
-export type Run = middy.Request<HttpRequest, HttpAnswer, Error, Invocation>;
+export type HttpRun = middy.Request<HttpRequest, HttpAnswer, Error, Invocation>;
