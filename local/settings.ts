@@ -6,7 +6,7 @@ import { StartError } from './start-error.ts';
 export const LOCAL_BUCKET = 'media-1250000000';
 export const LOCAL_REGION = 'ap-guangzhou';
 
-export type Settings = {
+export interface Settings {
   /** Of the functions; 0 for any free one. */
   port: number;
   /** Of the local Cloud Infinite + COS; 0 for any free one. */
@@ -24,7 +24,7 @@ export type Settings = {
   watch: boolean;
   /** `LOG=json`: every log entry as one line of JSON. */
   jsonLog: boolean;
-};
+}
 
 /** @throws StartError naming the setting, what was expected and what came */
 export function readSettings(env: Environment, args: readonly string[]): Settings {

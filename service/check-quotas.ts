@@ -1,7 +1,10 @@
 import { MAX_FUNCTIONS, MAX_RESERVED_MB } from './platform-limits.ts';
 import type { Fail } from './service-error.ts';
 
-type Sized = { readonly memorySize: number; readonly instances?: number };
+interface Sized {
+  readonly memorySize: number;
+  readonly instances?: number;
+}
 
 /** What the platform allows to all functions together; refused at the first that is too much. */
 export function checkQuotas(functions: Readonly<Record<string, Sized>>, fail: Fail): void {

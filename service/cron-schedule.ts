@@ -1,6 +1,11 @@
 import { Cron } from 'croner';
 
-type Field = { name: string; min: number; max: number; names?: readonly string[] };
+interface Field {
+  name: string;
+  min: number;
+  max: number;
+  names?: readonly string[];
+}
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];

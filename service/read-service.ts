@@ -14,7 +14,10 @@ import { showUnlessSecret } from './show-unless-secret.ts';
 import { yamlFault } from './yaml-fault.ts';
 
 /** What the command line says instead of `provider.stage` and `provider.region`. */
-export type Place = { readonly stage?: string; readonly region?: string };
+export interface Place {
+  readonly stage?: string;
+  readonly region?: string;
+}
 
 /**
  * Reads serverless.yml into plain values.

@@ -1,7 +1,7 @@
 import type { Rule } from '../shared/rules/rule.ts';
 
 /** What it takes to run the functions, in the cloud or on one machine. */
-export type FunctionSet = {
+export interface FunctionSet {
   readonly name: string;
   readonly region: string;
   readonly runtime: string;
@@ -9,7 +9,7 @@ export type FunctionSet = {
   readonly functions: readonly FunctionSettings[];
   /** What to do with new objects, checked. */
   readonly rules: readonly Rule[];
-};
+}
 
 /** serverless.yml as plain values: variables resolved, limits checked, defaults applied. */
 export interface Service extends FunctionSet {
@@ -24,11 +24,17 @@ export interface Service extends FunctionSet {
   readonly functions: readonly ServiceFunction[];
 }
 
-export type Vpc = { readonly vpcId: string; readonly subnetId: string };
+export interface Vpc {
+  readonly vpcId: string;
+  readonly subnetId: string;
+}
 
-export type CustomDomain = { readonly name: string; readonly certificateId: string };
+export interface CustomDomain {
+  readonly name: string;
+  readonly certificateId: string;
+}
 
-export type FunctionSettings = {
+export interface FunctionSettings {
   readonly name: string;
   /** `index.<export>`, such as `index.main_handler`. */
   readonly handler: string;
@@ -47,7 +53,7 @@ export type FunctionSettings = {
   readonly asyncTrigger: AsyncTrigger;
   /** How many instances it may have at once; as many as the account allows when it is not said. */
   readonly instances?: number;
-};
+}
 
 export interface ServiceFunction extends FunctionSettings {
   /** The CAM role whose credentials it gets; '' for none. */
@@ -56,32 +62,35 @@ export interface ServiceFunction extends FunctionSettings {
   readonly declared: readonly string[];
 }
 
-export type Timer = {
+export interface Timer {
   readonly name: string;
   /** Seven fields; see `cronSchedule`. */
   readonly cron: string;
   readonly enabled: boolean;
   /** What its events carry as `Message`. */
   readonly argument: string;
-};
+}
 
 /** A COS trigger: it fires for objects whose key begins and ends so. */
-export type ObjectTrigger = {
+export interface ObjectTrigger {
   readonly bucket: string;
   readonly region: string;
   /** `cos:ObjectCreated:*` */
   readonly event: string;
   readonly prefix: string;
   readonly suffix: string;
-};
+}
 
 /** What becomes of an asynchronous event that fails, under the platform's names. */
-export type AsyncTrigger = {
+export interface AsyncTrigger {
   /** How often it is handed over again. */
   readonly retryNum: number;
   /** How long it may wait and be retried; seconds. */
   readonly msgTTL: number;
-};
+}
 
 /** `GET /jobs/{ids}`: a segment in braces stands for one path segment. */
-export type DeclaredRoute = { readonly method: string; readonly path: string };
+export interface DeclaredRoute {
+  readonly method: string;
+  readonly path: string;
+}

@@ -133,7 +133,7 @@ const environment = v.object({
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error'), 'info'),
 });
 
-/** Reads the function's environment. Throws ConfigError. */
+/** Reads the function's environment. @throws ConfigError */
 export function readConfig(env: Environment): Config {
   const output = readVariables(environment, env);
   const [first, ...others] = output.CI_BUCKETS;
@@ -167,7 +167,7 @@ function accessOf(auth: 'none' | undefined, tokens: readonly string[]): Access {
   );
 }
 
-/** What a function reads that never asks CI. Throws ConfigError. */
+/** What a function reads that never asks CI. @throws ConfigError */
 export function readStoreConfig(
   env: Environment,
 ): Pick<Config, 'databaseUrl' | 'retentionDays' | 'logLevel'> {

@@ -12,7 +12,7 @@ class NoCredentials extends Error {
   override readonly name = 'NoCredentials';
 }
 
-/** Reads the credentials anew: the platform rotates them while an instance lives. Throws NoCredentials. */
+/** Reads the credentials anew: the platform rotates them while an instance lives. @throws NoCredentials */
 export function readCredentials(env: Environment): Credentials {
   for (const [id, key, token] of NAMES) {
     const secretId = env[id];

@@ -14,7 +14,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Checks variables of the environment; an empty one counts as not set. Throws ConfigError. */
+/** Checks variables of the environment; an empty one counts as not set. @throws ConfigError */
 export function readVariables<const Schema extends v.GenericSchema<unknown, unknown>>(
   schema: Schema,
   env: Environment,

@@ -7,7 +7,7 @@ import { replaceFile } from './replace-file.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-export type BundleOptions = {
+export interface BundleOptions {
   /** The functions to bundle; the entry of each is `<functionsDir>/<name>.ts`. */
   names: readonly string[];
   /** Where `<name>/index.js` and its source map go. */
@@ -16,10 +16,14 @@ export type BundleOptions = {
   functionsDir?: string;
   /** What the functions import as `jobwatch:rules`; checked already. */
   rules?: readonly unknown[];
-};
+}
 
 /** `bytes` is the size of the code, without its source map. */
-export type Bundle = { name: string; file: string; bytes: number };
+export interface Bundle {
+  name: string;
+  file: string;
+  bytes: number;
+}
 
 /**
  * Writes one self-contained, minified CommonJS file per function, with a source map beside it, and a `package.json`

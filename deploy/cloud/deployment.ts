@@ -16,12 +16,14 @@ import { functionUrls } from './state/function-urls.ts';
 import { ownerOf } from './state/owner-mark.ts';
 import { readState } from './state/read-state.ts';
 
-type Named = { readonly service: Service };
+interface Named {
+  readonly service: Service;
+}
 
 /** What is to be deployed: stage and region are the service's. */
 export type Target = Named & { readonly packages: readonly FunctionCode[] };
 
-export type DeploymentPlan = {
+export interface DeploymentPlan {
   /** Number (Uin) of the account. */
   readonly account: string;
   /** In order, such as `describe: update code (61.2 KB)`. */
@@ -29,9 +31,9 @@ export type DeploymentPlan = {
   /** Why a deployment would be refused; empty when it would not. */
   readonly refusals: readonly DeployError[];
   readonly notes: readonly string[];
-};
+}
 
-export type Outputs = {
+export interface Outputs {
   /** By name in serverless.yml. */
   readonly urls: Readonly<Record<string, string>>;
   /** The steps that were taken; empty when there was nothing to do. */
@@ -39,14 +41,17 @@ export type Outputs = {
   /** What does not show in the account, and whether it was done. */
   readonly left: readonly string[];
   readonly notes: readonly string[];
-};
+}
 
 export type Removed = Omit<Outputs, 'urls'>;
 
-export type Info = { readonly account: string; readonly functions: readonly FunctionInfo[] };
+export interface Info {
+  readonly account: string;
+  readonly functions: readonly FunctionInfo[];
+}
 
 /** Every method throws DeployError, which says what to do. */
-export type Deployer = {
+export interface Deployer {
   /** What a deployment would do; asks and changes nothing. */
   plan(target: Target): Promise<DeploymentPlan>;
   /** @param options.only the one function to bring up to date */
@@ -57,7 +62,7 @@ export type Deployer = {
   info(target: Named): Promise<Info>;
   logs(target: Named, functionName: string, options: { startMs: number; limit: number }): Promise<LogPage>;
   invoke(target: Named, functionName: string, event: unknown): Promise<InvokeResult>;
-};
+}
 
 /** Brings an account to what serverless.yml says. */
 export function createDeployer(options: {

@@ -1,5 +1,8 @@
 /** One answer of ours or of a stranger. */
-export type HttpReply = { readonly status: number; readonly text: string };
+export interface HttpReply {
+  readonly status: number;
+  readonly text: string;
+}
 
 /** Sends one request without a token and follows no redirect. Rejects when no answer comes. */
 export async function askHttp(method: string, url: URL, signal: AbortSignal): Promise<HttpReply> {

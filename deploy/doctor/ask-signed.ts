@@ -7,15 +7,15 @@ import type { CloudAccess } from './cloud-access.ts';
 /** A page of templates or buckets is a few KB. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-export type Question = {
+export interface Question {
   readonly method: 'GET' | 'HEAD';
   readonly service: 'ci' | 'cos';
   readonly host: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-};
+}
 
-/** Asks COS or CI once, whatever the answer: a refusal is news as well. Throws CiError when none comes. */
+/** Asks COS or CI once, whatever the answer: a refusal is news as well. @throws CiError when none comes */
 export function askSigned(cloud: CloudAccess, question: Question, signal: AbortSignal): Promise<WireAnswer> {
   const { method, service, host, path, query = {} } = question;
   const { secretId, secretKey, sessionToken } = cloud.credentials;

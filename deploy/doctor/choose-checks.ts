@@ -13,12 +13,12 @@ import { deployedFunctions } from './deployed-functions.ts';
 import { type Check, wrong } from './finding.ts';
 import { localChecks } from './local-checks.ts';
 
-export type Doctor = {
+export interface Doctor {
   readonly env: Environment;
   readonly service: Service;
   /** unix milliseconds */
   readonly now: () => number;
-};
+}
 
 /**
  * What there is to look at: the cloud with credentials, the local stack without.

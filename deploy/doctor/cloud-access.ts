@@ -1,7 +1,7 @@
 import type { Credentials } from '../../shared/ci/client/client-options.ts';
 
 /** How the checks reach Tencent Cloud. */
-export type CloudAccess = {
+export interface CloudAccess {
   readonly credentials: Credentials;
   /** Connect here instead of to CI's own hosts, which are signed and sent all the same. */
   readonly ciEndpoint: URL | undefined;
@@ -10,4 +10,4 @@ export type CloudAccess = {
   readonly apiEndpoint: URL | undefined;
   /** unix milliseconds */
   readonly now: () => number;
-};
+}

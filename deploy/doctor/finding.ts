@@ -1,19 +1,19 @@
 /** What a check found. */
-export type Finding = {
+export interface Finding {
   /** `skipped`: it could not be looked at, and nothing follows from that. */
   readonly ok: boolean | 'skipped';
   /** One line; never a secret. */
   readonly text: string;
   /** What to do about it, when it is not ok. */
   readonly remedy?: string;
-};
+}
 
-export type Check = {
+export interface Check {
   /** What is looked at, in case there is no more to say than that it failed. */
   readonly about: string;
   /** The signal aborts when nobody waits for the finding any more. */
   readonly run: (signal: AbortSignal) => Promise<Finding>;
-};
+}
 
 export function fine(text: string): Finding {
   return { ok: true, text };

@@ -34,7 +34,7 @@ const ON_OWN_FUNCTIONS = [
 /** [doc 598/57149] for the first and the last. */
 const ON_DOMAINS = ['CreateCustomDomain', 'UpdateCustomDomain', 'DeleteCustomDomain'];
 
-export type Deployed = {
+export interface Deployed {
   readonly region: string;
   /** how the names of all functions begin */
   readonly functions: string;
@@ -42,7 +42,7 @@ export type Deployed = {
   readonly hasDomain: boolean;
   readonly roles: readonly string[];
   readonly buckets: readonly Bucket[];
-};
+}
 
 /**
  * What whoever deploys may do, and what the doctor asks. COS triggers need no right to the bucket: SCF writes there by

@@ -1,5 +1,5 @@
 /** Who may take a role on: here the functions' platform [doc 583/32389]. */
-export type TrustPolicy = {
+export interface TrustPolicy {
   readonly version: '2.0';
   readonly statement: readonly [
     {
@@ -8,7 +8,7 @@ export type TrustPolicy = {
       readonly principal: { readonly service: readonly string[] };
     },
   ];
-};
+}
 
 export const SCF_CARRIER = 'scf.qcloud.com';
 

@@ -3,7 +3,11 @@ import path from 'node:path';
 import type { Environment } from '../../shared/environment.ts';
 
 type Settings = Record<string, string | undefined>;
-type Loaded = { parsed?: Settings; error?: NodeJS.ErrnoException; processEnv?: Settings };
+interface Loaded {
+  parsed?: Settings;
+  error?: NodeJS.ErrnoException;
+  processEnv?: Settings;
+}
 
 // What osls itself reads these files with, in its own versions: anything else would read some value differently.
 const requireOfOsls = createRequire(createRequire(import.meta.url).resolve('osls/package.json'));

@@ -16,15 +16,15 @@ export type Status =
   | 'Deleting'
   | 'DeleteFailed';
 
-export type Version = {
+export interface Version {
   readonly zip: Buffer;
   readonly configuration: Omit<
     InferOutput<typeof createFunctionRequest>,
     'FunctionName' | 'Code' | 'Namespace'
   >;
-};
+}
 
-export type StoredTrigger = {
+export interface StoredTrigger {
   readonly type: 'timer' | 'cos' | 'http';
   readonly name: string;
   readonly qualifier: string;
@@ -35,9 +35,9 @@ export type StoredTrigger = {
   description: string;
   readonly addTime: string;
   modTime: string;
-};
+}
 
-export type StoredFunction = {
+export interface StoredFunction {
   readonly name: string;
   readonly id: string;
   readonly addTime: string;
@@ -53,9 +53,9 @@ export type StoredFunction = {
   triggers: StoredTrigger[];
   asyncConfig: { retryNum: number; msgTTL: number };
   reservedMem?: number;
-};
+}
 
-export type Account = {
+export interface Account {
   readonly region: string;
   readonly appId: string;
   readonly functions: Map<string, StoredFunction>;
@@ -69,7 +69,7 @@ export type Account = {
   takesOverlaps: boolean;
   /** The types of triggers of which ListTriggers tells no Description: only timers were ever seen to have one [guess]. */
   readonly bareTypes: Set<StoredTrigger['type']>;
-};
+}
 
 export function createAccount(region: string, appId: string): Account {
   return {

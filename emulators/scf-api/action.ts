@@ -7,11 +7,11 @@ import type { Settling } from './settle.ts';
 /** Runs a function's code for Invoke. */
 export type Invoke = (name: string, event: unknown) => Promise<unknown>;
 
-export type World = {
+export interface World {
   readonly account: Account;
   readonly settling: Settling;
   readonly invoke: Invoke;
-};
+}
 
 /** Answers the parameters of one action with what stands in `Response`. */
 export type Action = (parameters: unknown, world: World) => Promise<object>;

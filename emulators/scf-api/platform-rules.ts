@@ -20,7 +20,7 @@ const MAX_DESCRIPTION_CHARACTERS = 1000; // [sdk]
 const DESCRIPTION = /^[\p{L}\p{N} ,.\n]*$/u;
 const ZIP_START = Buffer.from('PK\u0003\u0004');
 
-type Configuration = {
+interface Configuration {
   readonly Description?: string;
   readonly MemorySize?: number;
   readonly Timeout?: number;
@@ -28,7 +28,7 @@ type Configuration = {
     readonly Variables?: readonly { readonly Key?: string; readonly Value?: string }[];
   };
   readonly Role?: string;
-};
+}
 
 export function checkFunctionName(name: string): void {
   if (!FUNCTION_NAME.test(name)) refuse('InvalidParameterValue.FunctionName', `FunctionName ${name}`);

@@ -7,20 +7,20 @@ import { actionNamed, isWrite } from './services.ts';
 import { type Credentials, verifyTc3 } from './verify-tc3.ts';
 
 /** A call that was signed well. */
-export type Call = {
+export interface Call {
   readonly action: string;
   /** The function, or the domain, that it names. */
   readonly function?: string;
   readonly isWrite: boolean;
-};
+}
 
-type Parts = {
+interface Parts {
   readonly world: World;
   readonly credentials: Credentials;
   readonly faults: Faults;
   readonly calls: Call[];
   readonly arrived: string[];
-};
+}
 
 /** Answers one request of API 3.0: all answers have status 200, errors too. */
 export async function serveRequest(

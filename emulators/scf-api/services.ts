@@ -8,7 +8,10 @@ import * as running from './actions/running.ts';
 import * as triggers from './actions/triggers.ts';
 import { ApiError } from './api-error.ts';
 
-type Service = { readonly version: string; readonly actions: Readonly<Record<string, Action>> };
+interface Service {
+  readonly version: string;
+  readonly actions: Readonly<Record<string, Action>>;
+}
 
 const SERVICES: Readonly<Record<string, Service>> = {
   scf: {

@@ -5,14 +5,14 @@ import { ApiError } from './api-error.ts';
 const DEFAULT_READS = 2;
 
 /** How a change under way ends. */
-export type SettleRule = {
+export interface SettleRule {
   /** Only changes of this function. */
   readonly function?: string;
   readonly reads?: number;
   readonly to?: 'Active' | 'CreateFailed' | 'UpdateFailed';
   /** How many changes it applies to. Default: all. */
   readonly times?: number;
-};
+}
 
 /** The rules that tests lay down; the first that fits applies. */
 export function createSettling() {

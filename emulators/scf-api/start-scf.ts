@@ -11,7 +11,7 @@ import { snapshot, urlOf } from './snapshot.ts';
 import { parseCosDesc } from './trigger-desc.ts';
 import type { Credentials } from './verify-tc3.ts';
 
-export type ScfOptions = {
+export interface ScfOptions {
   readonly region?: string;
   readonly appId?: string;
   /** Given: the account's only keys are temporary ones, of this token. */
@@ -20,7 +20,7 @@ export type ScfOptions = {
   readonly roles?: readonly string[];
   /** Runs functions for Invoke. */
   readonly invoke?: Invoke;
-};
+}
 
 /** Lets functions take a role on [doc 583/32389]. */
 const TRUST_POLICY = JSON.stringify({

@@ -8,9 +8,16 @@ const MAX_CLOCK_DIFFERENCE_S = 300;
 const AUTHORIZATION =
   /^TC3-HMAC-SHA256 Credential=([^/,\s]+)\/(\d{4}-\d\d-\d\d)\/([a-z0-9-]+)\/tc3_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 
-export type Credentials = { readonly secretId: string; readonly secretKey: string; readonly token?: string };
+export interface Credentials {
+  readonly secretId: string;
+  readonly secretKey: string;
+  readonly token?: string;
+}
 
-export type SignedRequest = { readonly headers: IncomingHttpHeaders; readonly body: Buffer };
+export interface SignedRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
 
 /**
  * Signature v3 (TC3-HMAC-SHA256) of a `POST /`, by the published steps [doc 583/31703]: canonical

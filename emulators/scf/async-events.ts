@@ -9,12 +9,12 @@ const RETRY_DELAY_MS = 60_000;
 /** How long closing waits for the events that functions are at work on. */
 const CLOSE_PATIENCE_MS = 3000;
 
-export type AsyncEvents = {
+export interface AsyncEvents {
   /** Resolves with the last attempt, when the event is handled or given up, or when the runtime closes. */
   send(fn: HostedFunction, event: unknown): Promise<InvokeResult>;
   /** Calls off what has not begun, as when the platform loses it, and lets what has begun end, within a bound. */
   close(): Promise<void>;
-};
+}
 
 /**
  * Asynchronous delivery. Every attempt has a request id of its own: whether the platform keeps the id is not

@@ -2,11 +2,11 @@
 type Schedule = (delayMs: number, run: () => void) => () => void;
 
 /** What timers and asynchronous events go by; tests pass one that they move themselves. */
-export type Clock = {
+export interface Clock {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly schedule: Schedule;
-};
+}
 
 export const systemClock: Clock = {
   now: Date.now,

@@ -11,12 +11,12 @@ export const FAILURE_STATUS = {
   ProcessExited: 439,
 } as const;
 
-export type InvokeFailure = {
+export interface InvokeFailure {
   readonly code: keyof typeof FAILURE_STATUS;
   readonly message: string;
   /** The function's own stack, for the log; it never leaves over HTTP. */
   readonly stack?: string;
-};
+}
 
 /** 6 MB each way for synchronous events, 128 KB for asynchronous ones [doc]. */
 export const MAX_SYNC_BYTES = 6 * 1024 * 1024;

@@ -17,7 +17,7 @@ import type { InvokeResult, Outcome } from './invoke-result.ts';
 import type { Log } from './log-entry.ts';
 import type { Credentials } from './messages.ts';
 
-export type HostOptions = {
+export interface HostOptions {
   /** The function's bundle. */
   file: string;
   region: string;
@@ -26,25 +26,25 @@ export type HostOptions = {
   freeze: boolean;
   onInstance: (instance: Instance) => void;
   log: Log;
-};
+}
 
-export type HostedFunction = {
+export interface HostedFunction {
   readonly name: string;
   readonly asyncTrigger: AsyncTrigger;
   /** Hands over one event; never rejects for what the function does. */
   invoke(event: unknown, limits: InvokeLimits): Promise<InvokeResult>;
   reload(): void;
   close(): Promise<void>;
-};
+}
 
-type InvokeLimits = {
+interface InvokeLimits {
   maxBytes: number;
   /**
    * Ends the wait for an instance. By default an event waits for as long as the function may run: [guess] the platform
    * refuses a synchronous event at its limit; on one machine, where the limit is small, waiting comes first.
    */
   giveUp?: AbortSignal;
-};
+}
 
 /** Keeps the instances of one function and runs events on them, with the platform's limits. */
 export function hostFunction(fn: FunctionSettings, options: HostOptions): HostedFunction {

@@ -11,7 +11,7 @@ const BOOTSTRAP = fileURLToPath(new URL('bootstrap.cjs', import.meta.url));
 /** How long a function may take to load; the platform has a limit of its own for this [guess: 65 s]. */
 const LOAD_TIMEOUT_MS = 65_000;
 
-export type InstanceOptions = {
+export interface InstanceOptions {
   /** The function's bundle. */
   file: string;
   exportName: string;
@@ -20,7 +20,7 @@ export type InstanceOptions = {
   /** Stop the process between events, as the platform does: what is left un-awaited does not run on. */
   freeze: boolean;
   onLine: (text: string) => void;
-};
+}
 
 /** The process ended instead of answering. */
 type Ending =
@@ -30,7 +30,7 @@ type Ending =
 export type LoadAnswer = Extract<FromInstance, { kind: 'loaded' | 'load-failed' }> | Ending;
 export type EventAnswer = Extract<FromInstance, { kind: 'returned' | 'threw' }> | Ending;
 
-export type Instance = {
+export interface Instance {
   readonly pid: number | undefined;
   /** False once it is killed or has exited. */
   readonly alive: boolean;
@@ -40,7 +40,7 @@ export type Instance = {
   /** Hands over one event; only after `loaded`, and only one at a time. At the timeout the process is killed. */
   run(message: ToInstance, timeoutMs: number): Promise<EventAnswer>;
   kill(): void;
-};
+}
 
 /** Starts a process that holds one function and takes one event at a time. */
 export function startInstance(options: InstanceOptions): Instance {

@@ -5,7 +5,7 @@ const APP_ID = '1250000000';
 const OWNER_UIN = '100000000001';
 
 /** The documented context of an event function, without its methods, which the instance adds. */
-export type InvocationContext = {
+export interface InvocationContext {
   readonly request_id: string;
   readonly function_name: string;
   readonly function_version: string;
@@ -17,7 +17,7 @@ export type InvocationContext = {
   readonly tencentcloud_uin: string;
   /** The function's own environment as a JSON text, not as an object [doc]. */
   readonly environment: string;
-};
+}
 
 export function invocationContext(
   fn: FunctionSettings,

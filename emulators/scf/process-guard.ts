@@ -4,11 +4,11 @@ import { spawn } from 'node:child_process';
 const SIGNAL_AT_END_OF_INPUT =
   'while read -r line; do pids=$line; done; [ -z "$pids" ] || kill -s "$0" $pids';
 
-export type ProcessGuard = {
+export interface ProcessGuard {
   /** Answers for a process; the returned function says that it has ended. */
   watch(pid: number): () => void;
   close(): void;
-};
+}
 
 /**
  * Ends other processes when this one ends without having done so, by `kill -9` or by a crash. An instance notices by

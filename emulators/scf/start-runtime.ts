@@ -15,7 +15,7 @@ import { timerEvent } from './timer-event.ts';
 /** Enough for a few people who hold answers with ?wait=, few enough for a laptop. */
 const DEFAULT_MAX_INSTANCES = 10;
 
-export type RuntimeOptions = {
+export interface RuntimeOptions {
   /** Of the HTTP gateway; 0 for any free one. */
   port: number;
   /** Default: 127.0.0.1 */
@@ -34,9 +34,9 @@ export type RuntimeOptions = {
   /** What timers and the retries of asynchronous events go by. */
   clock?: Clock;
   log?: Log;
-};
+}
 
-export type Runtime = {
+export interface Runtime {
   readonly port: number;
   /** Of the HTTP gateway, without a slash at the end. */
   readonly url: string;
@@ -54,7 +54,7 @@ export type Runtime = {
   reload(name?: string): void;
   /** Stops the timers and the gateway, lets asynchronous events under way end within 3 s, and kills every instance. */
   close(): Promise<void>;
-};
+}
 
 /**
  * Runs the bundles of a service as the platform would, answers their HTTP routes on one port and fires their timers.

@@ -6,7 +6,7 @@ import { formatCloudLine, formatLogEntry, parseLogged } from './format-log-entry
 import { formatReceived, printable } from './format-received.ts';
 import { toldOnce } from './told-once.ts';
 
-export type ConsoleOutput = {
+export interface ConsoleOutput {
   /** One step of starting, for a person to read. */
   say(text: string): void;
   /** A line that is written over itself on a terminal, and otherwise one line per change. */
@@ -21,7 +21,7 @@ export type ConsoleOutput = {
   logReceived(entry: ReceiverEntry): void;
   /** From now on successful requests are shown too, not only trouble. */
   startLog(): void;
-};
+}
 
 /** The console of `npm start`. With `json` every log entry is one line of JSON. */
 export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {

@@ -7,7 +7,7 @@ import { findPrograms } from './programs.ts';
 import { type ServerUser, serverUser } from './server-user.ts';
 import { stopPredecessor } from './stop-predecessor.ts';
 
-export type Cluster = {
+export interface Cluster {
   /** Absolute, without symbolic links. */
   folder: string;
   logFile: string;
@@ -16,7 +16,7 @@ export type Cluster = {
   user: ServerUser;
   /** The `postgres` program that this user can run. */
   program: string;
-};
+}
 
 /**
  * Brings a data directory to where a server can be started on its cluster, whatever was killed there before.

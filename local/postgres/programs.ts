@@ -12,7 +12,10 @@ const require = createRequire(import.meta.url);
 const run = promisify(execFile);
 
 /** Absolute paths. */
-export type Programs = { initdb: string; postgres: string };
+export interface Programs {
+  initdb: string;
+  postgres: string;
+}
 
 /**
  * The programs of the npm package for this machine. Where `user` cannot reach the package, as below root's home, they

@@ -12,12 +12,12 @@ const LOG_MAX_BYTES = 10 * 1024 * 1024;
 /** How much of the end of the log is searched for why the server ended. */
 const LOG_TAIL_BYTES = 4096;
 
-export type Postmaster = {
+export interface Postmaster {
   process: ChildProcess;
   pid: number;
   /** Settles when it has ended, with what it last said. */
   ended: Promise<string>;
-};
+}
 
 /**
  * Spawns `postgres`, in a session of its own: a Ctrl-C in the terminal goes to all of its foreground processes, and

@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts';
 import { resultKey } from './result-key.ts';
 
 /** What a person wants to know of an event. Its texts come from outside: escape them before they are shown. */
-export type ReceivedEvent = {
+export interface ReceivedEvent {
   /** The same whenever the event is sent again. */
   id: string;
   type: string;
@@ -14,7 +14,7 @@ export type ReceivedEvent = {
   /** The objects that the job reads and writes, where they are known. */
   input: string | undefined;
   output: string | undefined;
-};
+}
 
 const someText = v.pipe(v.string(), v.nonEmpty());
 const objectSchema = v.nullish(v.object({ Object: v.optional(v.string()) }));

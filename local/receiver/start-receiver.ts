@@ -15,13 +15,13 @@ const SECRET_BYTES = 32;
 /** One whole request; it comes from this machine. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export type Receiver = {
+export interface Receiver {
   /** Where it takes events. */
   readonly url: string;
   /** What signs them, as `whsec_…`; another one at every start. */
   readonly secret: string;
   close(): Promise<void>;
-};
+}
 
 /**
  * Listens on a free port of this machine for events as our users do: it believes only what is signed, accepts a

@@ -15,7 +15,7 @@ const PATIENCE_MS = 60_000;
 const ASK_EVERY_MS = 30;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-export type SampleOptions = {
+export interface SampleOptions {
   ffmpeg: string;
   dataDir: string;
   /** Of the functions' HTTP API. */
@@ -24,7 +24,7 @@ export type SampleOptions = {
   authorization: string | undefined;
   /** Called whenever the job has moved on: `Running 40 %`. */
   onProgress: (text: string) => void;
-};
+}
 
 const jobsSchema = v.object({
   JobsDetail: v.array(

@@ -3,7 +3,7 @@ import type { ConsoleOutput } from '../console/console-output.ts';
 import type { LocalCloud } from '../steps/start-local-cloud.ts';
 import { needsSample, objectFile, runSampleJob, SAMPLE_CLIP, SAMPLE_GIF } from './sample-job.ts';
 
-export type TrySampleOptions = {
+export interface TrySampleOptions {
   cloud: LocalCloud;
   /** Of the functions' HTTP API. */
   functionsUrl: string;
@@ -12,7 +12,7 @@ export type TrySampleOptions = {
   dataDir: string;
   /** What the API accepts, if it wants one. */
   token: string | undefined;
-};
+}
 
 /**
  * On the first start, shows the whole way once: a clip, its job, the GIF. A sample that fails is told and is no reason

@@ -6,11 +6,11 @@ import { StartError } from '../start-error.ts';
 import type { CosTriggers } from '../triggers/start-cos-triggers.ts';
 import { listening } from './listening.ts';
 
-export type LocalCloud = {
+export interface LocalCloud {
   readonly url: string;
   /** The program that does the jobs. */
   readonly ffmpeg: string;
-};
+}
 
 /**
  * Starts Cloud Infinite + COS on DATA_DIR. Only for who holds its lock.

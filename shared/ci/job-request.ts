@@ -48,8 +48,10 @@ const animationRequest = v.looseObject({
 });
 
 /**
- * Checks a request against the documented limits before CI is asked: Operation may be one or a list.
- * Throws InvalidField, naming the field by its path. What the source decides, such as its duration, is left to CI.
+ * Checks a request against the documented limits before CI is asked: Operation may be one or a list. What the source
+ * decides, such as its duration, is left to CI.
+ *
+ * @throws InvalidField, naming the field by its path
  */
 export function parseJobRequest(body: XmlElement): JobRequest {
   const Operation = body['Operation'];

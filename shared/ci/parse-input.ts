@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import { checkInput, type Fault } from './check-input.ts';
 import { InvalidField } from './invalid-field.ts';
 
-/** The input as its schema reads it. Throws InvalidField for the first fault. */
+/** The input as its schema reads it. @throws InvalidField for the first fault */
 export function parseInput<const Schema extends v.GenericSchema<unknown, unknown>>(
   schema: Schema,
   value: unknown,

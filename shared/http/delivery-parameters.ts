@@ -9,7 +9,7 @@ const ENDPOINT = /^[a-z][a-z0-9-]{0,31}$/;
 
 export const DELIVERY_PARAMETERS = ['state', 'endpoint', 'limit', 'cursor'] as const;
 
-/** The parameters of `GET /deliveries`. Throws InvalidField. */
+/** The parameters of `GET /deliveries`. @throws InvalidField */
 export function deliveryFilterOf(query: Partial<Record<(typeof DELIVERY_PARAMETERS)[number], string>>) {
   const { state, endpoint } = query;
   if (state !== undefined && !STATES.includes(state)) {
@@ -23,14 +23,14 @@ export function deliveryFilterOf(query: Partial<Record<(typeof DELIVERY_PARAMETE
   };
 }
 
-/** The id of `/deliveries/{id}/retry`. Throws InvalidField. */
+/** The id of `/deliveries/{id}/retry`. @throws InvalidField */
 export function deliveryIdOf(request: HttpRequest): string {
   const id = segmentOf(request, 'id');
   if (!DELIVERY_ID.test(id)) throw new InvalidField('id', 'the Id of a delivery', show(id));
   return id;
 }
 
-/** The name of `/endpoints/{name}/enable`. Throws InvalidField. */
+/** The name of `/endpoints/{name}/enable`. @throws InvalidField */
 export function endpointNameOf(request: HttpRequest): string {
   const name = segmentOf(request, 'name');
   checkEndpoint('name', name);

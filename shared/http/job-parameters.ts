@@ -28,7 +28,7 @@ export const LIST_PARAMETERS = [
 
 type Query<Name extends string> = Partial<Record<Name, string>>;
 
-/** The ids of `/jobs/{ids}`: up to 100, comma separated, each once, in the order asked. Throws InvalidField. */
+/** The ids of `/jobs/{ids}`: up to 100, comma separated, each once, in the order asked. @throws InvalidField */
 export function jobIdsOf(request: HttpRequest): string[] {
   const ids = segmentOf(request, 'ids').split(',');
   const wrong = ids.find((id) => !JOB_ID.test(id));
@@ -38,7 +38,7 @@ export function jobIdsOf(request: HttpRequest): string[] {
   return [...new Set(ids)];
 }
 
-/** The id of `/watches/{id}`. Throws InvalidField. */
+/** The id of `/watches/{id}`. @throws InvalidField */
 export function jobIdOf(request: HttpRequest): string {
   const id = segmentOf(request, 'id');
   if (!JOB_ID.test(id)) throw new InvalidField('id', '1 to 64 letters, digits, - and _', show(id));
@@ -67,7 +67,7 @@ export function waitMsOf(query: Query<'wait'>): number {
   return Number(wait) * 1000;
 }
 
-/** Throws InvalidField unless `?cancel` is there: it is all that PUT can do to a job, and has no value. */
+/** @throws InvalidField unless `?cancel` is there: it is all that PUT can do to a job, and has no value */
 export function cancelIsNamed(request: HttpRequest): void {
   if (!('cancel' in request.query))
     throw new InvalidField('cancel', 'PUT /jobs/{ids}?cancel', show(undefined));

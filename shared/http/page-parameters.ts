@@ -3,7 +3,7 @@ import { InvalidField, show } from '../ci/invalid-field.ts';
 const DEFAULT_PAGE = 50;
 const MAX_PAGE = 200;
 
-/** `limit` and `cursor` of a list of ours. Throws InvalidField. */
+/** `limit` and `cursor` of a list of ours. @throws InvalidField */
 export function pageOf(query: { readonly limit?: string; readonly cursor?: string }): {
   limit: number;
   cursor?: string;

@@ -3,7 +3,9 @@ import type { HttpRequest } from './http-request.ts';
 
 /**
  * One segment of the path, decoded. The path may come decoded already: nothing that we take has a `%`, so decoding it
- * again changes nothing. Throws InvalidField.
+ * again changes nothing.
+ *
+ * @throws InvalidField
  */
 export function segmentOf(request: HttpRequest, name: string): string {
   const segment = request.pathParameters?.[name] ?? '';

@@ -37,7 +37,7 @@ export function bodyWithin(request: HttpRequest): Buffer {
   return request.body;
 }
 
-/** Throws InvalidField. */
+/** @throws InvalidField */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -11,8 +11,9 @@ const JOB_ID_ELEMENT = /<JobId>\s*([\w-]{1,64})\s*<\/JobId>/g;
 /**
  * The jobs that a completion callback tells of: XML, or JSON, which has no root, with JobsDetail one or a list [doc].
  * Nothing but ids is read, and the first 100 of them: a notice makes us ask CI, and whatever else it says, in whatever
- * form, must not keep us from that. A notice of something else, such as a workflow, names none. Throws InvalidField for
- * what is neither XML nor JSON, and 413.
+ * form, must not keep us from that. A notice of something else, such as a workflow, names none.
+ *
+ * @throws InvalidField for what is neither XML nor JSON, and 413
  */
 export function readCallback(request: HttpRequest): string[] {
   const text = bodyWithin(request)

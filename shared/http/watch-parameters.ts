@@ -24,7 +24,7 @@ const watchedJobs = v.strictObject({
   ),
 });
 
-/** The parameters of `GET /watches`. Throws InvalidField. */
+/** The parameters of `GET /watches`. @throws InvalidField */
 export function watchFilterOf(
   query: Partial<Record<(typeof WATCH_PARAMETERS)[number], string>>,
 ): WatchFilter {
@@ -50,12 +50,12 @@ export function watchFilterOf(
   };
 }
 
-/** The body of `POST /watches`: `{ "JobIds": ["…"] }`, up to 100, each once. Throws InvalidField. */
+/** The body of `POST /watches`: `{ "JobIds": ["…"] }`, up to 100, each once. @throws InvalidField */
 export function watchedIdsOf(body: XmlElement): string[] {
   return [...new Set(parseInput(watchedJobs, body).JobIds)];
 }
 
-/** The Idempotency-Key header, if there is one. Throws InvalidField. */
+/** The Idempotency-Key header, if there is one. @throws InvalidField */
 export function idempotencyKeyOf(request: HttpRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key !== undefined && (!/^[ -~]+$/.test(key) || key.length > MAX_KEY_LENGTH)) {

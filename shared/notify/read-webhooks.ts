@@ -22,8 +22,9 @@ export interface Webhooks {
 }
 
 /**
- * Reads WEBHOOKS and WEBHOOK_ALLOW_HOSTS; not set or empty is none. Throws ConfigError, which names the place and
- * never shows a value.
+ * Reads WEBHOOKS and WEBHOOK_ALLOW_HOSTS; not set or empty is none.
+ *
+ * @throws ConfigError, which names the place and never shows a value
  */
 export function readWebhooks(env: Environment): Webhooks {
   const allowHosts = readAllowedHosts(env['WEBHOOK_ALLOW_HOSTS']);

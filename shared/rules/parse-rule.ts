@@ -92,9 +92,11 @@ const schema = v.strictObject({
 });
 
 /**
- * Reads one rule. Throws InvalidField, naming the field by its path in the rule: also for job parameters that are
- * outside the documented limits.
+ * Reads one rule.
+ *
  * @param region where the bucket and the output are unless the rule says so
+ * @throws InvalidField, naming the field by its path in the rule: also for job parameters that are outside the
+ * documented limits
  */
 export function parseRule(value: unknown, region: string): Rule {
   const read = checkInput(schema, value);

@@ -5,7 +5,7 @@ import { outputKey } from './output-key.ts';
 import { knownEnding } from './output-parts.ts';
 import type { Rule } from './rule.ts';
 
-/** The request that a rule makes for an object. Throws InvalidField when CI would refuse it. */
+/** The request that a rule makes for an object. @throws InvalidField when CI would refuse it */
 export function requestOf(rule: Rule, object: { readonly key: string; readonly etag: string }): JobRequest {
   const { Tag = 'Animation', QueueId, ...operation } = rule.job;
   const { region: Region, bucket: Bucket } = rule.output;

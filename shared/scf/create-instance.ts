@@ -8,8 +8,10 @@ import { openStore, type Store } from '../store/store.ts';
 import { slotsByAccount } from '../throttle/rate.ts';
 
 /**
- * What one instance of a function keeps between its runs. Throws ConfigError, which stops the function at its first
- * line. Credentials are no part of it: they are read anew for every request.
+ * What one instance of a function keeps between its runs. Credentials are no part of it: they are read anew for every
+ * request.
+ *
+ * @throws ConfigError, which stops the function at its first line
  */
 export function createInstance(env: Environment) {
   const clock = systemClock;
@@ -32,7 +34,7 @@ export function createInstanceWithStore(env: Environment) {
   return { ...instance, store, slotsFor: slotsByAccount(store, instance.config.ciMaxRps, instance.clock) };
 }
 
-/** What an instance keeps that works on the store alone and never asks CI. Throws ConfigError. */
+/** What an instance keeps that works on the store alone and never asks CI. @throws ConfigError */
 export function createStoreInstance(env: Environment) {
   const clock = systemClock;
   const { databaseUrl, ...config } = readStoreConfig(env);

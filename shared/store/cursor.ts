@@ -16,7 +16,7 @@ export function encodeCursor({ createdUs, id, sinceUs }: Position): string {
   return Buffer.from(`${createdUs}.${id}${since}`).toString('base64url');
 }
 
-/** Throws InvalidField for what is no cursor of ours. */
+/** @throws InvalidField for what is no cursor of ours */
 export function decodeCursor(cursor: string): Position {
   const [, createdUs, id, sinceUs] =
     /^(\d{1,18})\.([\w.-]{1,200}?)(?:\.-(\d{1,18}))?$/.exec(Buffer.from(cursor, 'base64url').toString()) ??

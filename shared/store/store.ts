@@ -7,9 +7,11 @@ export type { Sql } from './connection.ts';
 /** The database, reached by one connection per instance. */
 export interface Store {
   /**
-   * Runs `work` in one transaction, whose statements take at most 2 s each; the first use applies the migrations.
-   * Throws StoreUnavailable when the database does not answer, or not within `limitMs`, ten seconds at most: then the
-   * connection is dropped. It stays when a statement took too long, of which the same is thrown.
+   * Runs `work` in one transaction, whose statements take at most 2 s each; the first use applies the migrations. It
+   * stays when a statement took too long, of which the same is thrown.
+   *
+   * @throws StoreUnavailable when the database does not answer, or not within `limitMs`, ten seconds at most: then the
+   * connection is dropped
    */
   transaction<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
   close(): Promise<void>;

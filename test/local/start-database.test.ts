@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { access, mkdir, readdir, readFile, watch } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test as it, onTestFinished } from 'vitest';
 import { startPostgres } from '../../local/postgres/start-postgres.ts';
 import { start, temporaryFolder, urlIn } from '../worlds/npm-start.ts';
 import { isAlive, untilGone } from '../worlds/process-state.ts';
@@ -25,7 +25,7 @@ async function untilThere(folder: string, name: RegExp): Promise<void> {
 const postmasterOf = async (dataDir: string) =>
   Number.parseInt(await readFile(path.join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10);
 
-test('recheck ticks on a database that goes with a kill -9, comes back with all it had, and is nowhere shown', async () => {
+it('recheck ticks on a database that goes with a kill -9, comes back with all it had, and is nowhere shown', async () => {
   const dataDir = await temporaryFolder();
   const first = start({ DATA_DIR: dataDir, LOG: 'json' });
   const { pathname } = new URL(urlIn(await first.line('job ')));
@@ -50,7 +50,7 @@ test('recheck ticks on a database that goes with a kill -9, comes back with all 
   expect([...first.lines, ...second.lines].join('\n')).not.toContain(password);
 });
 
-test('after any number of kill -9 while PostgreSQL is made and started the next start works', async () => {
+it('after any number of kill -9 while PostgreSQL is made and started the next start works', async () => {
   const dataDir = await temporaryFolder();
   // The cluster while it is made, the cluster as it stands, the server's log.
   for (const sign of [/^postgres\..*new$/, /^postgres$/, /^postgres\.log$/]) {
@@ -63,7 +63,7 @@ test('after any number of kill -9 while PostgreSQL is made and started the next 
   expect((await fetch(`${url}/watches`)).status).toBe(200);
 });
 
-test('a Ctrl-C while PostgreSQL starts leaves no process behind', async () => {
+it('a Ctrl-C while PostgreSQL starts leaves no process behind', async () => {
   const dataDir = await temporaryFolder();
   const started = start({ DATA_DIR: dataDir });
   await untilThere(dataDir, /^postgres\.log$/);
@@ -75,7 +75,7 @@ test('a Ctrl-C while PostgreSQL starts leaves no process behind', async () => {
   expect(started.lines.filter((line) => !line.startsWith('built '))).toEqual([]);
 });
 
-test('another PostgreSQL on port 5432 does not matter', async () => {
+it('another PostgreSQL on port 5432 does not matter', async () => {
   const dataDir = await temporaryFolder();
   // If it cannot be had, that is because another server has the port already: which is what is wanted.
   const other = await startPostgres({ dataDir: path.join(dataDir, 'other'), port: 5432 }).catch(
@@ -89,7 +89,7 @@ test('another PostgreSQL on port 5432 does not matter', async () => {
   expect((await fetch(`${url}/watches`)).status).toBe(200);
 });
 
-test('DATABASE_URL takes the place of the PostgreSQL of our own, with the local service and with --live', async () => {
+it('DATABASE_URL takes the place of the PostgreSQL of our own, with the local service and with --live', async () => {
   const folder = await temporaryFolder();
   const database = await startTestDatabase();
   onTestFinished(database.close);

@@ -3,13 +3,13 @@ import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test as it, onTestFinished, vi } from 'vitest';
 import type { ReceiverEntry } from '../../local/receiver/receiver-entry.ts';
 import { startReceiver } from '../../local/receiver/start-receiver.ts';
 import { descendants, run, start, temporaryFolder, urlIn } from '../worlds/npm-start.ts';
 import { isAlive, untilGone } from '../worlds/process-state.ts';
 
-test('a first start makes the GIF of its sample, says ready, answers, and shows the event of its job', async () => {
+it('a first start makes the GIF of its sample, says ready, answers, and shows the event of its job', async () => {
   const dataDir = await temporaryFolder();
   const started = start({ DATA_DIR: dataDir });
   const url = urlIn(await started.line('ready '));
@@ -26,7 +26,7 @@ test('a first start makes the GIF of its sample, says ready, answers, and shows 
   );
 });
 
-test('what no rule takes is told with its reason, and capitals are no reason', {
+it('what no rule takes is told with its reason, and capitals are no reason', {
   timeout: 90_000,
 }, async () => {
   const dataDir = await temporaryFolder();
@@ -46,7 +46,7 @@ test('what no rule takes is told with its reason, and capitals are no reason', {
   });
 });
 
-test.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
+it.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
   '%s stops everything, with code 0',
   async (signal) => {
     const started = start({ DATA_DIR: await temporaryFolder() });
@@ -60,7 +60,7 @@ test.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-test('after a kill -9 the next start on the same DATA_DIR works and knows the old jobs', async () => {
+it('after a kill -9 the next start on the same DATA_DIR works and knows the old jobs', async () => {
   const dataDir = await temporaryFolder();
   const first = start({ DATA_DIR: dataDir });
   await first.line('ready ');
@@ -72,7 +72,7 @@ test('after a kill -9 the next start on the same DATA_DIR works and knows the ol
   expect(second.lines.filter((line) => line.startsWith('sample '))).toEqual([]);
 });
 
-test.each(['built ', 'sample '])(
+it.each(['built ', 'sample '])(
   'after a kill -9 as soon as "%s" is printed the next start makes the GIF',
   async (line) => {
     const dataDir = await temporaryFolder();
@@ -86,7 +86,7 @@ test.each(['built ', 'sample '])(
   },
 );
 
-test.skipIf(process.platform !== 'linux')('a kill -9 of npm alone stops what it started', async () => {
+it.skipIf(process.platform !== 'linux')('a kill -9 of npm alone stops what it started', async () => {
   const folder = await temporaryFolder();
   const started = run('npm', ['start'], { DATA_DIR: path.join(folder, 'data'), HOME: folder });
   await started.line('ready ');
@@ -96,7 +96,7 @@ test.skipIf(process.platform !== 'linux')('a kill -9 of npm alone stops what it 
   await untilGone(below);
 });
 
-test('with API_TOKENS set, requests need one of them, also the sample', async () => {
+it('with API_TOKENS set, requests need one of them, also the sample', async () => {
   const started = start({
     DATA_DIR: await temporaryFolder(),
     API_TOKENS: 'first-token-of-everybody,second-token-of-everybody',
@@ -111,7 +111,7 @@ test('with API_TOKENS set, requests need one of them, also the sample', async ()
   expect(started.lines.join('\n')).not.toMatch(/first-token-of-everybody|second-token-of-everybody/);
 });
 
-test('with WEBHOOKS set, events go there and nowhere else', async () => {
+it('with WEBHOOKS set, events go there and nowhere else', async () => {
   const received: ReceiverEntry[] = [];
   let tell: () => void = () => undefined;
   const succeeded = new Promise<void>((resolve) => {
@@ -135,7 +135,7 @@ test('with WEBHOOKS set, events go there and nowhere else', async () => {
   expect(started.lines.join('\n')).not.toContain(receiver.secret);
 });
 
-test('a second start on one DATA_DIR is refused in one sentence', async () => {
+it('a second start on one DATA_DIR is refused in one sentence', async () => {
   const dataDir = await temporaryFolder();
   await start({ DATA_DIR: dataDir }).line('ready ');
   const second = start({ DATA_DIR: dataDir });
@@ -143,7 +143,7 @@ test('a second start on one DATA_DIR is refused in one sentence', async () => {
   expect(second.lines).toEqual([expect.stringMatching(/^DATA_DIR .* is in use by another start/)]);
 });
 
-test.each(['PORT', 'CI_PORT'])('a busy %s is told in one sentence', async (setting) => {
+it.each(['PORT', 'CI_PORT'])('a busy %s is told in one sentence', async (setting) => {
   const server = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => {
     server.close();
@@ -157,7 +157,7 @@ test.each(['PORT', 'CI_PORT'])('a busy %s is told in one sentence', async (setti
   expect(started.lines.filter((line) => !line.startsWith('built '))).toHaveLength(1);
 });
 
-test('a DATA_DIR that cannot be is told in one sentence', async () => {
+it('a DATA_DIR that cannot be is told in one sentence', async () => {
   const file = path.join(await temporaryFolder(), 'file');
   await writeFile(file, '');
   const started = start({ DATA_DIR: path.join(file, 'below') });
@@ -165,7 +165,7 @@ test('a DATA_DIR that cannot be is told in one sentence', async () => {
   expect(started.lines).toEqual([expect.stringMatching(/^DATA_DIR .*below cannot be written \(ENOTDIR\)/)]);
 });
 
-test.each([
+it.each([
   [{ PORT: 'http' }, [], /^PORT: expected a port from 0 to 65535, got "http"$/],
   [{ CI_PORT: '65536' }, [], /^CI_PORT: expected a port/],
   [{}, ['--verbose'], /^Expected --watch or --live, got --verbose$/],
@@ -177,7 +177,7 @@ test.each([
   expect(started.lines).toEqual([expect.stringMatching(sentence)]);
 });
 
-test('--live needs no local cloud, submits nothing and keeps a database apart from the local one', async () => {
+it('--live needs no local cloud, submits nothing and keeps a database apart from the local one', async () => {
   const dataDir = await temporaryFolder();
   const started = start(
     {

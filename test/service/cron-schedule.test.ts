@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test as it } from 'vitest';
 import { cronSchedule } from '../../service/cron-schedule.ts';
 
 const zone = process.env['TZ'];
@@ -13,7 +13,7 @@ const timesOf = (pattern: string, count: number) =>
     .nextRuns(count, new Date('2026-01-01T00:00:00Z'))
     .map((date) => date.toISOString().slice(0, 19));
 
-test.each([
+it.each([
   ['*/10 * * * * * *', ['2026-01-01T00:00:10', '2026-01-01T00:00:20']],
   ['30 5 4 * * * *', ['2026-01-01T04:05:30', '2026-01-02T04:05:30']],
   ['0 1/10 * * * * *', ['2026-01-01T00:01:00', '2026-01-01T00:11:00']],
@@ -29,13 +29,13 @@ test.each([
   expect(timesOf(pattern, times.length)).toEqual(times);
 });
 
-test('a cron is read in UTC, wherever the machine stands', () => {
+it('a cron is read in UTC, wherever the machine stands', () => {
   process.env['TZ'] = 'Asia/Shanghai';
   expect(new Date(0).getHours()).toBe(8);
   expect(timesOf('0 0 3 * * * *', 1)).toEqual(['2026-01-01T03:00:00']);
 });
 
-test.each([
+it.each([
   ['* * * * *', /^a cron of 7 fields .*second, minute, hour, day of month, month, day of week, year/],
   ['*/10 * * * * *', /7 fields/],
   ['*/10  * * * * * *', /7 fields with one space between/],

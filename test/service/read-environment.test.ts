@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the variables of serverless.yml look like that
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { readWith, refusalOf } from '../worlds/valid-service.ts';
 
 const F = 'functions.describe';
-test('an environment may have 4 KB of names and values in all and not one byte more', () => {
+it('an environment may have 4 KB of names and values in all and not one byte more', () => {
   const entry = 'CI_BUCKETS: media-1250000000@ap-guangzhou';
   const fits = 'é'.repeat((4096 - 'SOME_NAME1'.length) / 2);
   expect(readWith(entry, `SOME_NAME1: ${fits}`).functions[0]?.environment).toEqual({ SOME_NAME1: fits });
@@ -12,7 +12,7 @@ test('an environment may have 4 KB of names and values in all and not one byte m
   expect(refusal.message).toMatch(/at most 4096 bytes.*got 4097 bytes/);
 });
 
-test('an address that only the deployment knows has its room in the environment', () => {
+it('an address that only the deployment knows has its room in the environment', () => {
   const entry = 'CI_BUCKETS: media-1250000000@ap-guangzhou';
   const withAddress = (bytes: number) => `SUBMIT_URL: ''\n      FILL: ${'x'.repeat(bytes - 'FILL'.length)}`;
   const room = 4096 - 'SUBMIT_URL'.length - 128;
@@ -21,14 +21,14 @@ test('an address that only the deployment knows has its room in the environment'
   expect(refusal).toMatchObject({ line: 12, field: `${F}.environment` });
 });
 
-test('a wrong environment value is described and never shown', () => {
+it('a wrong environment value is described and never shown', () => {
   const refusal = refusalOf(() => readWith('media-1250000000@ap-guangzhou', '[hush, hush]'));
   expect(refusal.message).toContain('expected text, got a list of 2');
   expect(refusal.message).not.toContain('hush');
 });
 
 const VALUE = 'media-1250000000@ap-guangzhou';
-test.each([
+it.each([
   ['${env:NAME}', 'set'],
   ["${env:NAME, 'other'}", 'set'],
   ["${env:UNSET, 'other'}", 'other'],
@@ -38,18 +38,18 @@ test.each([
   expect(readWith(VALUE, variable, { NAME: 'set' }).functions[0]?.environment).toEqual({ CI_BUCKETS: value });
 });
 
-test('a variable that comes out empty counts as not set and is left out', () => {
+it('a variable that comes out empty counts as not set and is left out', () => {
   expect(readWith(VALUE, "${env:UNSET, ''}").functions[0]?.environment).toEqual({});
   expect(readWith(VALUE, "${env:NAME, 'x'}", { NAME: '' }).functions[0]?.environment).toEqual({});
 });
 
-test('a value that looks like a variable is not resolved again', () => {
+it('a value that looks like a variable is not resolved again', () => {
   expect(readWith(VALUE, '${env:NAME}', { NAME: '${env:OTHER}' }).functions[0]?.environment).toEqual({
     CI_BUCKETS: '${env:OTHER}',
   });
 });
 
-test.each([
+it.each([
   ['${env:UNSET}', /UNSET to be set, since it has no default/],
   ['${self:custom.name}', /expected \$\{env:NAME\}.*got \$\{self:custom\.name\}/],
   ['${env:NAME, other}', /got \$\{env:NAME, other\}/],

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { readWith, refusalOf } from '../worlds/valid-service.ts';
 
 const F = 'functions.describe';
-test.each([
+it.each([
   ['memorySize: 128', 'memorySize: 100', 10, `${F}.memorySize`, /steps of 128.*got 100/],
   ['memorySize: 128', 'memorySize: 0', 10, `${F}.memorySize`, /got 0/],
   ['memorySize: 128', 'memorySize: 3200', 10, `${F}.memorySize`, /3072.*got 3200/],
@@ -68,7 +68,7 @@ test.each([
   expect(refusal).toMatchObject({ line, field: expect.stringContaining(field) });
 });
 
-test('service, stage and function name have 60 characters together and not one more', () => {
+it('service, stage and function name have 60 characters together and not one more', () => {
   const fits = 'd'.repeat(60 - 'jobwatch-dev-'.length);
   expect(readWith('  describe:', `  ${fits}:`).functions[0]?.name).toBe(fits);
   const refusal = refusalOf(() => readWith('  describe:', `  ${fits}d:`));
@@ -78,11 +78,11 @@ test('service, stage and function name have 60 characters together and not one m
   );
 });
 
-test.each([64, 128, 256, 3072])('%i MB of memory are allowed', (size) => {
+it.each([64, 128, 256, 3072])('%i MB of memory are allowed', (size) => {
   expect(readWith('memorySize: 128', `memorySize: ${size}`).functions[0]?.memorySize).toBe(size);
 });
 
-test.each([
+it.each([
   ['asyncTrigger: { retryNum: 3 }', 'asyncTrigger.retryNum', /from 0 to 2, got 3/],
   ['asyncTrigger: { retryNum: 0.5 }', 'asyncTrigger.retryNum', /got 0\.5/],
   ['asyncTrigger: { msgTTL: 59 }', 'asyncTrigger.msgTTL', /from 60 to 21600 \(seconds\), got 59/],
@@ -96,7 +96,7 @@ test.each([
   expect(refusal).toMatchObject({ line: 12, field: `${F}.${field}` });
 });
 
-test('a description leaves room for what a deployment notes there', () => {
+it('a description leaves room for what a deployment notes there', () => {
   const described = (count: number) =>
     readWith('timeout: 30', `timeout: 30\n    description: ${'字'.repeat(count)}`);
   expect(described(850).functions[0]?.description).toHaveLength(850);
@@ -116,7 +116,7 @@ const more = (...functions: string[]) =>
     ].join('\n'),
   );
 
-test('there may be fifty functions and not one more', () => {
+it('there may be fifty functions and not one more', () => {
   const functions = (count: number) => Array.from({ length: count - 1 }, () => 'memorySize: 64, timeout: 3');
   expect(more(...functions(50)).functions).toHaveLength(50);
   const refusal = refusalOf(() => more(...functions(51)));
@@ -124,7 +124,7 @@ test('there may be fifty functions and not one more', () => {
   expect(refusal.message).toContain('at most 50 functions');
 });
 
-test('limits of instances may take what an account lends them together, and not more', () => {
+it('limits of instances may take what an account lends them together, and not more', () => {
   const sized = (memorySize: number, instances: number) =>
     `memorySize: ${memorySize}, timeout: 3, instances: ${instances}`;
   expect(more(sized(128, 450), sized(256, 225), 'memorySize: 3072, timeout: 3').functions).toHaveLength(4);

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { readService } from '../../service/read-service.ts';
 import type { Service } from '../../service/service.ts';
 import { folder, read, readWith, refusalOf, VALID } from '../worlds/valid-service.ts';
 
-test('a service is read into plain values', () => {
+it('a service is read into plain values', () => {
   expect(read(VALID)).toEqual({
     name: 'jobwatch',
     stage: 'dev',
@@ -33,7 +33,7 @@ test('a service is read into plain values', () => {
   });
 });
 
-test("the project's own serverless.yml is valid with an empty environment", () => {
+it("the project's own serverless.yml is valid with an empty environment", () => {
   const service = readService(fileURLToPath(new URL('../../serverless.yml', import.meta.url)), {});
   expect(service.region).toBe('ap-guangzhou');
   expect(service.functions.map(({ name }) => name)).toEqual(
@@ -52,14 +52,14 @@ const provider = (more: string) => readWith('Nodejs20.19\n', `Nodejs20.19\n${mor
 /** A `custom` from line 7 on. */
 const custom = (more: string) => readWith('Nodejs20.19\n', `Nodejs20.19\ncustom:\n${more}`);
 
-test('a function runs as the role of its own name in the cloud, or as the one that is named for all', () => {
+it('a function runs as the role of its own name in the cloud, or as the one that is named for all', () => {
   const roleOf = ({ functions: [fn] }: Service) => fn?.role;
   expect(roleOf(provider('  stage: prod\n'))).toBe('jobwatch-prod-describe');
   expect(roleOf(provider("  role: ''\n"))).toBe('jobwatch-dev-describe');
   expect(roleOf(provider('  role: media-jobs\n'))).toBe('media-jobs');
 });
 
-test('a network, a domain and required variables are read, and are absent when they come out empty', () => {
+it('a network, a domain and required variables are read, and are absent when they come out empty', () => {
   const vpc = { vpcId: 'vpc-1a2b3c4d', subnetId: 'subnet-5e6f7g8h' };
   expect(provider('  vpc: { vpcId: vpc-1a2b3c4d, subnetId: subnet-5e6f7g8h }\n').vpc).toEqual(vpc);
   expect(provider("  vpc: { vpcId: '', subnetId: '' }\n").vpc).toBeUndefined();
@@ -72,7 +72,7 @@ test('a network, a domain and required variables are read, and are absent when t
   expect(required).toEqual([['CI_BUCKETS'], ['API_TOKENS', 'API_AUTH']]);
 });
 
-test('the command line says where, before the file does', () => {
+it('the command line says where, before the file does', () => {
   const file = path.join(folder, 'serverless.yml');
   writeFileSync(file, VALID);
   const service = readService(file, {}, { stage: 'prod', region: 'ap-shanghai' });
@@ -87,7 +87,7 @@ test('the command line says where, before the file does', () => {
   });
 });
 
-test.each([
+it.each([
   ['stage: my_stage', 7, 'provider.stage', /letters, digits and -, got "my_stage"/],
   ['role: my role', 7, 'provider.role', /the name of a role, got "my role"/],
   [`role: ${'r'.repeat(129)}`, 7, 'provider.role', /the name of a role/],
@@ -101,7 +101,7 @@ test.each([
   expect(refusal.message).toMatch(message);
 });
 
-test.each([
+it.each([
   ["domain: { name: '*.example.com', certificateId: a1 }", 'custom.domain.name', /such as jobs.example.com/],
   ['domain: { name: example, certificateId: a1 }', 'custom.domain.name', /got "example"/],
   [`domain: { name: ${'a'.repeat(64)}.example, certificateId: a1 }`, 'custom.domain.name', /got "aaa/],
@@ -117,15 +117,15 @@ test.each([
   expect(refusal.message).toMatch(message);
 });
 
-test('text that is no YAML is refused with its line', () => {
+it('text that is no YAML is refused with its line', () => {
   expect(refusalOf(() => read('service: jobwatch\nprovider: [unclosed\n')).line).toBeGreaterThan(1);
 });
 
-test.each(['', '# nothing', 'just text', '[]'])('the file %j is refused', (text) => {
+it.each(['', '# nothing', 'just text', '[]'])('the file %j is refused', (text) => {
   expect(refusalOf(() => read(text)).message).toContain('expected');
 });
 
-test.each([
+it.each([
   'service: "jobwatch',
   'service: jobwatch\nservice: jobwatch',
   'service: *nobody',

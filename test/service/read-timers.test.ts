@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { readWith, refusalOf, TIMER_EVENTS, URL_EVENT } from '../worlds/valid-service.ts';
 
-test('timers, retries and the limit of instances are read into plain values', () => {
+it('timers, retries and the limit of instances are read into plain values', () => {
   const [fn] = readWith(
     URL_EVENT,
     `${TIMER_EVENTS}    instances: 4\n    asyncTrigger: { retryNum: 0, msgTTL: 60 }\n`,
@@ -18,7 +18,7 @@ test('timers, retries and the limit of instances are read into plain values', ()
 });
 
 const F = 'functions.describe';
-test.each([
+it.each([
   ["cron: '*/10 * * * * * *'", "cron: '*/10 * * * * *'", 17, 'events.0.timer.cron', /7 fields.*got "\*\/10/],
   ["cron: '0 0 3 * * * *'", "cron: '0 0 24 * * * *'", 20, 'events.1.timer.cron', /hour of 0–23.*got "0 0 24/],
   ["          cron: '0 0 3 * * * *'\n", '', 18, 'events.1.timer.cron', /: required, a cron of 7 fields/],
@@ -49,7 +49,7 @@ test.each([
   expect(refusal).toMatchObject({ line, field: `${F}.${field}` });
 });
 
-test('a function may have ten timers and not one more', () => {
+it('a function may have ten timers and not one more', () => {
   const timers = (count: number) =>
     Array.from({ length: count }, (_, n) => `      - timer: { name: t${n}, cron: '0 0 0 * * * *' }\n`).join(
       '',

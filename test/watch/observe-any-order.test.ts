@@ -101,7 +101,10 @@ it('late, early, repeated, reordered and concurrent words leave what some order 
 
 /** What the model is given of one batch and one job, with the change that the batch reported. */
 type Heard = Word & { report: { from: string; to: string } | undefined };
-type Step = { from: string; to: string };
+interface Step {
+  from: string;
+  to: string;
+}
 
 /** Whether some order within each round makes this history, these reports and this belief out of the words. */
 function explain(

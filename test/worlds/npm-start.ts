@@ -9,7 +9,7 @@ import { fastFolder } from './fast-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-type Started = {
+interface Started {
   process: ChildProcess;
   /** What it has printed so far, on either stream. */
   lines: string[];
@@ -18,7 +18,7 @@ type Started = {
   /** The same for a line that has the text in it. */
   lineWith(text: string): Promise<string>;
   exit: Promise<number | null>;
-};
+}
 
 /** `npm start` without npm, on any free ports, until the test ends. */
 export function start(env: Record<string, string>, args: string[] = []): Started {

@@ -28,7 +28,11 @@ dns.lookup = (host, ...rest) => {
 };
 `;
 
-export type Run = { code: number; stdout: string; stderr: string };
+export interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
 
 export interface Tree {
   /** A copy of the sources, as after a clone and `npm ci`. */

@@ -1,14 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import { fromBuffer } from 'yauzl';
 
-export type Entry = {
+export interface Entry {
   name: string;
   contents: Buffer;
   /** Type and permissions, as Unix keeps them. */
   mode: number;
   /** As it stands in the zip, without a time zone. */
   date: string;
-};
+}
 
 /** Reads a zip with somebody else's code. */
 export async function unzip(zip: Uint8Array): Promise<Entry[]> {

@@ -11,7 +11,11 @@ export type VirtualClock = Clock & {
   sleep(ms: number): void;
 };
 
-type Waiting = { atMs: number; delayMs: number; run: () => void };
+interface Waiting {
+  atMs: number;
+  delayMs: number;
+  run: () => void;
+}
 
 /** A clock that stands still unless it is moved. */
 export function virtualClock(start: string): VirtualClock {

@@ -8,23 +8,23 @@ import { fromSdkError, isOutcomeUnknown, isThrottled } from './sdk-error.ts';
 
 type ScfClient = InstanceType<typeof scf.v20180416.Client>;
 
-export type WaitClock = {
+export interface WaitClock {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-};
+}
 
-type ApiOptions = {
+interface ApiOptions {
   readonly credentials: Credentials;
   readonly region: string;
   /** Where the API is; default: Tencent Cloud's own. */
   readonly endpoint?: URL | undefined;
   readonly clock: WaitClock;
-};
+}
 
 type Request<T> = (client: ScfClient) => Promise<T>;
 
 /** The SCF API. Every error is a DeployError that names the action and the function. */
-export type CloudApi = {
+export interface CloudApi {
   /** Repeated while throttled, and after an error of the network or the API. */
   read<T>(action: string, functionName: string, request: Request<T>): Promise<T>;
   /** Repeated only while throttled: whoever gets an error that `rereads` reads the account again. */
@@ -34,7 +34,7 @@ export type CloudApi = {
   /** The number (Uin) of the account that the credentials belong to. */
   accountId(): Promise<string>;
   readonly clock: WaitClock;
-};
+}
 
 export function createCloudApi({ credentials, region, endpoint, clock }: ApiOptions): CloudApi {
   const configure = (reqTimeout: number, at = endpoint) => {

@@ -1,6 +1,6 @@
 import { remedyFor } from './remedies.ts';
 
-type Details = {
+interface Details {
   /** The API's code, such as `ResourceNotFound.Role`, or one of ours without a dot. */
   readonly code: string;
   readonly message: string;
@@ -12,7 +12,7 @@ type Details = {
   /** What to do; by default the one for the code. */
   readonly remedy?: string;
   readonly rereads?: boolean;
-};
+}
 
 /** Why the account could not be brought to what serverless.yml says, with what to do about it. */
 export class DeployError extends Error {

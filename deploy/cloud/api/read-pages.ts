@@ -1,6 +1,9 @@
 import { PAGE_SIZE } from './limits.ts';
 
-type Page = { readonly Offset: number; readonly Limit: number };
+interface Page {
+  readonly Offset: number;
+  readonly Limit: number;
+}
 
 /** Everything of a list that comes in pages; one that is empty may come as null [sdk]. */
 export async function readPages<T>(

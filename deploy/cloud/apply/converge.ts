@@ -7,15 +7,15 @@ import { type DeployStep, sentence, stepKey } from '../plan/step.ts';
 import type { StepPlan } from '../plan/step-plan.ts';
 import type { CloudState } from '../state/state.ts';
 
-type Way = {
+interface Way {
   readonly read: () => Promise<CloudState>;
   readonly plan: (state: CloudState) => StepPlan;
   readonly apply: (step: DeployStep) => Promise<void>;
   readonly onProgress: (text: string) => void;
   readonly clock: WaitClock;
-};
+}
 
-export type Arrival = {
+export interface Arrival {
   readonly state: CloudState;
   /** What was done, in order; empty when the account was as it should be. */
   readonly done: readonly string[];
@@ -23,7 +23,7 @@ export type Arrival = {
   readonly left: readonly string[];
   /** What of others went with a function, then what the last plan noted. */
   readonly notes: readonly string[];
-};
+}
 
 /**
  * Reads, plans and acts until nothing is left to do. After a write whose outcome is not known the account is read

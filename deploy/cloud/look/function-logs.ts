@@ -3,7 +3,7 @@ import { LOG_PAGE_SIZE, LOG_WINDOW_MS, MAX_LOG_ENTRIES } from '../api/limits.ts'
 import { beijingTime } from './beijing-time.ts';
 
 /** One invocation. */
-export type LogEntry = {
+export interface LogEntry {
   readonly requestId: string;
   /** As the platform writes it, in Beijing's time. */
   readonly startedAt: string;
@@ -12,14 +12,14 @@ export type LogEntry = {
   readonly succeeded: boolean | undefined;
   /** The lines it printed. */
   readonly text: string;
-};
+}
 
-export type LogPage = {
+export interface LogPage {
   /** Oldest first. */
   readonly entries: readonly LogEntry[];
   /** There were more than asked for. */
   readonly truncated: boolean;
-};
+}
 
 /** @param startMs at most a day ago: older entries are not given */
 export async function readLogs(

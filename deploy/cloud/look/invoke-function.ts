@@ -2,7 +2,7 @@ import type { CloudApi } from '../api/cloud-api.ts';
 import { INVOKE_SLACK_S } from '../api/limits.ts';
 import { LATEST } from '../state/trigger.ts';
 
-export type InvokeResult = {
+export interface InvokeResult {
   /** What the function threw, or why the platform stopped it; undefined when it returned. */
   readonly error: string | undefined;
   /** What it returned, as JSON text. */
@@ -11,7 +11,7 @@ export type InvokeResult = {
   readonly log: string;
   readonly durationMs: number;
   readonly requestId: string;
-};
+}
 
 /**
  * Runs a function and waits for what it returns. It is called once: an error of the network leaves open whether it ran.

@@ -5,7 +5,7 @@ import { functionUrls } from '../state/function-urls.ts';
 import { ownerOf } from '../state/owner-mark.ts';
 import type { CloudState } from '../state/state.ts';
 
-export type FunctionInfo = {
+export interface FunctionInfo {
   /** In serverless.yml. */
   readonly name: string;
   readonly cloudName: string;
@@ -17,7 +17,7 @@ export type FunctionInfo = {
   readonly codeSha256: string | undefined;
   readonly url: string | undefined;
   readonly triggers: readonly string[];
-};
+}
 
 /** What the account has of the functions of serverless.yml, in the order of the file. */
 export function functionInfos(service: Service, state: CloudState): FunctionInfo[] {

@@ -11,7 +11,7 @@ import { cosDesc, functionUrlDesc, type Trigger } from '../state/trigger.ts';
 /** One function's code, ready to send. */
 export type FunctionCode = Pick<Package, 'name' | 'zip' | 'sha256' | 'bytes'>;
 
-export type DesiredFunction = {
+export interface DesiredFunction {
   /** In serverless.yml. */
   readonly name: string;
   readonly cloudName: string;
@@ -26,15 +26,15 @@ export type DesiredFunction = {
   readonly triggers: readonly Trigger[];
   /** Variables that get their URL, or another one, once the account has given it. */
   readonly pendingVariables: readonly string[];
-};
+}
 
-export type Desired = {
+export interface Desired {
   readonly owner: string;
   readonly functions: readonly DesiredFunction[];
   /** Where each answers, by its name in serverless.yml, as far as the account tells. */
   readonly urls: Readonly<Record<string, string>>;
   readonly domain: CustomDomainRoutes | undefined;
-};
+}
 
 const FUNCTION_URL_NAME = 'function-url';
 
@@ -64,13 +64,13 @@ export function desiredState(
   };
 }
 
-type Given = {
+interface Given {
   readonly owner: string;
   readonly code: FunctionCode;
   readonly urls: Readonly<Record<string, string>>;
   /** What the account's function has. */
   readonly environment: Configuration['environment'];
-};
+}
 
 function desiredFunction(
   service: Service,

@@ -1,7 +1,7 @@
 import type { DeployError } from '../api/deploy-error.ts';
 import type { DeployStep } from './step.ts';
 
-export type StepPlan = {
+export interface StepPlan {
   /** In order: nothing calls a function before it runs, with its limits. */
   readonly steps: readonly DeployStep[];
   /** Why it cannot be done; then nothing is. */
@@ -10,7 +10,7 @@ export type StepPlan = {
   readonly notes: readonly string[];
   /** What the account has and does not tell yet: reading it again will. */
   readonly awaited: readonly string[];
-};
+}
 
 export const NOTHING: StepPlan = { steps: [], refusals: [], notes: [], awaited: [] };
 

@@ -4,12 +4,18 @@ import type { FunctionState } from '../state/state.ts';
 import type { Trigger } from '../state/trigger.ts';
 import type { DesiredFunction } from './desired.ts';
 
-type OnFunction = { readonly name: string; readonly cloudName: string };
+interface OnFunction {
+  readonly name: string;
+  readonly cloudName: string;
+}
 
 type TriggerChange = { readonly trigger: Trigger; readonly owner: string } & OnFunction;
 
 /** A trigger and its function. */
-export type TriggerPlace = { readonly cloudName: string; readonly trigger: Trigger };
+export interface TriggerPlace {
+  readonly cloudName: string;
+  readonly trigger: Trigger;
+}
 
 /** One change of the account. */
 export type DeployStep =

@@ -5,22 +5,26 @@ import { LATEST } from './trigger.ts';
 const NAMESPACE = 'default';
 
 /** One origin for the routes of several functions. */
-export type CustomDomainRoutes = {
+export interface CustomDomainRoutes {
   readonly name: string;
   readonly protocol: string;
   readonly certificateId: string;
   readonly endpoints: readonly DomainEndpoint[];
-};
+}
 
-export type DomainEndpoint = {
+export interface DomainEndpoint {
   readonly Namespace: string;
   readonly FunctionName: string;
   readonly Qualifier: string;
   readonly PathMatch: string;
   readonly PathRewrite: readonly PathRewrite[];
-};
+}
 
-type PathRewrite = { readonly Path: string; readonly Type: string; readonly Rewrite: string };
+interface PathRewrite {
+  readonly Path: string;
+  readonly Type: string;
+  readonly Rewrite: string;
+}
 
 /** Where `submit` answers below the origin: a route tells paths apart, not methods, and `describe` has `/jobs` too. */
 const SUBMIT_PATH = '/submit';

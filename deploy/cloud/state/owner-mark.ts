@@ -9,13 +9,13 @@ const SHOWN_DIGITS = 12;
 const FUNCTION_MARK = /^(.*?) ?Deployed by osls, owner ([0-9a-f]{12}), code ([0-9a-f]{64}|unknown)\.$/s;
 const TRIGGER_MARK = /^Deployed by osls, owner ([0-9a-f]{12})\.$/;
 
-export type MarkedDescription = {
+export interface MarkedDescription {
   readonly text: string;
   /** Undefined at a function that no deployment made. */
   readonly mark: string | undefined;
   /** SHA-256 of the zip that runs; undefined while it is not known for certain. */
   readonly codeSha256: string | undefined;
-};
+}
 
 /** Stands for one service in one stage; the account and the region are those of the API. */
 export function ownerOf(service: string, stage: string): string {

@@ -7,7 +7,7 @@ import { readDomains } from './read-domains.ts';
 import { readFunctionState } from './read-function-state.ts';
 import type { CloudState, FunctionState } from './state.ts';
 
-type Wanted = {
+interface Wanted {
   /** Names in the account of the functions that serverless.yml has. */
   readonly cloudNames: readonly string[];
   /** What the names of all functions of this service and stage begin with. */
@@ -16,7 +16,7 @@ type Wanted = {
   readonly domain: string | undefined;
   /** Waits until nothing is under way at any of them. */
   readonly settled: boolean;
-};
+}
 
 /** What the account has of a service in a stage, the functions that have left serverless.yml included. */
 export async function readState(api: CloudApi, wanted: Wanted): Promise<CloudState> {

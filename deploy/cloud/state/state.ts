@@ -3,7 +3,7 @@ import type { CustomDomainRoutes } from './custom-domain.ts';
 import type { TriggerState } from './trigger.ts';
 
 /** What UpdateFunctionConfiguration replaces as a whole. */
-export type Configuration = {
+export interface Configuration {
   /** Without the mark of the owner. */
   readonly description: string;
   /** MB */
@@ -13,10 +13,10 @@ export type Configuration = {
   readonly environment: Readonly<Record<string, string>>;
   readonly role: string;
   readonly vpc: Vpc | undefined;
-};
+}
 
 /** One function as the account has it. */
-export type FunctionState = {
+export interface FunctionState {
   readonly cloudName: string;
   /** Of the deployment that made it; undefined when somebody else did. */
   readonly owner: string | undefined;
@@ -35,12 +35,12 @@ export type FunctionState = {
   readonly reservedMB: number | undefined;
   readonly asyncTrigger: AsyncTrigger | undefined;
   readonly triggers: readonly TriggerState[];
-};
+}
 
 /** What the account has of a service in a stage. */
-export type CloudState = {
+export interface CloudState {
   /** By name in the account; also a function of somebody else that has the name of one of ours. */
   readonly functions: ReadonlyMap<string, FunctionState>;
   /** The one that serverless.yml names, and all that lead to a function of ours. */
   readonly domains: readonly CustomDomainRoutes[];
-};
+}

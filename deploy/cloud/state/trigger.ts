@@ -1,5 +1,5 @@
 /** A trigger in the form in which ours and the account's can be compared. */
-export type Trigger = {
+export interface Trigger {
   /** `http`, `timer`, `cos`, or one that only others make. */
   readonly type: string;
   readonly name: string;
@@ -8,7 +8,7 @@ export type Trigger = {
   readonly enabled: boolean;
   /** What a timer's events carry. */
   readonly argument: string;
-};
+}
 
 export type TriggerState = Trigger & {
   /** The version or alias that it calls; ours call the version that a deployment changes. */

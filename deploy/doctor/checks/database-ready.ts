@@ -24,11 +24,11 @@ const REASONS: Readonly<Record<string, string>> = {
   CONNECT_TIMEOUT: 'no answer',
 };
 
-export type Database = {
+export interface Database {
   readonly url: string;
   /** whether the functions reach it through a network that is closed to others */
   readonly inVpc: boolean;
-};
+}
 
 /** Looks, and changes nothing: the functions bring the schema up to date at their first use. */
 export async function databaseReady({ url, inVpc }: Database, signal: AbortSignal): Promise<Finding> {
@@ -54,7 +54,11 @@ export async function databaseReady({ url, inVpc }: Database, signal: AbortSigna
   }
 }
 
-type Seen = { server: number; version: number; mayCreate: boolean };
+interface Seen {
+  server: number;
+  version: number;
+  mayCreate: boolean;
+}
 
 async function look(sql: Sql): Promise<Seen> {
   const [about] = await sql<{ server: number; migrated: boolean; mayCreate: boolean }[]>`

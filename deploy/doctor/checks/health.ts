@@ -11,7 +11,11 @@ const health = v.object({
 });
 
 /** How the functions that answer here are called, and what to do when they do not. */
-export type Healthy = { readonly about: string; readonly url: URL; readonly remedy: string };
+export interface Healthy {
+  readonly about: string;
+  readonly url: URL;
+  readonly remedy: string;
+}
 
 /** What describe says of itself, of the database, and of recheck. */
 export async function healthOf({ about, url, remedy }: Healthy, signal: AbortSignal): Promise<Finding> {

@@ -3,13 +3,13 @@ import type { CloudAccess } from '../cloud-access.ts';
 import { type Finding, fine, wrong } from '../finding.ts';
 import { refusedBecause } from './refusals.ts';
 
-export type ExpectedRole = {
+export interface ExpectedRole {
   readonly name: string;
   /** the service that must be able to take it on */
   readonly carrier: string;
   /** what to do when it is not there */
   readonly remedy: string;
-};
+}
 
 /** GetRole: whether the role is there and its service may take it on. Whether it may be passed, only a deploy tells. */
 export async function roleExists(

@@ -1,7 +1,7 @@
 import { askHttp, at } from '../ask-http.ts';
 import { type Finding, fine, wrong } from '../finding.ts';
 
-export type Door = {
+export interface Door {
   /** the function behind it */
   readonly name: string;
   readonly method: string;
@@ -9,7 +9,7 @@ export type Door = {
   readonly path: string;
   /** how it refuses */
   readonly expected: 401 | 404;
-};
+}
 
 const DEPLOY_AGAIN = 'Deploy again, and look at the log of the function.';
 

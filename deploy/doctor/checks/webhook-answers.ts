@@ -2,7 +2,10 @@ import { askHttp } from '../ask-http.ts';
 import { type Finding, fine, wrong } from '../finding.ts';
 import { reasonOf } from '../reason-of.ts';
 
-export type Webhook = { readonly name: string; readonly url: URL };
+export interface Webhook {
+  readonly name: string;
+  readonly url: URL;
+}
 
 /** Whether somebody is there: a HEAD request changes nothing and is no event, so any answer below 500 will do. */
 export async function webhookAnswers({ name, url }: Webhook, signal: AbortSignal): Promise<Finding> {

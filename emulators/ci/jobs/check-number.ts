@@ -9,7 +9,7 @@ export interface Bounds {
   whole?: boolean;
 }
 
-/** Throws InvalidArgument when the text is there and is no plain decimal number within the bounds. */
+/** @throws InvalidArgument when the text is there and is no plain decimal number within the bounds */
 export function checkNumber(field: string, text: string | undefined, bounds: Bounds): void {
   if (text === undefined) return;
   const value = Number(text);

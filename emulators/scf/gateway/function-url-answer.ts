@@ -14,11 +14,11 @@ const answerSchema = v.object({
   body: v.optional(v.string(), ''),
 });
 
-export type HttpAnswer = {
+export interface HttpAnswer {
   status: number;
   headers: Record<string, string | string[]>;
   body: Buffer;
-};
+}
 
 /** Headers that belong to the connection or follow from the body: the gateway sets them itself. */
 const NOT_PASSED_ON = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length']);

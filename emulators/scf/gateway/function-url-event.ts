@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
 /** What a Function URL hands to its function, in the documented shape: no `isBase64Encoded`. */
-export type FunctionUrlEvent = {
+export interface FunctionUrlEvent {
   httpMethod: string;
   path: string;
   headers: Record<string, string>;
   queryString: Record<string, string | string[]>;
   body: string;
-};
+}
 
 /**
  * The event of one request. [guess] The path is the raw one of the request line, still percent-encoded; a repeated

@@ -1,13 +1,16 @@
 import type { DeclaredRoute } from '../../../service/service.ts';
 
-export type RoutedFunction = { readonly name: string; readonly routes: readonly DeclaredRoute[] };
+export interface RoutedFunction {
+  readonly name: string;
+  readonly routes: readonly DeclaredRoute[];
+}
 
-export type RouteMatch = {
+export interface RouteMatch {
   /** Who answers; nothing when no function has a route at all. */
   functionName: string | undefined;
   /** Methods that other functions answer on this path: a 405 of this one must name them too. */
   otherMethods: string[];
-};
+}
 
 /**
  * Which function answers a request. A request that no route names goes to a function all the same, so that its 404

@@ -13,7 +13,7 @@ import { isLoopbackAddress, isLoopbackHost } from './loopback-names.ts';
 import { readBody } from './read-body.ts';
 import { matchRoute, type RoutedFunction } from './route-table.ts';
 
-export type GatewayOptions = {
+export interface GatewayOptions {
   host: string;
   port: number;
   /** Set while a function answers everybody: the origins of the pages that may ask it all the same. */
@@ -21,9 +21,13 @@ export type GatewayOptions = {
   functions: readonly RoutedFunction[];
   invoke: (name: string, event: unknown) => Promise<InvokeResult>;
   log: Log;
-};
+}
 
-export type Gateway = { readonly port: number; readonly url: string; close(): Promise<void> };
+export interface Gateway {
+  readonly port: number;
+  readonly url: string;
+  close(): Promise<void>;
+}
 
 const FOREIGN_PAGE =
   'Expected no request of another page, since the API asks for no token: name its Origin in CORS_ORIGINS, or set API_TOKENS';
@@ -66,7 +70,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-type Answered = { answer: HttpAnswer; functionName?: string };
+interface Answered {
+  answer: HttpAnswer;
+  functionName?: string;
+}
 
 async function answerRequest(
   request: IncomingMessage,

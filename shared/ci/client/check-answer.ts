@@ -2,8 +2,9 @@ import type { Job, JobsAnswer } from '../job.ts';
 import { XmlError } from '../xml/parse-xml.ts';
 
 /**
- * Puts the answer in the order asked. Throws XmlError when CI left an id out, since nothing may be inferred from
- * absence; a job that was not asked for is dropped.
+ * Puts the answer in the order asked; a job that was not asked for is dropped.
+ *
+ * @throws XmlError when CI left an id out, since nothing may be inferred from absence
  */
 export function checkDescribed(answer: JobsAnswer, asked: readonly string[]): JobsAnswer {
   const jobs = new Map(answer.JobsDetail.map((job) => [job.JobId, job]));
@@ -18,7 +19,7 @@ export function checkDescribed(answer: JobsAnswer, asked: readonly string[]): Jo
   };
 }
 
-/** Throws XmlError unless each operation became a job. */
+/** @throws XmlError unless each operation became a job */
 export function checkCreated(jobs: Job[], operations: number): Job[] {
   if (jobs.length !== operations) throw new XmlError(`expected ${operations} jobs, got ${jobs.length}`);
   return jobs;

@@ -37,9 +37,10 @@ const agents = {
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /**
- * Sends one request and reads the whole answer. Throws CiError NoAnswer or BadAnswer; an abort is NoAnswer. However the
- * socket ends, and if it never does, this settles: the signal is listened to here, since Node would leave it with a
- * socket that is kept for others.
+ * Sends one request and reads the whole answer. However the socket ends, and if it never does, this settles: the
+ * signal is listened to here, since Node would leave it with a socket that is kept for others.
+ *
+ * @throws CiError NoAnswer or BadAnswer; an abort is NoAnswer
  */
 export function exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
   const secure = request.origin.protocol === 'https:';

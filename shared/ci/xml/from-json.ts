@@ -4,7 +4,7 @@ import type { XmlElement, XmlNode } from './xml-node.ts';
 /** No request of CI's nests deeper than this. */
 const MAX_DEPTH = 16;
 
-/** Turns a JSON value into what XML can say: numbers and booleans become text. Throws InvalidField. */
+/** Turns a JSON value into what XML can say: numbers and booleans become text. @throws InvalidField */
 export function xmlFromJson(value: unknown, field = 'body'): XmlElement {
   const node = toNode(value, '', 0);
   if (typeof node !== 'object' || Array.isArray(node)) {

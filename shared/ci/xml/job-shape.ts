@@ -58,7 +58,7 @@ const job = v.looseObject({
 /** Nodes that are elements in our types: CI leaves them out, or leaves them empty. */
 const ELEMENTS = ['Input', 'Operation', 'Workflow'] as const;
 
-/** Narrows one JobsDetail. Throws XmlError, naming the node. */
+/** Narrows one JobsDetail. @throws XmlError, naming the node */
 export function toJob(node: XmlNode): Job {
   if (!isElement(node)) throw new XmlError('JobsDetail: expected elements, got text');
   const given: XmlElement = { ...node };

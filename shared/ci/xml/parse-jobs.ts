@@ -17,7 +17,11 @@ export { JOB_ID } from './job-shape.ts';
 /** `Animation`, `Transcode`, `Snapshot`, … */
 export const JOB_TAG = /^[A-Za-z]{1,64}$/;
 
-/** Reads the answer of DescribeMediaJob or CreateMediaJobs. Throws XmlError unless every job has its JobId and State. */
+/**
+ * Reads the answer of DescribeMediaJob or CreateMediaJobs.
+ *
+ * @throws XmlError unless every job has its JobId and State
+ */
 export function parseJobs(bytes: Uint8Array): JobsAnswer {
   const response = parseXml(bytes, DESCRIBE_SHAPE);
   return { JobsDetail: jobsOf(response), NonExistJobIds: missingIds(response['NonExistJobIds']) };

@@ -34,7 +34,9 @@ export interface ObjectsPage {
 
 /**
  * Reads one page of GET Bucket with encoding-type=url [doc 436/7734]. An object that does not fit spoils none of the
- * others. Throws XmlError.
+ * others.
+ *
+ * @throws XmlError
  */
 export function parseObjects(bytes: Uint8Array): ObjectsPage {
   const result = parseXml(bytes, OBJECTS_SHAPE);

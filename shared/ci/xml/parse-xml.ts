@@ -24,7 +24,8 @@ const WHITESPACE_ONLY = /^\s*$/;
 
 /**
  * Reads one UTF-8 document into plain values: all scalars strings, entities and numeric references decoded once.
- * Throws XmlError for what is too large, not UTF-8, not well-formed, has a DOCTYPE or another root.
+ *
+ * @throws XmlError for what is too large, not UTF-8, not well-formed, has a DOCTYPE or another root
  */
 export function parseXml(bytes: Uint8Array, shape: XmlShape): XmlElement {
   if (bytes.byteLength > shape.maxBytes) {

@@ -11,7 +11,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-/** Writes one element; lists become repeated elements. Throws InvalidField for what XML cannot carry. */
+/** Writes one element; lists become repeated elements. @throws InvalidField for what XML cannot carry */
 export function writeXml(root: string, content: XmlElement): string {
   return writeElement(root, content, '');
 }

@@ -7,7 +7,7 @@ const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/;
 /** What makes a host the beginning of something longer, in a URL. */
 const NOT_OF_A_HOST = /[:/\\?#@]/;
 
-/** Reads WEBHOOK_ALLOW_HOSTS, comma separated, into hosts as `URL.hostname` writes them. Throws ConfigError. */
+/** Reads WEBHOOK_ALLOW_HOSTS, comma separated, into hosts as `URL.hostname` writes them. @throws ConfigError */
 export function readAllowedHosts(text: string | undefined): ReadonlySet<string> {
   return new Set(commaSeparated(text ?? '').map(readHost));
 }

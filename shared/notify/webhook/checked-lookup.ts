@@ -9,7 +9,7 @@ export class AddressRefused extends Error {
 
 const EXPECTED = 'expected a public address, or the host in WEBHOOK_ALLOW_HOSTS';
 
-/** Throws AddressRefused for a URL's host that is an address outside of the public internet; a name passes. */
+/** @throws AddressRefused for a URL's host that is an address outside of the public internet; a name passes */
 export function refuseAddress(host: string): void {
   // An IPv6 address stands in brackets in a URL only.
   const address = host.replace(/^\[|\]$/g, '');

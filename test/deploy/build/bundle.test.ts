@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test as it, onTestFinished } from 'vitest';
 import { bundle, watchBundles } from '../../../deploy/build/bundle.ts';
 
 const run = promisify(execFile);
@@ -21,7 +21,7 @@ async function fixture(sources: Record<string, string>) {
   return { names: Object.keys(sources), functionsDir, outdir: path.join(root, 'dist'), write };
 }
 
-test('a bundle runs where there is nothing but Node', async () => {
+it('a bundle runs where there is nothing but Node', async () => {
   const valibot = path.join(ROOT, 'node_modules/valibot/dist/index.mjs');
   const options = await fixture({
     checks: `
@@ -39,7 +39,7 @@ test('a bundle runs where there is nothing but Node', async () => {
   expect(stdout.trim()).toBe('a9993e364706816aba3e25717850c26c9cd0d89d');
 });
 
-test('every function gets its own minified file with a source map beside it, and one package.json says CommonJS', async () => {
+it('every function gets its own minified file with a source map beside it, and one package.json says CommonJS', async () => {
   const options = await fixture({
     one: `export const main_handler = async () => {\n  const veryLongLocalName = Math.random();\n  return [veryLongLocalName, veryLongLocalName];\n};`,
     two: `export const main_handler = async () => 2;`,
@@ -66,7 +66,7 @@ test('every function gets its own minified file with a source map beside it, and
   });
 });
 
-test.each(['local/settings.ts', 'service/platform-limits.ts', 'test/worlds/process-state.ts'])(
+it.each(['local/settings.ts', 'service/platform-limits.ts', 'test/worlds/process-state.ts'])(
   'a function that reaches for %s does not build, and nothing is written',
   async (file) => {
     const source = `import * as foreign from ${JSON.stringify(path.join(ROOT, file))}; export const main_handler = () => foreign;`;
@@ -76,12 +76,12 @@ test.each(['local/settings.ts', 'service/platform-limits.ts', 'test/worlds/proce
   },
 );
 
-test('a function with a mistake does not build and the message says where', async () => {
+it('a function with a mistake does not build and the message says where', async () => {
   const options = await fixture({ broken: 'export const main_handler = (' });
   await expect(bundle(options)).rejects.toThrow(/broken\.ts:1/);
 });
 
-test('a change of a source file is built again, and a mistake in it is told', async () => {
+it('a change of a source file is built again, and a mistake in it is told', async () => {
   const options = await fixture({ live: `export const main_handler = async () => 'first';` });
   const builds: Array<(result: unknown) => void> = [];
   const seen: unknown[] = [];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test as it, onTestFinished } from 'vitest';
 import { checkSize } from '../../../deploy/build/check-size.ts';
 import { packageFunctions } from '../../../deploy/build/package-functions.ts';
 import { readService } from '../../../service/read-service.ts';
@@ -32,7 +32,7 @@ async function fixture(source: string) {
   return { file, outdir, make };
 }
 
-test('every function becomes a zip with one index.js at its root, and nothing else is written', async () => {
+it('every function becomes a zip with one index.js at its root, and nothing else is written', async () => {
   const outdir = await folder();
   const packages = await packageFunctions(service, { outdir });
   const names = service.functions.map(({ name }) => name);
@@ -49,13 +49,13 @@ test('every function becomes a zip with one index.js at its root, and nothing el
   }
 });
 
-test('the zip of describe has at most 70 KB', async () => {
+it('the zip of describe has at most 70 KB', async () => {
   const only = { ...service, functions: [{ name: 'describe' }] };
   const [describe] = await packageFunctions(only, { outdir: await folder() });
   expect(describe?.bytes).toBeLessThanOrEqual(70_000);
 });
 
-test('the code of a zip runs where there is nothing but Node', async () => {
+it('the code of a zip runs where there is nothing but Node', async () => {
   const { make } = await fixture(`export const main_handler = async (event: { n: number }) => event.n * 2;`);
   const [{ zip } = { zip: new Uint8Array() }] = await make();
   const [entry] = await unzip(zip);
@@ -66,7 +66,7 @@ test('the code of a zip runs where there is nothing but Node', async () => {
   expect(stdout.trim()).toBe('42');
 });
 
-test('the same source gives the same bytes, whenever its files were written', async () => {
+it('the same source gives the same bytes, whenever its files were written', async () => {
   const { file, make } = await fixture(`export const main_handler = async () => 'same';`);
   const [first] = await make();
   await utimes(file, new Date('2001-02-03'), new Date('2004-05-06'));
@@ -88,7 +88,7 @@ async function hashesOf(tree: string): Promise<string[]> {
   return JSON.parse((await run(process.execPath, args, { cwd: tree })).stdout);
 }
 
-test('two copies of the sources, wherever they lie, give the same bytes for every function', async () => {
+it('two copies of the sources, wherever they lie, give the same bytes for every function', async () => {
   const trees = await Promise.all([copyTree(), copyTree()]);
   onTestFinished(async () => void (await Promise.all(trees.map((tree) => tree.remove()))));
   const [one, other] = await Promise.all(trees.map(({ dir }) => hashesOf(dir)));
@@ -96,7 +96,7 @@ test('two copies of the sources, wherever they lie, give the same bytes for ever
   expect(other).toEqual(one);
 });
 
-test('rules travel inside the code', async () => {
+it('rules travel inside the code', async () => {
   const { make } = await fixture(
     `import rules from 'jobwatch:rules'; export const main_handler = () => rules;`,
   );
@@ -105,13 +105,13 @@ test('rules travel inside the code', async () => {
   expect(entry?.contents.toString()).toContain('clips-to-gif');
 });
 
-test('nothing is written when the code does not build', async () => {
+it('nothing is written when the code does not build', async () => {
   const { outdir, make } = await fixture('export const main_handler = (');
   await expect(make()).rejects.toThrow(/one\.ts:1/);
   await expect(readdir(outdir)).rejects.toThrow('ENOENT');
 });
 
-test.each([
+it.each([
   [{ bytes: 7_000_000, codeBytes: 500 * 1024 * 1024 }, undefined],
   [{ bytes: 7_000_001, codeBytes: 1 }, /describe: expected a zip of at most 7000000 bytes, got 7000001/],
   [

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { sampleService, withFunction } from '../../worlds/cloud-sample.ts';
 import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
 import { scfClient } from '../../worlds/official-client.ts';
@@ -7,13 +7,13 @@ const SUBMIT = 'jobwatch-dev-submit';
 const DESCRIBE = 'jobwatch-dev-describe';
 
 describe('a Function URL', () => {
-  test('is not told where serverless.yml gives another address', async () => {
+  it('is not told where serverless.yml gives another address', async () => {
     const environment = { SUBMIT_URL: 'https://media.example.com' };
     const standIn = await deployed(target(withFunction(sampleService(), 'describe', { environment })));
     expect(standIn.environmentOf(DESCRIBE)).toEqual(environment);
   });
 
-  test('keeps its address through new code and new settings', async () => {
+  it('keeps its address through new code and new settings', async () => {
     const standIn = await deployed();
     const address = standIn.urlOf(SUBMIT);
     expect(address).toMatch(/^https:/);
@@ -23,7 +23,7 @@ describe('a Function URL', () => {
     expect(standIn.environmentOf(DESCRIBE)).toMatchObject({ SUBMIT_URL: address });
   });
 
-  test('that was deleted by hand comes back, and its new address is told', async () => {
+  it('that was deleted by hand comes back, and its new address is told', async () => {
     const standIn = await deployed();
     const before = standIn.urlOf(SUBMIT);
     const [TriggerName = ''] = standIn.triggersOf(SUBMIT, 'http');
@@ -33,7 +33,7 @@ describe('a Function URL', () => {
     expect(standIn.environmentOf(DESCRIBE)).toMatchObject({ SUBMIT_URL: standIn.urlOf(SUBMIT) });
   });
 
-  test('that is not told at once is waited for', async () => {
+  it('that is not told at once is waited for', async () => {
     const standIn = await account();
     standIn.withholdUrl(SUBMIT, 3);
     const { urls, left } = await deployer(standIn).deploy(target());
@@ -42,7 +42,7 @@ describe('a Function URL', () => {
     expect(standIn.environmentOf(DESCRIBE)).toMatchObject({ SUBMIT_URL: urls['submit'] });
   });
 
-  test('that is never told is no success, of the whole service or of its function', async () => {
+  it('that is never told is no success, of the whole service or of its function', async () => {
     const standIn = await account();
     standIn.withholdUrl(SUBMIT, Number.POSITIVE_INFINITY);
     const left = ['submit: its Function URL is there, and its address is not told'];
@@ -53,7 +53,7 @@ describe('a Function URL', () => {
     expect(await deployer(standIn).deploy(target(), { only: 'describe' })).toMatchObject({ left: [] });
   });
 
-  test('that is not told for a moment stays with those who know it', async () => {
+  it('that is not told for a moment stays with those who know it', async () => {
     const standIn = await deployed();
     standIn.withholdUrl(SUBMIT, 1);
     expect(await deployer(standIn).deploy(target())).toMatchObject({ done: [], left: [] });
@@ -61,7 +61,7 @@ describe('a Function URL', () => {
   });
 });
 
-test('with a custom domain nothing is written again either', async () => {
+it('with a custom domain nothing is written again either', async () => {
   const service = sampleService({ domain: { name: 'media.example.com', certificateId: 'cert-1' } });
   const standIn = await deployed(target(service));
   expect(await deployer(standIn).deploy(target(service))).toMatchObject({ done: [], left: [] });

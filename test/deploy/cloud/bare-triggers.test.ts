@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { objectTrigger, sampleService, withFunction } from '../../worlds/cloud-sample.ts';
 import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
 import { scfClient } from '../../worlds/official-client.ts';
@@ -17,14 +17,14 @@ const changed = (name: string, changes: Changes) => target(withFunction(sampleSe
 const suffixes = (...all: string[]): Changes => ({ objectTriggers: all.map(objectTrigger) });
 
 describe('where the platform tells no Description of COS and HTTP triggers', () => {
-  test('nothing has changed when nothing has', async () => {
+  it('nothing has changed when nothing has', async () => {
     const standIn = await bare();
     const outputs = await deployer(standIn).deploy(target());
     expect(outputs).toMatchObject({ done: [], notes: [], left: [] });
     expect(standIn.writes()).toEqual([]);
   });
 
-  test.each<[string, Changes, number]>([
+  it.each<[string, Changes, number]>([
     ['another ending', suffixes('.mp4', '.webm'), 2],
     ['an ending less', suffixes('.mp4'), 1],
     ['one that catches what two did', suffixes(''), 1],
@@ -34,13 +34,13 @@ describe('where the platform tells no Description of COS and HTTP triggers', () 
     expect(standIn.triggersOf(ON_OBJECT, 'cos')).toHaveLength(count);
   });
 
-  test('a URL that has left serverless.yml is closed', async () => {
+  it('a URL that has left serverless.yml is closed', async () => {
     const standIn = await bare();
     await deployer(standIn).deploy(changed('callback', { routes: [] }));
     expect(standIn.triggersOf(CALLBACK, 'http')).toEqual([]);
   });
 
-  test('those that were just made are told, once', async () => {
+  it('those that were just made are told, once', async () => {
     const standIn = await account();
     standIn.leaveOutDescriptions('cos', 'http');
     const { notes } = await deployer(standIn).deploy(target());
@@ -51,13 +51,13 @@ describe('where the platform tells no Description of COS and HTTP triggers', () 
     expect((await deployer(standIn).deploy(target())).notes).toEqual([]);
   });
 
-  test('a removal takes everything along', async () => {
+  it('a removal takes everything along', async () => {
     const standIn = await bare();
     expect((await deployer(standIn).remove(target())).notes).toEqual([]);
     expect(standIn.functions()).toEqual([]);
   });
 
-  test('a timer that somebody made is theirs all the same', async () => {
+  it('a timer that somebody made is theirs all the same', async () => {
     const standIn = await bare();
     standIn.addTimerByHand('jobwatch-dev-recheck', {
       name: 'by-hand',
@@ -69,7 +69,7 @@ describe('where the platform tells no Description of COS and HTTP triggers', () 
   });
 });
 
-test('where it tells them, a COS trigger without one was made by somebody else', async () => {
+it('where it tells them, a COS trigger without one was made by somebody else', async () => {
   const standIn = await deployed();
   await scfClient(standIn).CreateTrigger({
     FunctionName: ON_OBJECT,

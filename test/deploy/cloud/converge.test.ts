@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { DeployError } from '../../../deploy/cloud/api/deploy-error.ts';
 import { converge } from '../../../deploy/cloud/apply/converge.ts';
 import type { DeployStep } from '../../../deploy/cloud/plan/step.ts';
@@ -19,7 +19,7 @@ function run(plan: () => StepPlan, apply: (step: DeployStep) => Promise<void>) {
   };
 }
 
-test('a step that does not show in the account is reported and not done twice', async () => {
+it('a step that does not show in the account is reported and not done twice', async () => {
   const applied: DeployStep[] = [];
   const { arrival } = run(
     () => planOf(lift('describe')),
@@ -30,7 +30,7 @@ test('a step that does not show in the account is reported and not done twice', 
   expect(applied).toHaveLength(1);
 });
 
-test.each([
+it.each([
   ['a step that shows a little later is waited for', [lift('describe'), lift('describe'), lift('submit')]],
   ['what the first pass made possible is done in the second', [lift('describe'), lift('submit')]],
 ])('%s', async (_, stepOfEachPass) => {
@@ -43,7 +43,7 @@ test.each([
   expect(progress).toEqual(['describe', 'submit'].map((name) => `${name}: lift the limit of instances`));
 });
 
-test('a write whose outcome stays unknown is given up in the end', async () => {
+it('a write whose outcome stays unknown is given up in the end', async () => {
   let tries = 0;
   const { arrival } = run(
     () => planOf(lift('describe')),
@@ -56,7 +56,7 @@ test('a write whose outcome stays unknown is given up in the end', async () => {
   expect(tries).toBe(5);
 });
 
-test('an error that reading again does not mend ends it at once, and nothing after it is tried', async () => {
+it('an error that reading again does not mend ends it at once, and nothing after it is tried', async () => {
   const tried: string[] = [];
   const { arrival } = run(
     () => planOf(lift('describe'), lift('submit')),
@@ -69,7 +69,7 @@ test('an error that reading again does not mend ends it at once, and nothing aft
   expect(tried).toEqual(['describe']);
 });
 
-test('an account that keeps changing is left in the end, and what was not done is told from what was', async () => {
+it('an account that keeps changing is left in the end, and what was not done is told from what was', async () => {
   let reads = 0;
   const { arrival, progress } = run(
     () => planOf(lift('describe'), lift(`function-${++reads}`)),
@@ -83,7 +83,7 @@ test('an account that keeps changing is left in the end, and what was not done i
   expect(progress).not.toContain(`function-${reads}: lift the limit of instances`);
 });
 
-test('what the account does not tell yet is waited for, and is no success in the end', async () => {
+it('what the account does not tell yet is waited for, and is no success in the end', async () => {
   const awaited = ['submit: its address'];
   const plans = [planOf(), planOf(lift('describe'))];
   const late = run(
@@ -98,7 +98,7 @@ test('what the account does not tell yet is waited for, and is no success in the
   expect(await never.arrival).toMatchObject({ done: [], left: awaited });
 });
 
-test('all refusals are told, each with what to do, and nothing is done', async () => {
+it('all refusals are told, each with what to do, and nothing is done', async () => {
   const refusals = ['describe', 'submit'].map(
     (functionName) => new DeployError({ code: 'NotOurs', message: 'taken', functionName, remedy: 'Ask.' }),
   );

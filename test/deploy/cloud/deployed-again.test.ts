@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { sampleService, withFunction } from '../../worlds/cloud-sample.ts';
 import { account, deployed, deployer, reducedTo, target } from '../../worlds/deploying.ts';
 import { minimalFunction } from '../../worlds/minimal-function.ts';
@@ -7,7 +7,7 @@ import { scfClient } from '../../worlds/official-client.ts';
 const DESCRIBE = 'jobwatch-dev-describe';
 
 describe('settings', () => {
-  test('that changed are written without code', async () => {
+  it('that changed are written without code', async () => {
     const standIn = await deployed();
     const environment = { LOG_LEVEL: 'debug' };
     const service = withFunction(sampleService(), 'describe', { memorySize: 256, environment });
@@ -16,14 +16,14 @@ describe('settings', () => {
     expect(standIn.environmentOf(DESCRIBE)).toMatchObject(environment);
   });
 
-  test('that left serverless.yml leave the function', async () => {
+  it('that left serverless.yml leave the function', async () => {
     const standIn = await deployed();
     const service = withFunction(sampleService(), 'describe', { environment: {}, declared: [] });
     await deployer(standIn).deploy(target(service));
     expect(standIn.environmentOf(DESCRIBE)).toEqual({});
   });
 
-  test('a limit of instances too', async () => {
+  it('a limit of instances too', async () => {
     const functions = sampleService().functions.map(({ instances: _, ...fn }) => fn);
     const standIn = await deployed();
     await deployer(standIn).deploy(target(sampleService({ functions })));
@@ -31,7 +31,7 @@ describe('settings', () => {
   });
 });
 
-test('a function of somebody else whose name begins as ours do survives a deployment and a removal', async () => {
+it('a function of somebody else whose name begins as ours do survives a deployment and a removal', async () => {
   const standIn = await account();
   standIn.settle({ reads: 0 });
   await scfClient(standIn).CreateFunction(minimalFunction('jobwatch-dev-other'));
@@ -40,7 +40,7 @@ test('a function of somebody else whose name begins as ours do survives a deploy
   expect(standIn.functions()).toEqual(['jobwatch-dev-other']);
 });
 
-test('functions that left serverless.yml are found behind a page full of strangers', async () => {
+it('functions that left serverless.yml are found behind a page full of strangers', async () => {
   const standIn = await account();
   standIn.settle({ reads: 0 });
   const strangers = Array.from({ length: 21 }, (_, n) => `jobwatch-dev-stranger${n}`);
@@ -50,7 +50,7 @@ test('functions that left serverless.yml are found behind a page full of strange
   expect(standIn.functions()).toEqual([DESCRIBE, ...strangers].sort());
 });
 
-test('a copy of one of our functions, with our description, survives a deployment and a removal', async () => {
+it('a copy of one of our functions, with our description, survives a deployment and a removal', async () => {
   const standIn = await deployed();
   standIn.settle({ reads: 0 });
   const { Description = '' } = await scfClient(standIn).GetFunction({ FunctionName: DESCRIBE });
@@ -61,7 +61,7 @@ test('a copy of one of our functions, with our description, survives a deploymen
   expect(standIn.functions()).toEqual([`${DESCRIBE}-copy`]);
 });
 
-test('a plan says what the deployment then does, and writes nothing', async () => {
+it('a plan says what the deployment then does, and writes nothing', async () => {
   const standIn = await account();
   const { steps, notes } = await deployer(standIn).plan(target());
   expect(standIn.writes()).toEqual([]);

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { account, deployer, target } from '../../worlds/deploying.ts';
 
 const RECHECK = 'jobwatch-dev-recheck';
 
-test('what is deployed is described, with what somebody else added', async () => {
+it('what is deployed is described, with what somebody else added', async () => {
   const standIn = await account();
   expect((await deployer(standIn).info(target())).functions.map(({ status }) => status)).toEqual(
     Array(5).fill('absent'),
@@ -26,7 +26,7 @@ test('what is deployed is described, with what somebody else added', async () =>
   expect(functions.find(({ name }) => name === 'submit')?.url).toBe(standIn.urlOf('jobwatch-dev-submit'));
 });
 
-test('a function is invoked once, and what it throws is told', async () => {
+it('a function is invoked once, and what it throws is told', async () => {
   const standIn = await account({
     invoke: async (name, event) => {
       if (name === 'jobwatch-dev-submit') throw new Error('no bucket');
@@ -47,7 +47,7 @@ test('a function is invoked once, and what it throws is told', async () => {
   expect(standIn.calls).toHaveLength(1);
 });
 
-test('a function that serverless.yml has not is not asked for', async () => {
+it('a function that serverless.yml has not is not asked for', async () => {
   const standIn = await account();
   await expect(deployer(standIn).invoke(target(), 'nobody', {})).rejects.toThrow(
     'expected a function of serverless.yml (describe, submit, callback, on-object, recheck), got nobody',
@@ -55,7 +55,7 @@ test('a function that serverless.yml has not is not asked for', async () => {
   expect(standIn.calls).toEqual([]);
 });
 
-test('logs come page by page, the oldest first', async () => {
+it('logs come page by page, the oldest first', async () => {
   const standIn = await account();
   await deployer(standIn).deploy(target());
   const now = Date.UTC(2026, 0, 1);

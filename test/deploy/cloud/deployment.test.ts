@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { objectTrigger, sampleFunction, sampleService, withFunction } from '../../worlds/cloud-sample.ts';
 import { account, deployed, deployer, reducedTo, target } from '../../worlds/deploying.ts';
 import { minimalFunction } from '../../worlds/minimal-function.ts';
@@ -8,7 +8,7 @@ const SUBMIT = 'jobwatch-dev-submit';
 const RECHECK = 'jobwatch-dev-recheck';
 
 describe('a deployment', () => {
-  test('brings an empty account to what serverless.yml says', async () => {
+  it('brings an empty account to what serverless.yml says', async () => {
     const standIn = await account();
     const { urls, left } = await deployer(standIn).deploy(target());
     expect(left).toEqual([]);
@@ -32,14 +32,14 @@ describe('a deployment', () => {
     );
   });
 
-  test('writes nothing when nothing has changed', async () => {
+  it('writes nothing when nothing has changed', async () => {
     const standIn = await deployed();
     const outputs = await deployer(standIn).deploy(target());
     expect(outputs).toMatchObject({ done: [], notes: [], left: [] });
     expect(standIn.writes()).toEqual([]);
   });
 
-  test('touches only the function whose code has changed', async () => {
+  it('touches only the function whose code has changed', async () => {
     const standIn = await deployed();
     await deployer(standIn).deploy(target(sampleService(), 'submit'));
     expect(standIn.writes()).toEqual([
@@ -49,7 +49,7 @@ describe('a deployment', () => {
     ]);
   });
 
-  test('of one function touches no other', async () => {
+  it('of one function touches no other', async () => {
     const standIn = await deployed();
     await deployer(standIn).deploy(target(sampleService(), 'submit', 'callback'), { only: 'callback' });
     expect(new Set(standIn.calls.flatMap(({ isWrite, function: name }) => (isWrite ? name : [])))).toEqual(
@@ -57,7 +57,7 @@ describe('a deployment', () => {
     );
   });
 
-  test('says names of the environment and none of its values', async () => {
+  it('says names of the environment and none of its values', async () => {
     const standIn = await deployed();
     const environment = { DATABASE_URL: 'postgres://db.example/hidden' };
     const { done } = await deployer(standIn).deploy(
@@ -66,7 +66,7 @@ describe('a deployment', () => {
     expect(done).toEqual(['describe: update configuration (environment +DATABASE_URL -LOG_LEVEL)']);
   });
 
-  test('does not ask again for a creation whose answer was lost', async () => {
+  it('does not ask again for a creation whose answer was lost', async () => {
     const standIn = await account();
     const firstCreation = 9;
     standIn.faults.failAt(firstCreation, 'drop after');
@@ -77,7 +77,7 @@ describe('a deployment', () => {
 });
 
 describe('triggers', () => {
-  test('of timers that have left serverless.yml only ours goes', async () => {
+  it('of timers that have left serverless.yml only ours goes', async () => {
     const old = { name: 'old-tick', cron: '0 * * * * * *', enabled: true, argument: '' };
     const timers = [...sampleService().functions.flatMap((fn) => fn.timers), old];
     const standIn = await deployed(target(withFunction(sampleService(), 'recheck', { timers })));
@@ -88,7 +88,7 @@ describe('triggers', () => {
     expect(notes).toEqual(['recheck: timer by-hand (0 0 * * * * *) stays: this service did not make it']);
   });
 
-  test('that somebody made go with a function that leaves, and a plan and the result say so', async () => {
+  it('that somebody made go with a function that leaves, and a plan and the result say so', async () => {
     const standIn = await deployed();
     standIn.addTimerByHand(RECHECK, { name: 'by-hand', cron: '0 0 * * * * *' });
     const note = `${RECHECK}: timer by-hand (0 0 * * * * *) goes with the function, this service did not make it`;
@@ -102,7 +102,7 @@ describe('triggers', () => {
     expect(standIn.functions()).toEqual([]);
   });
 
-  test('for objects change hands though no two may catch the same', async () => {
+  it('for objects change hands though no two may catch the same', async () => {
     const standIn = await deployed();
     const objectTriggers = [objectTrigger('.mp4')];
     const { functions } = withFunction(sampleService(), 'on-object', { objectTriggers });
@@ -112,7 +112,7 @@ describe('triggers', () => {
     expect(standIn.triggersOf('jobwatch-dev-on-film', 'cos')).toHaveLength(1);
   });
 
-  test('for objects go from a function that leaves to the one that takes its place', async () => {
+  it('for objects go from a function that leaves to the one that takes its place', async () => {
     const standIn = await deployed();
     const functions = sampleService().functions.map((fn) =>
       fn.name === 'on-object' ? { ...fn, name: 'on-upload' } : fn,
@@ -122,7 +122,7 @@ describe('triggers', () => {
     expect(standIn.triggersOf('jobwatch-dev-on-upload', 'cos')).toHaveLength(2);
   });
 
-  test('of a URL that somebody closed are mended in place, so that its address stays', async () => {
+  it('of a URL that somebody closed are mended in place, so that its address stays', async () => {
     const standIn = await deployed();
     const url = standIn.urlOf(SUBMIT);
     const closed = { AuthType: 'CAM', NetConfig: { EnableIntranet: false, EnableExtranet: true } };
@@ -137,7 +137,7 @@ describe('triggers', () => {
     expect(standIn.urlOf(SUBMIT)).toBe(url);
   });
 
-  test('that somebody else made otherwise under our name are refused', async () => {
+  it('that somebody else made otherwise under our name are refused', async () => {
     const standIn = await deployed(target(withFunction(sampleService(), 'recheck', { timers: [] })));
     await scfClient(standIn).CreateTrigger({
       FunctionName: RECHECK,
@@ -152,14 +152,14 @@ describe('triggers', () => {
 });
 
 describe('functions', () => {
-  test('of ours that have left serverless.yml are deleted', async () => {
+  it('of ours that have left serverless.yml are deleted', async () => {
     const standIn = await deployed();
     const { done } = await deployer(standIn).deploy(target(reducedTo('describe', 'submit', 'callback')));
     expect(done.at(-1)).toBe(`${RECHECK}: delete the function (no longer in serverless.yml)`);
     expect(standIn.functions()).toHaveLength(3);
   });
 
-  test('of another stage are left alone, also when their names begin alike', async () => {
+  it('of another stage are left alone, also when their names begin alike', async () => {
     const { functions } = reducedTo('callback');
     const standIn = await deployed(target(sampleService({ stage: 'dev-two', functions })));
     await deployer(standIn).deploy(target());
@@ -168,7 +168,7 @@ describe('functions', () => {
     expect(standIn.functions()).toEqual(['jobwatch-dev-two-callback']);
   });
 
-  test('of somebody else under our name are refused before anything is written', async () => {
+  it('of somebody else under our name are refused before anything is written', async () => {
     const standIn = await account();
     await scfClient(standIn).CreateFunction(minimalFunction('jobwatch-dev-callback'));
     standIn.calls.length = 0;
@@ -180,7 +180,7 @@ describe('functions', () => {
     expect(standIn.writes()).toEqual([]);
   });
 
-  test('cannot be given another runtime: that is refused before anything is written', async () => {
+  it('cannot be given another runtime: that is refused before anything is written', async () => {
     const standIn = await deployed();
     const other = target(sampleService({ runtime: 'Nodejs18.15' }));
     const { refusals } = await deployer(standIn).plan(other);

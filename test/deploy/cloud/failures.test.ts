@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { DeployError } from '../../../deploy/cloud/api/deploy-error.ts';
 import type { Target } from '../../../deploy/cloud/deployment.ts';
 import type { StandIn } from '../../../emulators/scf-api/start-scf.ts';
@@ -22,7 +22,7 @@ async function failureOf(standIn: StandIn, wanted: Target): Promise<DeployError>
 }
 
 describe('an update that fails on the platform', () => {
-  test.each([1, 2, 3])(
+  it.each([1, 2, 3])(
     'at change %i leaves a version that works; the next deployment completes it',
     async (nth) => {
       const standIn = await deployed();
@@ -43,7 +43,7 @@ describe('an update that fails on the platform', () => {
     },
   );
 
-  test('can be taken back', async () => {
+  it('can be taken back', async () => {
     const standIn = await deployed();
     standIn.settle({ function: SUBMIT, times: 1 }, { function: SUBMIT, to: 'UpdateFailed', times: 1 });
     await failureOf(standIn, SECOND);
@@ -52,7 +52,7 @@ describe('an update that fails on the platform', () => {
   });
 });
 
-test('a creation that fails is made anew by the next deployment', async () => {
+it('a creation that fails is made anew by the next deployment', async () => {
   const standIn = await account();
   standIn.settle({ function: SUBMIT, to: 'CreateFailed', times: 1 });
   expect(await failureOf(standIn, FIRST)).toMatchObject({ code: 'CreateFailed', functionName: SUBMIT });
@@ -60,7 +60,7 @@ test('a creation that fails is made anew by the next deployment', async () => {
   expect(standIn.state()).toEqual(await stateAfter(FIRST));
 });
 
-test('a refusal names the code, the request and what to do, and the old version runs on', async () => {
+it('a refusal names the code, the request and what to do, and the old version runs on', async () => {
   const standIn = await deployed();
   const failure = await failureOf(
     standIn,
@@ -73,7 +73,7 @@ test('a refusal names the code, the request and what to do, and the old version 
   expect(standIn.statusOf(SUBMIT)).toBe('Active');
 });
 
-test('wrong keys are refused at the first call, and nothing else is asked for', async () => {
+it('wrong keys are refused at the first call, and nothing else is asked for', async () => {
   const standIn = await account();
   const credentials = { ...standIn.credentials, secretKey: 'wrong' };
   expect(await failureOf({ ...standIn, credentials }, FIRST)).toMatchObject({
@@ -82,13 +82,13 @@ test('wrong keys are refused at the first call, and nothing else is asked for', 
   expect(standIn.arrived).toEqual(['GetCallerIdentity']);
 });
 
-test('a function that never comes to rest is given up on, and says so', async () => {
+it('a function that never comes to rest is given up on, and says so', async () => {
   const standIn = await account();
   standIn.settle({ function: SUBMIT, reads: Number.POSITIVE_INFINITY });
   expect(await failureOf(standIn, FIRST)).toMatchObject({ code: 'SettleTimeout', functionName: SUBMIT });
 });
 
-test('two deployments at the same time both arrive', async () => {
+it('two deployments at the same time both arrive', async () => {
   const standIn = await deployed();
   const [first, second] = [deployer(standIn), deployer(standIn)];
   const outcomes = await Promise.allSettled([first.deploy(SECOND), second.deploy(SECOND)]);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { DeployError } from '../../../deploy/cloud/api/deploy-error.ts';
 import type { Target } from '../../../deploy/cloud/deployment.ts';
 import type { Fault } from '../../../emulators/scf-api/faults.ts';
@@ -41,7 +41,7 @@ const WAYS = [
 ];
 
 describe.each(WAYS)('$way', ({ before, after }) => {
-  test.each<Fault>(['drop before', 'drop after'])(
+  it.each<Fault>(['drop before', 'drop after'])(
     'killed at any call, %s its effect, is completed by the next one',
     PATIENCE,
     async (fault) => {
@@ -54,7 +54,7 @@ describe.each(WAYS)('$way', ({ before, after }) => {
   );
 });
 
-test('a later one that was killed at any call can be taken back', PATIENCE, async () => {
+it('a later one that was killed at any call can be taken back', PATIENCE, async () => {
   const before = await stateAfter(FIRST);
   await atEveryCall({ before: FIRST, after: SECOND }, async ({ standIn, n }) => {
     await killedAt(n, 'drop after', standIn, SECOND);
@@ -63,7 +63,7 @@ test('a later one that was killed at any call can be taken back', PATIENCE, asyn
   });
 });
 
-test.each<Fault>(['drop before', 'drop after', { code: 'InternalError' }, { code: 'RequestLimitExceeded' }])(
+it.each<Fault>(['drop before', 'drop after', { code: 'InternalError' }, { code: 'RequestLimitExceeded' }])(
   'one call that fails, whichever, is got over within the run: %o',
   PATIENCE,
   async (fault) => {
@@ -77,7 +77,7 @@ test.each<Fault>(['drop before', 'drop after', { code: 'InternalError' }, { code
   },
 );
 
-test.each([
+it.each([
   ['a removal', FIRST],
   ['a removal with a custom domain', AT_DOMAIN],
 ])('%s that was killed at any call is completed by the next one', PATIENCE, async (_, before) => {
@@ -91,14 +91,18 @@ test.each([
   });
 });
 
-type Attempt = { standIn: StandIn; n: number; undisturbed: unknown };
+interface Attempt {
+  standIn: StandIn;
+  n: number;
+  undisturbed: unknown;
+}
 
-type Way = {
+interface Way {
   readonly before: Target | undefined;
   readonly after: Target;
   readonly fault?: Fault;
   readonly run?: (standIn: StandIn) => Promise<unknown>;
-};
+}
 
 /**
  * Tries `attempt` from the same start once for each call that an undisturbed run makes. A read has no effect to be lost

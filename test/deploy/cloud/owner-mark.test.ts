@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import {
   functionDescription,
   ownerOf,
@@ -10,7 +10,7 @@ import {
 const owner = ownerOf('jobwatch', 'dev');
 const sha256 = '0123456789abcdef'.repeat(4);
 
-test.each(['', 'Sweeps the watches, twice.', '查询任务。', 'Two\nlines'])(
+it.each(['', 'Sweeps the watches, twice.', '查询任务。', 'Two\nlines'])(
   'a mark is read back with the text before it: %j',
   (text) => {
     for (const codeSha256 of [sha256, undefined]) {
@@ -20,12 +20,12 @@ test.each(['', 'Sweeps the watches, twice.', '查询任务。', 'Two\nlines'])(
   },
 );
 
-test('a mark has only characters that a description may have', () => {
+it('a mark has only characters that a description may have', () => {
   expect(functionDescription('', owner, sha256)).toMatch(/^[A-Za-z0-9 ,.]*$/);
   expect(triggerDescription(owner)).toMatch(/^[A-Za-z0-9 ,.]*$/);
 });
 
-test.each(['', 'Made by hand.', `Deployed by osls, owner ${owner}, code 123.`])(
+it.each(['', 'Made by hand.', `Deployed by osls, owner ${owner}, code 123.`])(
   'no deployment made what says %j',
   (description) => {
     expect(parseFunctionDescription(description)).toMatchObject({ text: description, mark: undefined });
@@ -33,7 +33,7 @@ test.each(['', 'Made by hand.', `Deployed by osls, owner ${owner}, code 123.`])(
   },
 );
 
-test('services and stages whose names join to the same text are different owners', () => {
+it('services and stages whose names join to the same text are different owners', () => {
   expect(ownerOf('a-b', 'c')).not.toBe(ownerOf('a', 'b-c'));
   expect(parseTriggerDescription(triggerDescription(owner))).toBe(owner);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import type { StandIn } from '../../../emulators/scf-api/start-scf.ts';
 import type { Service } from '../../../service/service.ts';
 import { sampleService } from '../../worlds/cloud-sample.ts';
@@ -18,7 +18,7 @@ const names = sampleService().functions.map(({ name }) => name);
 const namesIn = (stage: string) => names.map((name) => `jobwatch-${stage}-${name}`).sort();
 const written = (account: StandIn) => new Set(account.writes().map((write) => write.split(' ')[1]));
 
-test('a stage is deployed, deployed again and removed beside another without touching it', async () => {
+it('a stage is deployed, deployed again and removed beside another without touching it', async () => {
   const account = await deployed();
   const alone = account.state();
 

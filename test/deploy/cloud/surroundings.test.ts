@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { endpoint, servesOnly } from '../../../deploy/cloud/state/custom-domain.ts';
 import { sampleService } from '../../worlds/cloud-sample.ts';
 import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
@@ -18,7 +18,7 @@ describe('a network', () => {
       }),
     });
 
-  test('is joined with public access of its own, and left again', async () => {
+  it('is joined with public access of its own, and left again', async () => {
     const standIn = await deployed();
     await deployer(standIn).deploy(inside);
     expect(standIn.state().functions).toContainEqual(settings('DISABLE'));
@@ -27,7 +27,7 @@ describe('a network', () => {
     expect(await deployer(standIn).deploy(target())).toMatchObject({ done: [], left: [] });
   });
 
-  test('gives public access back, and keeps a fixed address that somebody set up', async () => {
+  it('gives public access back, and keeps a fixed address that somebody set up', async () => {
     const standIn = await deployed(inside);
     const PublicNetConfig = { PublicNetStatus: 'DISABLE', EipConfig: { EipStatus: 'ENABLE' } };
     await scfClient(standIn).UpdateFunctionConfiguration({ FunctionName: SUBMIT, PublicNetConfig });
@@ -42,7 +42,7 @@ describe('a custom domain', () => {
   const withDomain = target(sampleService({ domain }));
   const route = { Namespace: 'default', FunctionName: SUBMIT, Qualifier: '$LATEST', PathMatch: '/*' };
 
-  test('is one origin of which the functions tell each other', async () => {
+  it('is one origin of which the functions tell each other', async () => {
     const standIn = await account();
     const { urls } = await deployer(standIn).deploy(withDomain);
     expect(urls).toEqual({
@@ -54,7 +54,7 @@ describe('a custom domain', () => {
     expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: urls['callback'] });
   });
 
-  test('is told to nobody before it is there: what a refused one would replace stays', async () => {
+  it('is told to nobody before it is there: what a refused one would replace stays', async () => {
     const standIn = await deployed();
     const before = standIn.state();
     const own = standIn.environmentOf(SUBMIT);
@@ -82,7 +82,7 @@ describe('a custom domain', () => {
     expect(standIn.environmentOf('jobwatch-dev-describe')).toMatchObject({ SUBMIT_URL: urls['submit'] });
   });
 
-  test.each([
+  it.each([
     ['over HTTP only', { Protocol: 'HTTP' }],
     ['with other routes', { EndpointsConfig: [{ ...route, PathMatch: '/elsewhere/*' }] }],
   ])('that is there %s is told to nobody before it is mended', async (_, changes) => {
@@ -96,14 +96,14 @@ describe('a custom domain', () => {
     expect(urls['submit']).toBe('https://jobs.example.com/submit');
   });
 
-  test('that takes the place of another is told in the same run', async () => {
+  it('that takes the place of another is told in the same run', async () => {
     const standIn = await deployed(withDomain);
     const moved = target(sampleService({ domain: { ...domain, name: 'new.example.com' } }));
     expect(await deployer(standIn).deploy(moved)).toMatchObject({ left: [] });
     expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: 'https://new.example.com' });
   });
 
-  test('gets its new certificate in place', async () => {
+  it('gets its new certificate in place', async () => {
     const standIn = await deployed(withDomain);
     const { done } = await deployer(standIn).deploy(
       target(sampleService({ domain: { ...domain, certificateId: 'cert0002' } })),
@@ -111,13 +111,13 @@ describe('a custom domain', () => {
     expect(done).toEqual(['domain: update jobs.example.com']);
   });
 
-  test('goes with the service', async () => {
+  it('goes with the service', async () => {
     const standIn = await deployed(withDomain);
     await deployer(standIn).remove(withDomain);
     expect(standIn.state()).toEqual({ functions: [], domains: [] });
   });
 
-  test('that leads elsewhere too is neither taken over nor removed', async () => {
+  it('that leads elsewhere too is neither taken over nor removed', async () => {
     const standIn = await account();
     const by = scfClient(standIn);
     await by.CreateFunction(minimalFunction('theirs'));
@@ -130,7 +130,7 @@ describe('a custom domain', () => {
     expect(notes).toEqual(['jobs.example.com stays: its routes are not ours alone']);
   });
 
-  test('is not written again because its routes are listed in another order', async () => {
+  it('is not written again because its routes are listed in another order', async () => {
     const standIn = await deployed(withDomain);
     const by = scfClient(standIn);
     const { EndpointsConfig = [] } = await by.GetCustomDomain({ Domain: domain.name });
@@ -140,14 +140,14 @@ describe('a custom domain', () => {
     expect(standIn.writes()).toEqual([]);
   });
 
-  test('without a route is not ours', async () => {
+  it('without a route is not ours', async () => {
     const standIn = await deployed();
     const by = scfClient(standIn);
     await by.CreateCustomDomain({ Domain: domain.name, Protocol: 'HTTP', EndpointsConfig: [] });
     await expect(deployer(standIn).deploy(withDomain)).rejects.toMatchObject({ code: 'DomainNotOurs' });
   });
 
-  test('that leads to a function of the same name in another namespace is not ours', () => {
+  it('that leads to a function of the same name in another namespace is not ours', () => {
     const leadsTo = (namespace: string) =>
       servesOnly(
         { ...domain, protocol: 'HTTPS', endpoints: [endpoint(SUBMIT, '/*', [], { namespace })] },
@@ -156,7 +156,7 @@ describe('a custom domain', () => {
     expect([leadsTo('default'), leadsTo('staging')]).toEqual([true, false]);
   });
 
-  test('that serverless.yml names no more stays and is told of, and goes with the service', async () => {
+  it('that serverless.yml names no more stays and is told of, and goes with the service', async () => {
     const standIn = await deployed(withDomain);
     const moved = target(sampleService({ domain: { ...domain, name: 'new.example.com' } }));
     const note = 'jobs.example.com stays: it leads to this service, and serverless.yml does not name it';
@@ -166,7 +166,7 @@ describe('a custom domain', () => {
     expect(standIn.state()).toEqual({ functions: [], domains: [] });
   });
 
-  test('is found behind a page full of those of others, which are not told of', async () => {
+  it('is found behind a page full of those of others, which are not told of', async () => {
     const standIn = await account();
     const by = scfClient(standIn);
     const names = Array.from({ length: 20 }, (_, n) => `their${n}.example.com`);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { sampleService, withFunction } from '../../worlds/cloud-sample.ts';
 import { deployed, deployer, target } from '../../worlds/deploying.ts';
 
@@ -12,7 +12,7 @@ const withTimer = (name: string) =>
     timers: [{ name, cron: '0 * * * * * *', enabled: true, argument: 'hello' }],
   });
 
-test('a timer is changed in place', async () => {
+it('a timer is changed in place', async () => {
   const standIn = await deployed();
   await deployer(standIn).deploy(target(withTimer(OURS)));
   expect(standIn.writes()).toEqual([`UpdateTrigger ${RECHECK}`]);
@@ -20,7 +20,7 @@ test('a timer is changed in place', async () => {
 });
 
 describe('a timer made by hand', () => {
-  test('stays untouched while everything around it changes', async () => {
+  it('stays untouched while everything around it changes', async () => {
     const standIn = await deployed();
     standIn.addTimerByHand(RECHECK, BY_HAND);
     await deployer(standIn).deploy(target(withTimer('tock'), 'recheck'));
@@ -31,7 +31,7 @@ describe('a timer made by hand', () => {
     ]);
   });
 
-  test('that has the name of ours at another version is refused before anything is written', async () => {
+  it('that has the name of ours at another version is refused before anything is written', async () => {
     const standIn = await deployed(target(withFunction(sampleService(), 'recheck', { timers: [] })));
     standIn.addTimerByHand(RECHECK, { ...BY_HAND, name: OURS, qualifier: '$DEFAULT' });
     await expect(deployer(standIn).deploy(target())).rejects.toMatchObject({ code: 'TriggerNotOurs' });

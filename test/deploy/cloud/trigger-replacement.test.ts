@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import { DeployError } from '../../../deploy/cloud/api/deploy-error.ts';
 import type { Fault } from '../../../emulators/scf-api/faults.ts';
 import type { StandIn } from '../../../emulators/scf-api/start-scf.ts';
@@ -61,7 +61,7 @@ async function atEveryWrite(
 }
 
 describe('triggers for each ending give way to one for their prefix', () => {
-  test('and back', async () => {
+  it('and back', async () => {
     const standIn = await deployedBefore();
     await deployer(standIn).deploy(BY_PREFIX);
     expect(standIn.placesOf(ON_OBJECT)).toEqual(['clips/*', 'gifs/*.gif']);
@@ -70,7 +70,7 @@ describe('triggers for each ending give way to one for their prefix', () => {
     expect((await deployer(standIn).plan(BY_ENDING)).steps).toEqual([]);
   });
 
-  test.each<Fault>(['drop before', 'drop after'])(
+  it.each<Fault>(['drop before', 'drop after'])(
     'without a moment in which nothing tells of an object, where COS takes both: killed at any write, %s its effect',
     PATIENCE,
     async (fault) => {
@@ -84,7 +84,7 @@ describe('triggers for each ending give way to one for their prefix', () => {
     },
   );
 
-  test('with nothing between the deletions and the creation where COS takes one alone', async () => {
+  it('with nothing between the deletions and the creation where COS takes one alone', async () => {
     const standIn = await deployedBefore();
     await deployer(standIn).deploy(BY_PREFIX);
     const gone = ENDINGS.map(() => `DeleteTrigger ${ON_OBJECT}`);
@@ -93,7 +93,7 @@ describe('triggers for each ending give way to one for their prefix', () => {
     expect(rest.slice(0, 5)).toEqual([...gone, `CreateTrigger ${ON_OBJECT}`]);
   });
 
-  test.each<Fault>(['drop before', 'drop after'])(
+  it.each<Fault>(['drop before', 'drop after'])(
     'killed there at any write, %s its effect, the next run makes it good',
     PATIENCE,
     async (fault) => {
@@ -110,7 +110,7 @@ describe('triggers for each ending give way to one for their prefix', () => {
     },
   );
 
-  test("not when somebody else's takes some of the same objects: then ours stay", async () => {
+  it("not when somebody else's takes some of the same objects: then ours stay", async () => {
     const standIn = await deployedBefore();
     await scfClient(standIn).CreateFunction(minimalFunction('theirs'));
     await scfClient(standIn).CreateTrigger({
@@ -130,7 +130,7 @@ describe('triggers for each ending give way to one for their prefix', () => {
   });
 });
 
-test('a function with all its ten triggers gives them up for fewer', async () => {
+it('a function with all its ten triggers gives them up for fewer', async () => {
   const ten = Array.from({ length: 9 }, (_, index) => `.m${index}`);
   const standIn = await account();
   await deployer(standIn).deploy(target(withTriggers(...ten)));
@@ -139,7 +139,7 @@ test('a function with all its ten triggers gives them up for fewer', async () =>
   expect(standIn.placesOf(ON_OBJECT)).toEqual(['clips/*', 'gifs/*.gif']);
 });
 
-test('a trigger that somebody closed is made anew, and stays', async () => {
+it('a trigger that somebody closed is made anew, and stays', async () => {
   const standIn = await deployedBefore();
   const client = scfClient(standIn);
   const { Triggers = [] } = await client.ListTriggers({ FunctionName: ON_OBJECT });

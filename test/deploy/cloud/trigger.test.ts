@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test as it } from 'vitest';
 import {
   canonicalDesc,
   cosDesc,
@@ -8,7 +8,7 @@ import {
 } from '../../../deploy/cloud/state/trigger.ts';
 
 describe('a trigger read back equals the one that was written', () => {
-  test.each([
+  it.each([
     ['timer', '0 */5 * * * * *', '0 */5 * * * * *'],
     ['timer', '{"cron":"0 */5 * * * * *"}', '0 */5 * * * * *'],
     [
@@ -26,27 +26,27 @@ describe('a trigger read back equals the one that was written', () => {
     expect(canonicalDesc(type, raw)).toBe(expected);
   });
 
-  test('unless somebody switched CORS on, which the function answers itself', () => {
+  it('unless somebody switched CORS on, which the function answers itself', () => {
     const raw = '{"AuthType":"NONE","NetConfig":{"EnableExtranet":true},"CorsConfig":{"Enable":true}}';
     expect(canonicalDesc('http', raw)).not.toBe(functionUrlDesc());
   });
 
-  test.each(['', 'null', '[]', '{', '{"cron":1}'])('nonsense stays what it is: %s', (raw) => {
+  it.each(['', 'null', '[]', '{', '{"cron":1}'])('nonsense stays what it is: %s', (raw) => {
     expect(canonicalDesc('timer', raw)).toBe(raw);
   });
 });
 
 describe('the address of a Function URL', () => {
-  test('has no slash at its end', () => {
+  it('has no slash at its end', () => {
     expect(urlOf('http', '{"NetConfig":{"ExtranetUrl":"https://u.example/"}}')).toBe('https://u.example');
   });
 
-  test.each(['{}', '{"NetConfig":{"ExtranetUrl":""}}', 'x'])('is not known from %s', (raw) => {
+  it.each(['{}', '{"NetConfig":{"ExtranetUrl":""}}', 'x'])('is not known from %s', (raw) => {
     expect(urlOf('http', raw)).toBeUndefined();
   });
 });
 
-test('COS triggers of one bucket are told apart by what they catch', () => {
+it('COS triggers of one bucket are told apart by what they catch', () => {
   const trigger = { type: 'cos', name: 'b', enabled: true, argument: '' };
   const keys = ['.mp4', '.mov'].map((suffix) =>
     triggerKey({ ...trigger, desc: cosDesc('cos:ObjectCreated:*', '', suffix) }),

@@ -40,7 +40,10 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-export type Answering = { readonly status: number; readonly body?: string };
+export interface Answering {
+  readonly status: number;
+  readonly body?: string;
+}
 
 /** Somebody who answers every request in the way given, and remembers what was asked. */
 export async function startAnswering(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test as it, onTestFinished } from 'vitest';
 import { checkCommand } from '../../../deploy/osls/check-command.ts';
 import { openDeployer } from '../../../deploy/osls/open-deployer.ts';
 import type { CliOptions } from '../../../deploy/osls/osls.ts';
@@ -20,7 +20,7 @@ describe('before a command does anything', () => {
   const keys = { TENCENTCLOUD_SECRET_ID: 'id', TENCENTCLOUD_SECRET_KEY: 'key' };
   const settings = { CI_BUCKETS: 'media-1250000000@ap-guangzhou', API_AUTH: 'none' };
 
-  test('everything that it needs and that is not set is named at once', () => {
+  it('everything that it needs and that is not set is named at once', () => {
     expect(() => check('deploy', { CI_BUCKETS: '' })).toThrow(
       'osls deploy needs CI_BUCKETS, API_TOKENS or API_AUTH, TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY: set what is missing in the environment, or in .env.dev',
     );
@@ -29,14 +29,14 @@ describe('before a command does anything', () => {
     for (const name of ['package', 'invoke local', 'print']) check(name, {});
   });
 
-  test('an option that means something for AWS only is refused', () => {
+  it('an option that means something for AWS only is refused', () => {
     expect(() => check('deploy', keys, { force: true })).toThrow(
       /osls deploy: expected no options but .*--plan, got --force/,
     );
     check('info', keys, { stage: 'prod', region: 'ap-shanghai', conceal: null });
   });
 
-  test.each([
+  it.each([
     ['deploy', {}],
     ['deploy', { plan: true }],
     ['deploy function', { function: 'describe' }],
@@ -46,7 +46,7 @@ describe('before a command does anything', () => {
     );
   });
 
-  test('deploy function looks at that function alone', () => {
+  it('deploy function looks at that function alone', () => {
     const good = sampleFunction('describe', { environment: settings });
     const both = { ...service, functions: [good, sampleFunction('submit')] };
     const checkBoth = (name: string, options: CliOptions) =>
@@ -72,7 +72,7 @@ describe('the address of the API', () => {
   };
   const open = (endpoint: string) => openDeployer('ap-guangzhou', { TENCENTCLOUD_ENDPOINT: endpoint }, out);
 
-  test.each([
+  it.each([
     'scf.tencentcloudapi.com',
     'ftp://127.0.0.1',
     'https://scf.example/path',
@@ -86,7 +86,7 @@ describe('the address of the API', () => {
     expect(() => open(endpoint)).toThrow('TENCENTCLOUD_ENDPOINT: expected https://host[:port], or http://');
   });
 
-  test.each([
+  it.each([
     '',
     'https://scf.ap-guangzhou.tencentcloudapi.com',
     'https://scf.example:8443/',
@@ -99,7 +99,7 @@ describe('the address of the API', () => {
 });
 
 describe('the event of invoke', () => {
-  test('is the JSON of --data, of the file --path, or empty', async () => {
+  it('is the JSON of --data, of the file --path, or empty', async () => {
     const file = path.join(tmpdir(), `jobwatch-event-${randomBytes(4).toString('hex')}.json`);
     await writeFile(file, '{"from":"file"}');
     onTestFinished(() => rm(file));
@@ -108,7 +108,7 @@ describe('the event of invoke', () => {
     expect(await readEvent({})).toEqual({});
   });
 
-  test.each([
+  it.each([
     [{ data: '{' }, /--data: expected JSON/],
     [{ data: '{}', path: 'event.json' }, /expected --data or --path, got both/],
     [{ path: '/nowhere/event.json' }, /^--path: expected a file .*event\.json \(ENOENT\)$/],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { deployCommand, planCommand } from '../../../deploy/osls/deploy-command.ts';
 import { infoCommand } from '../../../deploy/osls/info-command.ts';
 import { invokeCommand } from '../../../deploy/osls/invoke-command.ts';
@@ -6,7 +6,7 @@ import { removeCommand } from '../../../deploy/osls/remove-command.ts';
 import { samplePackages } from '../../worlds/cloud-sample.ts';
 import { commandWorld } from '../../worlds/command-world.ts';
 
-test('deploy --plan shows every step and changes nothing', async () => {
+it('deploy --plan shows every step and changes nothing', async () => {
   const { account, command, shown } = await commandWorld();
   await planCommand(command());
   expect(shown.stdout).toMatch(/^Plan for jobwatch, stage dev, ap-guangzhou, account \d+:$/m);
@@ -14,7 +14,7 @@ test('deploy --plan shows every step and changes nothing', async () => {
   expect(account.writes()).toEqual([]);
 });
 
-test('deploy says what it did and where the functions answer, and then that nothing had to change', async () => {
+it('deploy says what it did and where the functions answer, and then that nothing had to change', async () => {
   const { account, command, shown } = await commandWorld();
   await deployCommand(command());
   expect(shown.stderr).toContain('recheck: create timer every-ten-seconds');
@@ -26,7 +26,7 @@ test('deploy says what it did and where the functions answer, and then that noth
   expect(shown.stdout).toContain('nothing would change');
 });
 
-test('deploy function brings one function up to date and no other', async () => {
+it('deploy function brings one function up to date and no other', async () => {
   const { account, command, service } = await commandWorld();
   await deployCommand(command());
   account.calls.length = 0;
@@ -36,7 +36,7 @@ test('deploy function brings one function up to date and no other', async () => 
   expect(account.writes()).toContain('UpdateFunctionCode jobwatch-dev-describe');
 });
 
-test('info shows each function with its state, its URL and its triggers', async () => {
+it('info shows each function with its state, its URL and its triggers', async () => {
   const { account, command, shown } = await commandWorld();
   await infoCommand(command());
   expect(shown.stdout).toContain('describe: absent');
@@ -50,7 +50,7 @@ test('info shows each function with its state, its URL and its triggers', async 
   expect(shown.stdout).toContain('  timer every-ten-seconds (*/10 * * * * * *)\n');
 });
 
-test('invoke sends the event and prints what the function returns', async () => {
+it('invoke sends the event and prints what the function returns', async () => {
   const { command, shown } = await commandWorld();
   await deployCommand(command());
   shown.stdout = '';
@@ -58,7 +58,7 @@ test('invoke sends the event and prints what the function returns', async () => 
   expect(JSON.parse(shown.stdout)).toMatchObject({ event: { n: 1 } });
 });
 
-test('deploy and remove fail when what they did does not show in the account', async () => {
+it('deploy and remove fail when what they did does not show in the account', async () => {
   const { command } = await commandWorld();
   const { deployer } = command();
   const late = { done: ['x: y'], left: ['x: y'], notes: [] };

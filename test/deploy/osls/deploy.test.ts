@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test as it } from 'vitest';
 import type { Runtime } from '../../../emulators/scf/start-runtime.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { readService } from '../../../service/read-service.ts';
@@ -63,7 +63,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('deploy takes every function of serverless.yml to the account, and says where they answer', () => {
+it('deploy takes every function of serverless.yml to the account, and says where they answer', () => {
   expect(deployed).toMatchObject({
     code: 0,
     stderr: expect.stringContaining('Deployed jobwatch, stage dev, ap-guangzhou'),
@@ -76,14 +76,14 @@ test('deploy takes every function of serverless.yml to the account, and says whe
   expect(account.environmentOf(inCloud('describe'))['SUBMIT_URL']).toBe(account.urlOf(inCloud('submit')));
 });
 
-test('the zips that the account received answer GET /jobs/{id} as they are', async () => {
+it('the zips that the account received answer GET /jobs/{id} as they are', async () => {
   const [id = ''] = await cloud.jobs('Success');
   const response = await fetch(`${runtime.url}/jobs/${id}`);
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({ JobsDetail: [{ JobId: id, State: 'Success' }] });
 });
 
-test('osls invoke has the deployed code answer the same', async () => {
+it('osls invoke has the deployed code answer the same', async () => {
   const [id = ''] = await cloud.jobs('Running');
   const event = { httpMethod: 'GET', path: `/jobs/${id}`, headers: {}, queryString: {}, body: '' };
   const { code, stdout } = await tree.osls(['invoke', '-f', 'describe', '-d', JSON.stringify(event)], env);
@@ -93,30 +93,30 @@ test('osls invoke has the deployed code answer the same', async () => {
   expect(JSON.parse(answer.body)).toMatchObject({ JobsDetail: [{ JobId: id, State: 'Running' }] });
 });
 
-test('an object trigger stands for the prefix of the rule, and one for what it makes', () => {
+it('an object trigger stands for the prefix of the rule, and one for what it makes', () => {
   expect(account.placesOf(inCloud('on-object'))).toEqual(['clips/*', 'gifs/*.gif']);
 });
 
-test('deploy again says that nothing had to change, and writes nothing', async () => {
+it('deploy again says that nothing had to change, and writes nothing', async () => {
   const again = await tree.osls(['deploy'], env);
   expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing had to change') });
   expect(account.writes()).toEqual([]);
 });
 
-test('deploy --plan shows a changed setting and writes nothing', async () => {
+it('deploy --plan shows a changed setting and writes nothing', async () => {
   const plan = await tree.osls(['deploy', '--plan'], { ...env, LOG_LEVEL: 'debug' });
   expect(plan).toMatchObject({ code: 0, stdout: expect.stringMatching(/describe: .*LOG_LEVEL/) });
   expect(account.writes()).toEqual([]);
 });
 
-test('deploy -f brings that function up to date and no other', async () => {
+it('deploy -f brings that function up to date and no other', async () => {
   expect((await tree.osls(['deploy', '-f', 'recheck'], { ...env, LOG_LEVEL: 'debug' })).code).toBe(0);
   expect(new Set(account.writes().map((write) => write.split(' ')[1]))).toEqual(
     new Set([inCloud('recheck')]),
   );
 });
 
-test.each([
+it.each([
   ['deploy', '--plan'],
   ['deploy', '-f', 'recheck'],
 ])('settings that would stop functions are refused by %s %s before anything is asked', async (...args) => {
@@ -127,7 +127,7 @@ test.each([
   expect(account.calls).toEqual([]);
 });
 
-test('remove takes --yes where nobody can be asked', async () => {
+it('remove takes --yes where nobody can be asked', async () => {
   expect((await tree.osls(['remove'], env)).stdout).toContain('expected --yes');
   expect((await tree.osls(['remove', '--yes'], env)).code).toBe(0);
   expect(account.functions()).toEqual([]);

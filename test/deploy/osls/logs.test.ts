@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { deployCommand } from '../../../deploy/osls/deploy-command.ts';
 import { logsCommand } from '../../../deploy/osls/logs-command.ts';
 import type { StandIn } from '../../../emulators/scf-api/start-scf.ts';
@@ -21,7 +21,7 @@ function noteInvocation(account: StandIn, outcome: 'success' | 'running', text: 
   return { startedAt, requestId };
 }
 
-test('logs prints the invocations since --startTime', async () => {
+it('logs prints the invocations since --startTime', async () => {
   const { account, command, shown } = await commandWorld();
   await deployCommand(command());
   const { startedAt, requestId } = noteInvocation(account, 'success', 'swept\n');
@@ -32,7 +32,7 @@ test('logs prints the invocations since --startTime', async () => {
   expect(shown.stdout).toBe(`${startedAt} ${requestId} success, 12 ms\nswept\n`);
 });
 
-test('logs prints more invocations than it asks for at once, each once', async () => {
+it('logs prints more invocations than it asks for at once, each once', async () => {
   const { account, command, shown } = await commandWorld();
   await deployCommand(command());
   const requests = Array.from(
@@ -48,7 +48,7 @@ test('logs prints more invocations than it asks for at once, each once', async (
   expect(printed.sort()).toEqual(requests.sort());
 });
 
-test('logs --tail goes on with what ends later, and shows nothing twice', async () => {
+it('logs --tail goes on with what ends later, and shows nothing twice', async () => {
   const { account, command } = await commandWorld();
   await deployCommand(command());
   noteInvocation(account, 'running', 'not yet');
@@ -64,7 +64,7 @@ test('logs --tail goes on with what ends later, and shows nothing twice', async 
   expect(lines).toEqual(['first', 'second']);
 });
 
-test.each([
+it.each([
   [{ function: 'recheck', startTime: 'yesterday' }, /--startTime: expected such as 10m.*got yesterday/],
   [{ function: 'recheck', interval: '5' }, /--interval: expected 100.*got 5/],
   [{ function: 'sweep' }, /of serverless.yml \(describe, .*got sweep/],

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test as it, onTestFinished } from 'vitest';
 import { packageFunctions } from '../../../deploy/build/package-functions.ts';
 import { readService } from '../../../service/read-service.ts';
 import { copyTree, type Tree } from '../../worlds/osls-run.ts';
@@ -32,7 +32,7 @@ async function edit(part: string, replacement: string): Promise<void> {
   await put('serverless.yml', text.replace(part, replacement));
 }
 
-test('package needs no network and no settings, prints the sizes and leaves nothing but the same zips', async () => {
+it('package needs no network and no settings, prints the sizes and leaves nothing but the same zips', async () => {
   const { code, stdout, stderr } = await tree.osls(['package'], { TZ: 'Asia/Kathmandu' });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const sizes = stdout.trimEnd().split('\n');
@@ -61,7 +61,7 @@ test('package needs no network and no settings, prints the sizes and leaves noth
   );
 });
 
-test('print shows the file with its variables resolved, by .env of the stage, and the stage and the region of the command line', async () => {
+it('print shows the file with its variables resolved, by .env of the stage, and the stage and the region of the command line', async () => {
   await put('.env.prod', 'CI_BUCKETS=clips-1250000000@ap-shanghai\n');
   await put('.env', 'CI_BUCKETS=other-1250000000@ap-guangzhou\n');
   const { code, stdout } = await tree.osls([
@@ -85,7 +85,7 @@ test('print shows the file with its variables resolved, by .env of the stage, an
   });
 });
 
-test('an unknown key is refused with its line, before anything is done', async () => {
+it('an unknown key is refused with its line, before anything is done', async () => {
   await rm(path.join(tree.dir, '.serverless'), { recursive: true, force: true });
   await edit('timeout: 30', 'timeout: 30\n    retries: 2');
   const { code, stdout } = await tree.osls(['package']);
@@ -95,7 +95,7 @@ test('an unknown key is refused with its line, before anything is done', async (
   expect(await readdir(tree.dir)).not.toContain('.serverless');
 });
 
-test('deploy names everything that is missing at once, before it packages or asks anything', async () => {
+it('deploy names everything that is missing at once, before it packages or asks anything', async () => {
   let requests = 0;
   const server = createServer((_, answer) => {
     requests++;
@@ -116,7 +116,7 @@ test('deploy names everything that is missing at once, before it packages or ask
   expect(requests).toBe(0);
 });
 
-test('invoke local runs one function with an event and the environment of serverless.yml', async () => {
+it('invoke local runs one function with an event and the environment of serverless.yml', async () => {
   const event = path.join(tmpdir(), `jobwatch-event-${process.pid}.json`);
   await writeFile(
     event,
@@ -134,7 +134,7 @@ test('invoke local runs one function with an event and the environment of server
   expect(stderr).toContain('"path":"/healthz"');
 });
 
-test('invoke local fails as the function does, in one sentence', async () => {
+it('invoke local fails as the function does, in one sentence', async () => {
   const { code, stdout } = await tree.osls(['invoke', 'local', '-f', 'describe', '-d', '{}']);
   expect(code).toBe(1);
   expect(stdout).toMatch(/describe: UserCodeException: .*CI_BUCKETS/);

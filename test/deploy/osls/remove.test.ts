@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { deployCommand } from '../../../deploy/osls/deploy-command.ts';
 import { removeCommand } from '../../../deploy/osls/remove-command.ts';
 import { commandWorld } from '../../worlds/command-world.ts';
@@ -19,7 +19,7 @@ function somebody(typed: string, onQuestion: () => void = () => undefined) {
   return { stdin, stdout, seen: () => seen };
 }
 
-test('where nobody can be asked it wants --yes', async () => {
+it('where nobody can be asked it wants --yes', async () => {
   const { account, command, service, shown } = await commandWorld();
   await deployCommand(command());
   account.calls.length = 0;
@@ -34,7 +34,7 @@ test('where nobody can be asked it wants --yes', async () => {
   expect(shown.stderr).toContain('There was nothing to remove');
 });
 
-test('on a terminal all that would go is named before the question, and yes removes it', async () => {
+it('on a terminal all that would go is named before the question, and yes removes it', async () => {
   const { account, command, shown } = await commandWorld();
   await deployCommand(command());
   const names = account.functions();
@@ -50,7 +50,7 @@ test('on a terminal all that would go is named before the question, and yes remo
   expect(account.functions()).toEqual([]);
 });
 
-test.each(['\n', 'n\n', 'yess\n', 'not y\n', '', '\u0003', '\u0004'])('%j removes nothing', async (typed) => {
+it.each(['\n', 'n\n', 'yess\n', 'not y\n', '', '\u0003', '\u0004'])('%j removes nothing', async (typed) => {
   const { account, command, shown } = await commandWorld();
   await deployCommand(command({}, { service: reducedTo('describe') }));
   account.calls.length = 0;
@@ -59,7 +59,7 @@ test.each(['\n', 'n\n', 'yess\n', 'not y\n', '', '\u0003', '\u0004'])('%j remove
   expect(account.writes()).toEqual([]);
 });
 
-test('where there is nothing nobody is asked', async () => {
+it('where there is nothing nobody is asked', async () => {
   const { command, shown } = await commandWorld();
   const terminal = somebody('yes\n');
   await removeCommand(command(), terminal);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { wrongSettings } from '../../../deploy/settings/wrong-settings.ts';
 import { readService } from '../../../service/read-service.ts';
 import { loadHandler } from '../../worlds/load-function.ts';
@@ -37,7 +37,7 @@ async function stopping(functions: ReturnType<typeof functionsWith>): Promise<st
 const ALL = ['describe', 'submit', 'callback', 'on-object', 'recheck', 'deliver'];
 const ASKING = ALL.filter((name) => name !== 'deliver');
 
-test.each([
+it.each([
   [{}, [], ''],
   [{ CI_BUCKETS: 'hush' }, ASKING, 'CI_BUCKETS: expected bucket-appid@region'],
   [{ WEBHOOKS: '[hush]' }, ['deliver'], 'WEBHOOKS: expected JSON, got text of 6 characters'],
@@ -58,13 +58,13 @@ test.each([
   },
 );
 
-test('without a database nothing is of use but describe', () => {
+it('without a database nothing is of use but describe', () => {
   const [problem] = wrongSettings(functionsWith({ DATABASE_URL: '' }));
   expect(problem).toBe(
     'submit, callback, on-object, recheck, deliver: DATABASE_URL: required, a store for this function',
   );
 });
 
-test('what is wrong at several functions is told together', () => {
+it('what is wrong at several functions is told together', () => {
   expect(wrongSettings(functionsWith({ CI_BUCKETS: 'hush', WEBHOOKS: '{' }))).toHaveLength(2);
 });

@@ -1,5 +1,5 @@
 import { CommonClient } from 'tencentcloud-sdk-nodejs-common';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test as it } from 'vitest';
 import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { minimalFunction } from '../../worlds/minimal-function.ts';
@@ -19,19 +19,19 @@ beforeEach(async () => {
 afterEach(async () => await standIn.close());
 
 describe('a call can be lost', () => {
-  test('before it had an effect', async () => {
+  it('before it had an effect', async () => {
     standIn.faults.failAt(1, 'drop before');
     expect(await refusalCode(client.CreateFunction(minimalFunction('describe')))).toBe('no answer');
     expect(standIn.functions()).toEqual([]);
   });
 
-  test('after it had one', async () => {
+  it('after it had one', async () => {
     standIn.faults.failAt(1, 'drop after');
     expect(await refusalCode(client.CreateFunction(minimalFunction('describe')))).toBe('no answer');
     expect(standIn.functions()).toEqual(['describe']);
   });
 
-  test('or be refused, the third from now and no other', async () => {
+  it('or be refused, the third from now and no other', async () => {
     standIn.faults.failAt(3, { code: 'InternalError' });
     const codes: string[] = [];
     for (let i = 0; i < 4; i++) codes.push(await refusalCode(client.ListFunctions({})));
@@ -40,7 +40,7 @@ describe('a call can be lost', () => {
   });
 });
 
-test('calls are counted, writes apart', async () => {
+it('calls are counted, writes apart', async () => {
   await client.CreateFunction(minimalFunction('describe'));
   await client.GetFunction({ FunctionName: 'describe' });
   await client.ListFunctions({});
@@ -52,7 +52,7 @@ test('calls are counted, writes apart', async () => {
   expect(standIn.writes()).toEqual(['CreateFunction describe']);
 });
 
-test('two accounts that were brought to the same look the same, whatever their addresses', async () => {
+it('two accounts that were brought to the same look the same, whatever their addresses', async () => {
   const other = await startScf();
   try {
     for (const one of [standIn, other]) {
@@ -80,12 +80,12 @@ describe('running', () => {
     await client.CreateFunction(minimalFunction('describe'));
   });
 
-  test('Invoke hands over the event and gives back what the function returned', async () => {
+  it('Invoke hands over the event and gives back what the function returned', async () => {
     const { Result } = await client.Invoke({ FunctionName: 'describe', ClientContext: '{"a":1}' });
     expect(JSON.parse(Result?.RetMsg ?? '')).toEqual({ name: 'describe', event: { a: 1 } });
   });
 
-  test('logs are those of the function and the time asked for, the newest first', async () => {
+  it('logs are those of the function and the time asked for, the newest first', async () => {
     for (const minute of ['00', '01', '02'])
       standIn.addLog({ FunctionName: 'describe', StartTime: `2026-01-01 00:${minute}:00`, Log: minute });
     standIn.addLog({ FunctionName: 'submit', StartTime: '2026-01-01 00:01:00', Log: 'other' });
@@ -99,7 +99,7 @@ describe('running', () => {
   });
 });
 
-test('CAM knows the roles of the account', async () => {
+it('CAM knows the roles of the account', async () => {
   const { endpoint, ...httpProfile } = clientConfig('cam', standIn, standIn.credentials).profile.httpProfile;
   const config = { ...clientConfig('cam', standIn, standIn.credentials), profile: { httpProfile } };
   const cam = new CommonClient(endpoint, '2019-01-16', config);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test as it } from 'vitest';
 import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { minimalFunction, zipOf } from '../../worlds/minimal-function.ts';
@@ -30,12 +30,12 @@ async function createActive() {
 }
 
 describe('a change takes a while', () => {
-  test('a function is created, then active', async () => {
+  it('a function is created, then active', async () => {
     await client.CreateFunction(minimalFunction('describe'));
     expect(await readStatus(4)).toEqual(['Creating', 'Creating', 'Active', 'Active']);
   });
 
-  test('an update too, and until it is done the old code runs', async () => {
+  it('an update too, and until it is done the old code runs', async () => {
     await createActive();
     const before = standIn.zipOf('describe');
     const zip = zipOf('exports.main_handler = async () => 2;');
@@ -46,14 +46,14 @@ describe('a change takes a while', () => {
     expect(standIn.zipOf('describe')).toEqual(zip);
   });
 
-  test('a deletion too', async () => {
+  it('a deletion too', async () => {
     await createActive();
     await client.DeleteFunction(NAMED);
     expect(await readStatus(2)).toEqual(['Deleting', 'Deleting']);
     expect(await refusalCode(client.GetFunction(NAMED))).toBe('ResourceNotFound.Function');
   });
 
-  test('a creation may fail; then the function can only be deleted', async () => {
+  it('a creation may fail; then the function can only be deleted', async () => {
     standIn.settle({ to: 'CreateFailed', reads: 1, times: 1 });
     await client.CreateFunction(minimalFunction('describe'));
     expect(await readStatus(2)).toEqual(['Creating', 'CreateFailed']);
@@ -63,7 +63,7 @@ describe('a change takes a while', () => {
     await client.DeleteFunction(NAMED);
   });
 
-  test('an update may fail; then the old code runs on, and another update mends it', async () => {
+  it('an update may fail; then the old code runs on, and another update mends it', async () => {
     await createActive();
     const before = standIn.zipOf('describe');
     const next = zipOf('exports.main_handler = async () => 2;');
@@ -77,7 +77,7 @@ describe('a change takes a while', () => {
   });
 });
 
-test.each([
+it.each([
   [
     'UpdateFunctionCode',
     () => client.UpdateFunctionCode({ ...NAMED, ZipFile: zipOf('').toString('base64') }),
@@ -106,7 +106,7 @@ test.each([
   expect(await refusalCode(change())).toBe(`FailedOperation.${code}`);
 });
 
-test('what was written is read back', async () => {
+it('what was written is read back', async () => {
   const Variables = [{ Key: 'LOG_LEVEL', Value: 'info' }];
   await client.CreateFunction({
     ...minimalFunction('describe'),
@@ -135,7 +135,7 @@ test('what was written is read back', async () => {
   expect(await client.ListFunctions({})).toMatchObject({ TotalCount: 1 });
 });
 
-test('reserved memory and retries are read back, and have defaults', async () => {
+it('reserved memory and retries are read back, and have defaults', async () => {
   await createActive();
   expect((await client.GetReservedConcurrencyConfig(NAMED)).ReservedMem).toBeNull();
   await client.PutReservedConcurrencyConfig({ ...NAMED, ReservedConcurrencyMem: 512 });
@@ -153,7 +153,7 @@ test('reserved memory and retries are read back, and have defaults', async () =>
 describe('a function is refused', () => {
   const environment = (Key: string, Value: string) => ({ Environment: { Variables: [{ Key, Value }] } });
 
-  test.each([
+  it.each([
     ['a name that ends in a dash', { FunctionName: 'describe-' }, 'InvalidParameterValue.FunctionName'],
     ['a name of 61 characters', { FunctionName: 'a'.repeat(61) }, 'InvalidParameterValue.FunctionName'],
     ['a handler in a folder', { Handler: 'dist/index.main' }, 'InvalidParameterValue.Handler'],
@@ -187,20 +187,20 @@ describe('a function is refused', () => {
     expect(standIn.functions()).toEqual([]);
   });
 
-  test('when one of its name exists', async () => {
+  it('when one of its name exists', async () => {
     await client.CreateFunction(minimalFunction('describe'));
     const again = client.CreateFunction(minimalFunction('describe'));
     expect(await refusalCode(again)).toBe('ResourceInUse.FunctionName');
   });
 
-  test('for an update of more than 20 MB', async () => {
+  it('for an update of more than 20 MB', async () => {
     await createActive();
     const zip = Buffer.concat([zipOf(''), Buffer.alloc(20 * MB)]);
     const update = client.UpdateFunctionCode({ ...NAMED, ZipFile: zip.toString('base64') });
     expect(await refusalCode(update)).toBe('InvalidParameterValue.LimitExceeded');
   });
 
-  test('for another runtime', async () => {
+  it('for another runtime', async () => {
     await createActive();
     const update = client.UpdateFunctionConfiguration({ ...NAMED, Runtime: 'Nodejs18.15' });
     expect(await refusalCode(update)).toBe('InvalidParameterValue.Runtime');
@@ -208,7 +208,7 @@ describe('a function is refused', () => {
 });
 
 describe('parameters are held against the model', () => {
-  test.each([
+  it.each([
     ['UnknownParameter', { Memory: 128 }],
     ['UnknownParameter', { Code: { Zip: 'AAAA' } }],
     ['InvalidParameter', { MemorySize: '128' }],
@@ -219,7 +219,7 @@ describe('parameters are held against the model', () => {
     expect(await refusalCode(call)).toBe(code);
   });
 
-  test('MissingParameter', async () => {
+  it('MissingParameter', async () => {
     expect(await refusalCode(client.request('CreateFunction', {}))).toBe('MissingParameter');
   });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test as it, onTestFinished } from 'vitest';
 import { carriersOf } from '../../../deploy/doctor/cam.ts';
 import { apiEndpointOf } from '../../../deploy/settings/api-endpoint.ts';
 import { credentialsOf } from '../../../deploy/settings/credentials.ts';
@@ -20,7 +20,7 @@ async function serve(): Promise<Record<string, string>> {
   return env;
 }
 
-test('what the stand-in prints leads to an account with the roles of both stages', async () => {
+it('what the stand-in prints leads to an account with the roles of both stages', async () => {
   const env = await serve();
   const cloud = {
     credentials: credentialsOf(env),

@@ -4,7 +4,7 @@ import { createServer, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { scf } from 'tencentcloud-sdk-nodejs-scf';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test as it, vi } from 'vitest';
 import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { clientConfig, scfClient, stsClient } from '../../worlds/official-client.ts';
@@ -23,49 +23,49 @@ afterEach(async () => {
 const NOTHING = { TotalCount: 0, Functions: [] };
 
 describe('the official client is', () => {
-  test('let in with the right key', async () => {
+  it('let in with the right key', async () => {
     expect(await scfClient(standIn).ListFunctions({})).toMatchObject(NOTHING);
     expect(await stsClient(standIn).GetCallerIdentity()).toMatchObject({ AccountId: '1250000000' });
   });
 
-  test('let in by address, though it then signs the first number as its service', async () => {
+  it('let in by address, though it then signs the first number as its service', async () => {
     const config = clientConfig('scf', standIn, standIn.credentials);
     const httpProfile = { ...config.profile.httpProfile, endpoint: `127.0.0.1:${standIn.port}` };
     const client = new scf.v20180416.Client({ ...config, profile: { httpProfile } });
     expect(await client.ListFunctions({})).toMatchObject(NOTHING);
   });
 
-  test('refused with a wrong secret', async () => {
+  it('refused with a wrong secret', async () => {
     const credentials = { ...standIn.credentials, secretKey: randomBytes(16).toString('hex') };
     const call = scfClient(standIn, credentials).ListFunctions({});
     expect(await refusalCode(call)).toBe('AuthFailure.SignatureFailure');
     expect(standIn.calls).toEqual([]);
   });
 
-  test('refused with an unknown key', async () => {
+  it('refused with an unknown key', async () => {
     const credentials = { ...standIn.credentials, secretId: randomBytes(8).toString('hex') };
     const call = scfClient(standIn, credentials).ListFunctions({});
     expect(await refusalCode(call)).toBe('AuthFailure.SecretIdNotFound');
   });
 
-  test.each([-301, 301])('refused %i seconds off the hour', async (seconds) => {
+  it.each([-301, 301])('refused %i seconds off the hour', async (seconds) => {
     const headers = await signedHeaders(seconds);
     expect(await send(headers, '{}')).toBe('AuthFailure.SignatureExpire');
   });
 
-  test.each([-290, 290])('let in %i seconds off the hour', async (seconds) => {
+  it.each([-290, 290])('let in %i seconds off the hour', async (seconds) => {
     const headers = await signedHeaders(seconds);
     expect(await send(headers, '{}')).toBe('');
   });
 
-  test('refused for another region', async () => {
+  it('refused for another region', async () => {
     const call = scfClient({ ...standIn, region: 'ap-shanghai' }).ListFunctions({});
     expect(await refusalCode(call)).toBe('UnsupportedRegion');
   });
 });
 
 describe('temporary keys', () => {
-  test('need their token', async () => {
+  it('need their token', async () => {
     const temporary = await startScf({ token: randomBytes(8).toString('hex') });
     try {
       const { secretId, secretKey } = temporary.credentials;
@@ -82,7 +82,7 @@ describe('temporary keys', () => {
 });
 
 describe('a request that was signed well is refused with', () => {
-  test.each([
+  it.each([
     ['another body', {}, '{"Limit":1}', 'AuthFailure.SignatureFailure'],
     ['another type of content', { 'content-type': 'text/plain' }, '{}', 'AuthFailure.SignatureFailure'],
     ['another host', { host: 'sts.tencentcloudapi.com' }, '{}', 'AuthFailure.SignatureFailure'],

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test as it } from 'vitest';
 import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { minimalFunction } from '../../worlds/minimal-function.ts';
@@ -50,7 +50,7 @@ async function addressOf(): Promise<string> {
 }
 
 describe('a timer', () => {
-  test('is read back with its cron in an object, and open as 1', async () => {
+  it('is read back with its cron in an object, and open as 1', async () => {
     await client.CreateTrigger({ ...timer('tick'), CustomArgument: 'hello' });
     expect(await listed()).toMatchObject([
       {
@@ -63,7 +63,7 @@ describe('a timer', () => {
     ]);
   });
 
-  test('is changed where it is told to', async () => {
+  it('is changed where it is told to', async () => {
     await client.CreateTrigger({ ...timer('tick'), CustomArgument: 'hello' });
     await client.UpdateTrigger({ ...timer('tick', '0 0 * * * * *'), Enable: 'CLOSE' });
     expect(await listed()).toMatchObject([
@@ -71,7 +71,7 @@ describe('a timer', () => {
     ]);
   });
 
-  test('goes', async () => {
+  it('goes', async () => {
     await client.CreateTrigger(timer('tick'));
     await client.DeleteTrigger({ FunctionName: 'first', Type: 'timer', TriggerName: 'tick' });
     expect(await listed()).toEqual([]);
@@ -79,14 +79,14 @@ describe('a timer', () => {
     expect(await refusalCode(again)).toBe('ResourceNotFound.Trigger');
   });
 
-  test('belongs to a version of its function', async () => {
+  it('belongs to a version of its function', async () => {
     await client.CreateTrigger({ ...timer('tick'), Qualifier: '$DEFAULT' });
     const named = { FunctionName: 'first', Type: 'timer', TriggerName: 'tick' };
     expect(await refusalCode(client.DeleteTrigger(named))).toBe('ResourceNotFound.Trigger');
     await client.DeleteTrigger({ ...named, Qualifier: '$DEFAULT' });
   });
 
-  test.each([
+  it.each([
     ['five fields', timer('tick', '* * * * *'), 'InvalidParameterValue.TriggerDesc'],
     ['a space in its name', timer('a tick'), 'InvalidParameterValue.TriggerName'],
     ['another type', { ...timer('tick'), Type: 'apigw' }, 'InvalidParameterValue.Type'],
@@ -95,13 +95,13 @@ describe('a timer', () => {
     expect(await refusalCode(client.CreateTrigger(request))).toBe(code);
   });
 
-  test('has a name of its own at its function', async () => {
+  it('has a name of its own at its function', async () => {
     await client.CreateTrigger(timer('tick'));
     expect(await refusalCode(client.CreateTrigger(timer('tick')))).toBe('ResourceInUse.TriggerName');
     await client.CreateTrigger({ ...timer('tick'), FunctionName: 'second' });
   });
 
-  test('is one of ten at most', async () => {
+  it('is one of ten at most', async () => {
     for (let i = 0; i < 10; i++) await client.CreateTrigger(timer(`tick-${i}`));
     expect(await refusalCode(client.CreateTrigger(timer('one-more')))).toBe('LimitExceeded.Trigger');
     expect((await client.ListTriggers({ FunctionName: 'first', Limit: 4, Offset: 8 })).Triggers).toHaveLength(
@@ -111,7 +111,7 @@ describe('a timer', () => {
 });
 
 describe('a Function URL', () => {
-  test('keeps its address while the trigger lives, and gets another with another trigger', async () => {
+  it('keeps its address while the trigger lives, and gets another with another trigger', async () => {
     await client.CreateTrigger(url('url'));
     const address = await addressOf();
     expect(address).toMatch(/^https:\/\/1250000000-[0-9a-f]+\.ap-guangzhou\.tencentscf\.com$/);
@@ -122,7 +122,7 @@ describe('a Function URL', () => {
     expect(await addressOf()).not.toBe(address);
   });
 
-  test('is the only one of its version', async () => {
+  it('is the only one of its version', async () => {
     await client.CreateTrigger(url('url'));
     expect(await refusalCode(client.CreateTrigger(url('another')))).toBe('ResourceInUse.Trigger');
     await client.CreateTrigger({ ...url('another'), Qualifier: '$DEFAULT' });
@@ -130,7 +130,7 @@ describe('a Function URL', () => {
 });
 
 describe('a COS trigger', () => {
-  test('is read back with its bucket', async () => {
+  it('is read back with its bucket', async () => {
     await client.CreateTrigger(cos('clips/', '.mp4'));
     const filter = { Prefix: 'clips/', Suffix: '.mp4' };
     expect(JSON.parse((await listed())[0]?.TriggerDesc ?? '')).toEqual({
@@ -140,7 +140,7 @@ describe('a COS trigger', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['the same', cos('clips/', '.mp4')],
     ['another function', cos('clips/', '.mp4', 'second')],
     ['a prefix inside', cos('clips/new/', '.mp4')],
@@ -153,7 +153,7 @@ describe('a COS trigger', () => {
     expect(code).toBe('InvalidParameterValue.CosNotifyRuleConflict');
   });
 
-  test.each([
+  it.each([
     ['another suffix', cos('clips/', '.mov')],
     ['another prefix', cos('films/', '.mp4', 'second')],
     ['another event', cos('clips/', '.mp4', 'first', 'cos:ObjectRemove:*')],
@@ -162,7 +162,7 @@ describe('a COS trigger', () => {
     await client.CreateTrigger(request);
   });
 
-  test.each([
+  it.each([
     ['spaces', { TriggerDesc: '{"event": "cos:ObjectCreated:*"}' }, 'InvalidParameterValue.TriggerDesc'],
     ['a suffix without a dot', cos('', 'mp4'), 'InvalidParameterValue.TriggerDesc'],
     ['the name of a bucket alone', { TriggerName: 'media-1250000000' }, 'InvalidParameterValue.TriggerName'],
@@ -180,7 +180,7 @@ describe('a COS trigger', () => {
     expect(await refusalCode(client.CreateTrigger({ ...cos('clips/', '.mp4'), ...changed }))).toBe(code);
   });
 
-  test('goes by its description, since all of a bucket have one name', async () => {
+  it('goes by its description, since all of a bucket have one name', async () => {
     await client.CreateTrigger(cos('clips/', '.mp4'));
     await client.CreateTrigger(cos('clips/', '.mov'));
     const nameless = client.DeleteTrigger({ FunctionName: 'first', Type: 'cos', TriggerName: HOST });
@@ -191,7 +191,7 @@ describe('a COS trigger', () => {
     ]);
   });
 
-  test('cannot be changed', async () => {
+  it('cannot be changed', async () => {
     await client.CreateTrigger(cos('clips/', '.mp4'));
     const change = client.UpdateTrigger({ ...cos('clips/', '.mp4'), Enable: 'CLOSE' });
     expect(await refusalCode(change)).toBe('UnsupportedOperation.Trigger');
@@ -208,7 +208,7 @@ describe('a custom domain', () => {
   };
   const named = { Domain: domain.Domain };
 
-  test('is made, read back, changed and removed', async () => {
+  it('is made, read back, changed and removed', async () => {
     await client.CreateCustomDomain(domain);
     expect(await client.GetCustomDomain(named)).toMatchObject(domain);
     expect(await refusalCode(client.CreateCustomDomain(domain))).toBe('ResourceInUse');
@@ -218,7 +218,7 @@ describe('a custom domain', () => {
     expect(await refusalCode(client.GetCustomDomain(named))).toBe('ResourceNotFound');
   });
 
-  test('leads to functions that exist, by paths that the platform knows', async () => {
+  it('leads to functions that exist, by paths that the platform knows', async () => {
     const [endpoint] = domain.EndpointsConfig;
     for (const [changed, code] of [
       [{ FunctionName: 'third' }, 'ResourceNotFound.Function'],

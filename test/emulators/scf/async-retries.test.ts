@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { runFunctions } from '../../worlds/fixture-runtime.ts';
 import { virtualClock } from '../../worlds/virtual-clock.ts';
 
@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 
 const anyClock = () => virtualClock('2026-01-01T00:00:00Z');
 
-test('a failed asynchronous event is tried twice more, a minute apart', async () => {
+it('a failed asynchronous event is tried twice more, a minute apart', async () => {
   const clock = anyClock();
   const runtime = await runFunctions({ flaky: { source: FLAKY } }, { clock });
   const sending = runtime.invokeAsync('flaky', { failures: 2 });
@@ -32,7 +32,7 @@ test('a failed asynchronous event is tried twice more, a minute apart', async ()
   expect(clock.delays).toEqual([]);
 });
 
-test('after three failures an asynchronous event is dropped', async () => {
+it('after three failures an asynchronous event is dropped', async () => {
   const clock = anyClock();
   const runtime = await runFunctions({ flaky: { source: FLAKY } }, { clock });
   const sending = runtime.invokeAsync('flaky', { failures: 9 });
@@ -49,7 +49,7 @@ test('after three failures an asynchronous event is dropped', async () => {
   });
 });
 
-test('a function whose retryNum is 0 is never tried again', async () => {
+it('a function whose retryNum is 0 is never tried again', async () => {
   const runtime = await runFunctions({
     flaky: { source: FLAKY, asyncTrigger: { retryNum: 0, msgTTL: 60 } },
   });
@@ -57,7 +57,7 @@ test('a function whose retryNum is 0 is never tried again', async () => {
   expect(runtime.log.map(({ kind }) => kind)).toEqual(['report', 'dropped']);
 });
 
-test('an event older than its msgTTL is not tried again', async () => {
+it('an event older than its msgTTL is not tried again', async () => {
   const clock = anyClock();
   const asyncTrigger = { retryNum: 2, msgTTL: 90 };
   const runtime = await runFunctions({ flaky: { source: FLAKY, asyncTrigger } }, { clock });
@@ -70,14 +70,14 @@ test('an event older than its msgTTL is not tried again', async () => {
   expect(runtime.log.at(-1)).toEqual({ kind: 'dropped', functionName: 'flaky', attempts: 2, cause: 'age' });
 });
 
-test('a synchronous event is never tried again', async () => {
+it('a synchronous event is never tried again', async () => {
   const clock = anyClock();
   const runtime = await runFunctions({ flaky: { source: FLAKY } }, { clock });
   expect(await runtime.invoke('flaky', { failures: 1 })).toMatchObject({ ok: false });
   expect(clock.delays).toEqual([]);
 });
 
-test('closing the runtime calls off the attempts that are still to come', async () => {
+it('closing the runtime calls off the attempts that are still to come', async () => {
   const clock = anyClock();
   const runtime = await runFunctions({ flaky: { source: FLAKY } }, { clock });
   const sending = runtime.invokeAsync('flaky', { failures: 9 });

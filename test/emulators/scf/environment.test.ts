@@ -1,13 +1,18 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 
 const TELL = `
   export const main_handler = async (_event: unknown, context: Record<string, unknown> & { getRemainingTimeInMillis(): number }) =>
     ({ env: { ...process.env }, context, left: context.getRemainingTimeInMillis(), offset: new Date(0).getTimezoneOffset() });
 `;
-type Told = { env: Record<string, string>; context: Record<string, unknown>; left: number; offset: number };
+interface Told {
+  env: Record<string, string>;
+  context: Record<string, unknown>;
+  left: number;
+  offset: number;
+}
 
-test('a function sees its own variables and credentials, and nothing of the shell or of another function', async () => {
+it('a function sees its own variables and credentials, and nothing of the shell or of another function', async () => {
   const runtime = await runFunctions({
     one: { source: TELL, environment: { ONE_ALONE: '1' } },
     two: { source: TELL, environment: { TWO_ALONE: '2' } },
@@ -22,12 +27,12 @@ test('a function sees its own variables and credentials, and nothing of the shel
   ).toEqual(['ONE_ALONE', 'TZ']);
 });
 
-test('the clock is UTC', async () => {
+it('the clock is UTC', async () => {
   const runtime = await runFunctions({ one: { source: TELL } });
   expect(await returned<Told>(runtime.invoke('one', {}))).toMatchObject({ offset: 0 });
 });
 
-test('a warm instance gets the credentials of the day', async () => {
+it('a warm instance gets the credentials of the day', async () => {
   let credentials: { secretId: string; secretKey: string; sessionToken?: string } = {
     secretId: 'first',
     secretKey: 'k',
@@ -44,7 +49,7 @@ test('a warm instance gets the credentials of the day', async () => {
   expect(env).not.toHaveProperty('TENCENTCLOUD_SESSIONTOKEN');
 });
 
-test('the context is the documented one', async () => {
+it('the context is the documented one', async () => {
   const runtime = await runFunctions({
     one: { source: TELL, memorySize: 256, timeout: 7, environment: { KEY_NAME: 'v' } },
   });

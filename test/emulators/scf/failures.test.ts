@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 
 const MISBEHAVING = `
@@ -13,7 +13,7 @@ const MISBEHAVING = `
   };
 `;
 
-test('a thrown error fails its event, with name and message, and the instance lives on', async () => {
+it('a thrown error fails its event, with name and message, and the instance lives on', async () => {
   const runtime = await runFunctions({ bad: { source: MISBEHAVING } });
   const pid = await returned(runtime.invoke('bad', {}));
   expect(await runtime.invoke('bad', { how: 'throw' })).toMatchObject({
@@ -27,7 +27,7 @@ test('a thrown error fails its event, with name and message, and the instance li
   expect(await returned(runtime.invoke('bad', {}))).toBe(pid);
 });
 
-test.each(['spin', 'never'])(
+it.each(['spin', 'never'])(
   'a function that does not end (%s) is killed at its timeout and the next event is served',
   async (how) => {
     const runtime = await runFunctions({ bad: { source: MISBEHAVING, timeout: 1 } });
@@ -39,7 +39,7 @@ test.each(['spin', 'never'])(
   },
 );
 
-test.each(['exit', 'crash'])(
+it.each(['exit', 'crash'])(
   'a process that ends in the middle (%s) fails that event alone and is replaced',
   async (how) => {
     const runtime = await runFunctions({ bad: { source: MISBEHAVING } });
@@ -52,7 +52,7 @@ test.each(['exit', 'crash'])(
   },
 );
 
-test('a value that JSON cannot hold fails its event', async () => {
+it('a value that JSON cannot hold fails its event', async () => {
   const runtime = await runFunctions({ bad: { source: MISBEHAVING } });
   expect(await runtime.invoke('bad', { how: 'circle' })).toMatchObject({
     ok: false,
@@ -60,7 +60,7 @@ test('a value that JSON cannot hold fails its event', async () => {
   });
 });
 
-test('a function that cannot be loaded fails every event with the reason', async () => {
+it('a function that cannot be loaded fails every event with the reason', async () => {
   const runtime = await runFunctions({
     broken: {
       source: `export const main_handler = 1; if (!process.env.SETTING) throw new Error('SETTING is missing')`,
@@ -74,7 +74,7 @@ test('a function that cannot be loaded fails every event with the reason', async
   }
 });
 
-test('a bundle without the handler fails every event and names it', async () => {
+it('a bundle without the handler fails every event and names it', async () => {
   const runtime = await runFunctions({ wrong: { source: `export const other = 1` } });
   expect(await runtime.invoke('wrong', {})).toMatchObject({
     ok: false,
@@ -82,7 +82,7 @@ test('a bundle without the handler fails every event and names it', async () => 
   });
 });
 
-test('the end of every event is reported with its duration and memory', async () => {
+it('the end of every event is reported with its duration and memory', async () => {
   const runtime = await runFunctions({ bad: { source: MISBEHAVING } });
   const { requestId } = await runtime.invoke('bad', {});
   const report = runtime.log.find((entry) => entry.kind === 'report');
@@ -90,7 +90,7 @@ test('the end of every event is reported with its duration and memory', async ()
   expect(report?.kind === 'report' && report.peakMemoryBytes).toBeGreaterThan(10_000_000);
 });
 
-test('what a function prints comes line by line under its name and the event it belongs to', async () => {
+it('what a function prints comes line by line under its name and the event it belongs to', async () => {
   const runtime = await runFunctions({
     chatty: {
       source: `export const main_handler = async () => { console.log('one\\ntwo'); console.error('three'); }`,

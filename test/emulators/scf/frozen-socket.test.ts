@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test as it, onTestFinished } from 'vitest';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 import { isAlive } from '../../worlds/process-state.ts';
 
@@ -16,7 +16,7 @@ const asking = (port: number) => `
   };
 `;
 
-test('a connection that idles while its instance is frozen still works after it, and ends with the runtime', async () => {
+it('a connection that idles while its instance is frozen still works after it, and ends with the runtime', async () => {
   const connections: Socket[] = [];
   const server = createServer((socket) => {
     connections.push(socket);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type FixtureFunction, runFunctions } from '../../worlds/fixture-runtime.ts';
 
 /** Answers with its name and the event that it was given. */
@@ -13,7 +13,10 @@ const tell = (name: string) => `
   });
 `;
 
-type Told = { name: string; event: { headers: Record<string, string> } };
+interface Told {
+  name: string;
+  event: { headers: Record<string, string> };
+}
 const told = async (response: Response) => (await response.json()) as Told;
 
 const route = (text: string) => {
@@ -25,7 +28,7 @@ const HTTP: Record<string, FixtureFunction> = {
   change: { source: tell('change'), routes: ['POST /jobs', 'PUT /jobs/{ids}'].map(route) },
 };
 
-test('a request becomes the documented Function URL event', async () => {
+it('a request becomes the documented Function URL event', async () => {
   const runtime = await runFunctions(HTTP);
   const response = await fetch(`${runtime.url}/jobs/a%2Cb?x=1&x=2&flag&text=%20é`, {
     headers: { 'X-Mixed': 'Case' },
@@ -44,13 +47,13 @@ test('a request becomes the documented Function URL event', async () => {
   });
 });
 
-test('a client cannot choose the address that the function sees', async () => {
+it('a client cannot choose the address that the function sees', async () => {
   const runtime = await runFunctions(HTTP);
   const response = await fetch(`${runtime.url}/jobs`, { headers: { 'x-scf-remote-addr': '203.0.113.9' } });
   expect((await told(response)).event.headers['x-scf-remote-addr']).toBe('127.0.0.1');
 });
 
-test.each([
+it.each([
   ['GET', '/jobs', 'ask'],
   ['GET', '/jobs/a,b?wait=1', 'ask'],
   ['POST', '/jobs', 'change'],
@@ -62,7 +65,7 @@ test.each([
   expect(await response.json()).toMatchObject({ name });
 });
 
-test.each(['/nowhere', '/jobs/', '/jobs/a/b'])(
+it.each(['/nowhere', '/jobs/', '/jobs/a/b'])(
   '%s, which nobody routes, is left to the first function',
   async (path) => {
     const runtime = await runFunctions(HTTP);
@@ -70,26 +73,26 @@ test.each(['/nowhere', '/jobs/', '/jobs/a/b'])(
   },
 );
 
-test('a 405 allows what all functions of the path answer', async () => {
+it('a 405 allows what all functions of the path answer', async () => {
   const runtime = await runFunctions(HTTP);
   const response = await fetch(`${runtime.url}/jobs`, { method: 'DELETE' });
   expect(response.status).toBe(405);
   expect(response.headers.get('allow')).toBe('OPTIONS, GET, POST');
 });
 
-test('a preflight is answered by the function that it asks about', async () => {
+it('a preflight is answered by the function that it asks about', async () => {
   const runtime = await runFunctions(HTTP);
   const headers = { 'access-control-request-method': 'POST' };
   const response = await fetch(`${runtime.url}/jobs`, { method: 'OPTIONS', headers });
   expect(await response.json()).toMatchObject({ name: 'change' });
 });
 
-test('a header with several values stays several headers', async () => {
+it('a header with several values stays several headers', async () => {
   const runtime = await runFunctions(HTTP);
   expect((await fetch(`${runtime.url}/jobs`)).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
 });
 
-test('a base64 body arrives as its bytes', async () => {
+it('a base64 body arrives as its bytes', async () => {
   const source = `export const main_handler = async () => ({ isBase64Encoded: true, statusCode: 201, body: 'AP8Q' })`;
   const runtime = await runFunctions({ bytes: { source, routes: [route('GET /')] } });
   const response = await fetch(runtime.url);
@@ -97,7 +100,7 @@ test('a base64 body arrives as its bytes', async () => {
   expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0, 255, 16]);
 });
 
-test('a function that fails is a 502 which shows nothing of its inside', async () => {
+it('a function that fails is a 502 which shows nothing of its inside', async () => {
   const source = `export const main_handler = async () => { throw new Error('inner secret'); }`;
   const runtime = await runFunctions({ bad: { source, routes: [route('GET /')] } });
   const response = await fetch(runtime.url);
@@ -106,7 +109,7 @@ test('a function that fails is a 502 which shows nothing of its inside', async (
   expect(await response.text()).not.toMatch(/inner|secret|index\.js/);
 });
 
-test.each([
+it.each([
   `'text'`,
   `{ statusCode: 'two hundred' }`,
   `{ statusCode: 200, headers: { 'bad name': 'x' } }`,
@@ -117,7 +120,7 @@ test.each([
   expect((await fetch(runtime.url)).status).toBe(502);
 });
 
-test('a body over 6 MB is a 413 problem and does not reach the function', async () => {
+it('a body over 6 MB is a 413 problem and does not reach the function', async () => {
   const runtime = await runFunctions(HTTP);
   const response = await fetch(`${runtime.url}/jobs`, { method: 'POST', body: 'x'.repeat(7 * 1024 * 1024) });
   expect(response.status).toBe(413);
@@ -146,7 +149,7 @@ async function statusOf(
   });
 }
 
-test('only names of this machine are answered on its loopback address', async () => {
+it('only names of this machine are answered on its loopback address', async () => {
   const runtime = await runFunctions(HTTP);
   for (const host of ['127.0.0.1', 'localhost:3000', 'LOCALHOST', '[::1]:1']) {
     expect(await statusFor(runtime.port, host), host).toBe(200);
@@ -215,7 +218,7 @@ describe('while a function answers everybody', () => {
   });
 });
 
-test('the token of a callback is not logged, however its path is written', async () => {
+it('the token of a callback is not logged, however its path is written', async () => {
   const runtime = await runFunctions(HTTP);
   const paths = ['/callbacks/CANARY', '//callbacks/CANARY', '/callbacks%2FCANARY', '/CallBacks/CANARY/x'];
   for (const path of paths) await statusOf(runtime.port, { method: 'POST', path });
@@ -224,7 +227,7 @@ test('the token of a callback is not logged, however its path is written', async
   expect(JSON.stringify(logged)).not.toContain('CANARY');
 });
 
-test('every answered request is logged with its function', async () => {
+it('every answered request is logged with its function', async () => {
   const runtime = await runFunctions(HTTP);
   await (await fetch(`${runtime.url}/jobs/a?secret=1`)).text();
   await runtime.close();

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 import { startGate } from './gate.ts';
 
-type Seen = { pid: number; count: number };
+interface Seen {
+  pid: number;
+  count: number;
+}
 
 const COUNTING = `
   let count = 0;
@@ -25,14 +28,14 @@ const HELD = `
   };
 `;
 
-test('one event after the other is taken by the same warm instance', async () => {
+it('one event after the other is taken by the same warm instance', async () => {
   const runtime = await runFunctions({ count: { source: COUNTING } });
   const first = await returned<Seen>(runtime.invoke('count', {}));
   const second = await returned<Seen>(runtime.invoke('count', {}));
   expect(second).toEqual({ pid: first.pid, count: 2 });
 });
 
-test('events at the same time go to instances of their own, up to the limit, and then wait in line', async () => {
+it('events at the same time go to instances of their own, up to the limit, and then wait in line', async () => {
   const gate = await startGate();
   const runtime = await runFunctions({ held: { source: HELD } }, { maxInstances: 2 });
   const events = [1, 2, 3, 4].map(() =>
@@ -48,7 +51,7 @@ test('events at the same time go to instances of their own, up to the limit, and
   expect(seen.map(({ most }) => most)).toEqual([1, 1, 1, 1]);
 });
 
-test("a function's own limit of instances counts before the runtime's", async () => {
+it("a function's own limit of instances counts before the runtime's", async () => {
   const gate = await startGate();
   const runtime = await runFunctions({ held: { source: HELD, instances: 1 } }, { maxInstances: 2 });
   const events = [1, 2].map(() => returned<{ pid: number }>(runtime.invoke('held', gate)));
@@ -60,7 +63,7 @@ test("a function's own limit of instances counts before the runtime's", async ()
   expect(first?.pid).toBe(second?.pid);
 });
 
-test('an event that has waited in line for as long as the function may run fails as over the limit', async () => {
+it('an event that has waited in line for as long as the function may run fails as over the limit', async () => {
   const gate = await startGate();
   const runtime = await runFunctions({ held: { source: HELD, timeout: 1 } }, { maxInstances: 1 });
   // The one that waits began to wait before the first, which had a cold start, began to run.
@@ -69,7 +72,7 @@ test('an event that has waited in line for as long as the function may run fails
   expect(waiting).toMatchObject({ ok: false, failure: { code: 'ResourceLimitReached' } });
 });
 
-test('a reload takes effect with the next event and loses none that is under way', async () => {
+it('a reload takes effect with the next event and loses none that is under way', async () => {
   const gate = await startGate();
   const runtime = await runFunctions({ held: { source: HELD } });
   const underWay = runtime.invoke('held', gate);
@@ -82,7 +85,7 @@ test('a reload takes effect with the next event and loses none that is under way
   expect(await returned(runtime.invoke('held', {}))).toBe('new');
 });
 
-test('what is left un-awaited does not run on between events', async () => {
+it('what is left un-awaited does not run on between events', async () => {
   const runtime = await runFunctions({
     busy: {
       source: `

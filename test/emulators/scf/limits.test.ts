@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 
 const MB = 1024 * 1024;
@@ -11,7 +11,7 @@ const EVENT_FRAME_BYTES = 11;
 /** The quotes around a returned text. */
 const QUOTES_BYTES = 2;
 
-test('a synchronous event may have 6 MB and not one byte more', async () => {
+it('a synchronous event may have 6 MB and not one byte more', async () => {
   const runtime = await runFunctions({ echo: { source: ECHO_SIZE } });
   const fits = 'x'.repeat(6 * MB - EVENT_FRAME_BYTES);
   expect(await returned(runtime.invoke('echo', { text: fits }))).toBe(fits.length);
@@ -21,7 +21,7 @@ test('a synchronous event may have 6 MB and not one byte more', async () => {
   });
 });
 
-test('a returned value may have 6 MB and not one byte more', async () => {
+it('a returned value may have 6 MB and not one byte more', async () => {
   const runtime = await runFunctions({ echo: { source: ECHO_SIZE } });
   const fits = 6 * MB - QUOTES_BYTES;
   expect(await returned<string>(runtime.invoke('echo', { answer: fits }))).toHaveLength(fits);
@@ -31,7 +31,7 @@ test('a returned value may have 6 MB and not one byte more', async () => {
   });
 });
 
-test('an asynchronous event may have 128 KB and not one byte more, and one too large is not tried again', async () => {
+it('an asynchronous event may have 128 KB and not one byte more, and one too large is not tried again', async () => {
   const runtime = await runFunctions({ echo: { source: ECHO_SIZE } });
   const fits = 'x'.repeat(128 * 1024 - EVENT_FRAME_BYTES);
   expect(await returned(runtime.invokeAsync('echo', { text: fits }))).toBe(fits.length);

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { bundle } from '../../../deploy/build/bundle.ts';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 import { isAlive, untilGone } from '../../worlds/process-state.ts';
 
-test('closing the runtime ends every instance, also one at work', async () => {
+it('closing the runtime ends every instance, also one at work', async () => {
   const runtime = await runFunctions({
     pid: { source: `export const main_handler = async () => process.pid` },
     spin: { source: `console.log(process.pid); export const main_handler = async () => { for (;;); }` },
@@ -25,7 +25,7 @@ test('closing the runtime ends every instance, also one at work', async () => {
   expect(await spinning).toMatchObject({ ok: false, failure: { code: 'ProcessKilled' } });
 });
 
-test.skipIf(process.platform === 'win32')(
+it.skipIf(process.platform === 'win32')(
   'a kill -9 of the runtime takes its instances along, frozen or in an endless loop',
   async () => {
     const root = await mkdtemp(path.join(tmpdir(), 'jobwatch-orphans-'));

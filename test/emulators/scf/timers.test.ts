@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import type { Timer } from '../../../service/service.ts';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 import { isAlive } from '../../worlds/process-state.ts';
@@ -32,7 +32,7 @@ const timer = (changes: Partial<Timer> = {}): Timer => ({
 const ONCE = { retryNum: 0, msgTTL: 60 };
 const TEN_SECONDS_MS = 10_000;
 
-test('a timer hands over the documented event, with the time at which it was due', async () => {
+it('a timer hands over the documented event, with the time at which it was due', async () => {
   const clock = virtualClock('2025-12-31T23:59:59.500Z');
   const runtime = await runFunctions({ prints: { source: PRINTS, timers: [timer()] } }, { clock });
   clock.advance(TEN_SECONDS_MS - 500);
@@ -41,7 +41,7 @@ test('a timer hands over the documented event, with the time at which it was due
   expect(line?.text).toBe(documented.trim());
 });
 
-test('a timer ticks at every time of its cron and carries its argument', async () => {
+it('a timer ticks at every time of its cron and carries its argument', async () => {
   const clock = virtualClock('2026-01-01T00:00:00Z');
   const timers = [timer({ cron: '0 */20 9 * * MON-FRI *', argument: 'wake up' })];
   const runtime = await runFunctions({ prints: { source: PRINTS, timers } }, { clock });
@@ -58,7 +58,7 @@ test('a timer ticks at every time of its cron and carries its argument', async (
   expect(events[0]).toMatchObject({ Message: 'wake up' });
 });
 
-test('a tick does not wait for the one before it', async () => {
+it('a tick does not wait for the one before it', async () => {
   const gate = await startGate();
   const clock = virtualClock('2026-01-01T00:00:00Z');
   const runtime = await runFunctions({ held: { source: heldAt(gate.port), timers: [timer()] } }, { clock });
@@ -73,7 +73,7 @@ test('a tick does not wait for the one before it', async () => {
   expect(reports.filter(({ failure }) => failure !== undefined)).toEqual([]);
 });
 
-test('a tick over the limit of instances waits in line until it is too old', async () => {
+it('a tick over the limit of instances waits in line until it is too old', async () => {
   const gate = await startGate();
   const clock = virtualClock('2026-01-01T00:00:00Z');
   const held = {
@@ -100,7 +100,7 @@ test('a tick over the limit of instances waits in line until it is too old', asy
   expect(reports.filter(({ failure }) => failure === undefined)).toHaveLength(2);
 });
 
-test('ticks that were missed while the machine slept are not made up for', async () => {
+it('ticks that were missed while the machine slept are not made up for', async () => {
   const clock = virtualClock('2026-01-01T00:00:01Z');
   const runtime = await runFunctions({ prints: { source: PRINTS, timers: [timer()] } }, { clock });
   clock.sleep(60 * 60 * 1000);
@@ -110,7 +110,7 @@ test('ticks that were missed while the machine slept are not made up for', async
   expect(times).toEqual(['2026-01-01T00:00:10Z', '2026-01-01T01:00:10Z']);
 });
 
-test('a timer that is months away ticks in its time and not before', async () => {
+it('a timer that is months away ticks in its time and not before', async () => {
   const clock = virtualClock('2026-01-01T00:00:00Z');
   const timers = [timer({ cron: '0 0 0 1 6 * *' })];
   const runtime = await runFunctions({ prints: { source: PRINTS, timers } }, { clock });
@@ -122,7 +122,7 @@ test('a timer that is months away ticks in its time and not before', async () =>
   expect(others).toEqual([]);
 });
 
-test('a timer can be fired by hand, also one that is not enabled, which never ticks by itself', async () => {
+it('a timer can be fired by hand, also one that is not enabled, which never ticks by itself', async () => {
   const clock = virtualClock('2026-01-01T00:00:00Z');
   const source = `export const main_handler = async (event: unknown) => event;`;
   const timers = [
@@ -138,7 +138,7 @@ test('a timer can be fired by hand, also one that is not enabled, which never ti
   await expect(runtime.fire('told', 'daily')).rejects.toThrow(/expected a timer of told, got daily/);
 });
 
-test('closing the runtime stops its timers and lets a tick that runs come to its end', async () => {
+it('closing the runtime stops its timers and lets a tick that runs come to its end', async () => {
   const gate = await startGate();
   const clock = virtualClock('2026-01-01T00:00:00Z');
   const held = { source: heldAt(gate.port), instances: 1, timers: [timer()] };
@@ -155,7 +155,7 @@ test('closing the runtime stops its timers and lets a tick that runs come to its
   expect(clock.delays).toEqual([]);
 });
 
-test('a tick that does not end is killed soon after closing began', async () => {
+it('a tick that does not end is killed soon after closing began', async () => {
   const gate = await startGate();
   const clock = virtualClock('2026-01-01T00:00:00Z');
   const runtime = await runFunctions({ held: { source: heldAt(gate.port), timers: [timer()] } }, { clock });

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test as it, onTestFinished, vi } from 'vitest';
 import { consoleOutput } from '../../../local/console/console-output.ts';
 
 /** The lines that a console prints for what on-object logs. */
@@ -20,7 +20,7 @@ const ignored = (key: string, reason = 'no rule takes .txt') => ({
   code: 'NotTaken',
 });
 
-test('what no rule takes is told once, however often it is written', () => {
+it('what no rule takes is told once, however often it is written', () => {
   const [x, y] = [ignored('clips/x.txt'), ignored('clips/y.txt', 'a name that begins with a dot is hidden')];
   expect(printed(x, y, x, y, x)).toEqual([
     'ignored clips/x.txt: no rule takes .txt',
@@ -28,13 +28,13 @@ test('what no rule takes is told once, however often it is written', () => {
   ]);
 });
 
-test('a name cannot move the cursor', () => {
+it('a name cannot move the cursor', () => {
   expect(printed(ignored('clips/\u001b[2J.txt'))).toEqual([
     'ignored clips/\\u001b[2J.txt: no rule takes .txt',
   ]);
 });
 
-test('duplicates, outputs and removals are nobody’s loss, and not told', () => {
+it('duplicates, outputs and removals are nobody’s loss, and not told', () => {
   const { code: _, ...duplicate } = ignored('clips/a.mp4', 'the rule knows this version');
   expect(printed(duplicate, { message: 'object', decided: 'output', jobId: 'j1' })).toEqual([]);
 });

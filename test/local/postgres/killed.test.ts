@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { isAlive, untilGone } from '../../worlds/process-state.ts';
 import { otherCheckout, runStarter, serverFrom } from './other-checkout.ts';
 import { connect, openFolder, ownPostgres, usedFolder } from './own-postgres.ts';
 
-test('after a kill -9 of the server the next start has every acknowledged row', async () => {
+it('after a kill -9 of the server the next start has every acknowledged row', async () => {
   const dataDir = await usedFolder();
   const killed = await ownPostgres({ dataDir });
   const sql = connect(killed.url);
@@ -19,7 +19,7 @@ test('after a kill -9 of the server the next start has every acknowledged row', 
   expect(await connect(url)`select count(*)::int, max(id) from kept`).toEqual([{ count: 20, max: 20 }]);
 });
 
-test('a server that dies by itself is told of', async () => {
+it('a server that dies by itself is told of', async () => {
   const dataDir = await usedFolder();
   const line = await new Promise<string>((log, reject) => {
     ownPostgres({ dataDir, log }).then(({ kill }) => kill(), reject);
@@ -27,7 +27,7 @@ test('a server that dies by itself is told of', async () => {
   expect(line).toMatch(/^PostgreSQL has ended by itself/);
 });
 
-test('a start waits for the backends of a killed server', async () => {
+it('a start waits for the backends of a killed server', async () => {
   const dataDir = await usedFolder();
   const killed = await ownPostgres({ dataDir });
   const [backend] = await connect(killed.url)`select pg_backend_pid() as pid`;
@@ -46,7 +46,7 @@ test('a start waits for the backends of a killed server', async () => {
   expect(await connect(url)`select 1 as one`).toEqual([{ one: 1 }]);
 });
 
-test('a server that outlived its killed starter is stopped by the next start, and nothing is lost', async () => {
+it('a server that outlived its killed starter is stopped by the next start, and nothing is lost', async () => {
   const dataDir = await usedFolder();
   const orphan = await serverFrom(await otherCheckout(), dataDir);
   const sql = connect(orphan.url);
@@ -62,13 +62,13 @@ test('a server that outlived its killed starter is stopped by the next start, an
   expect(await connect(url)`select id from kept`).toEqual([{ id: 1 }]);
 });
 
-test('a starter that exits without closing takes the server along', async () => {
+it('a starter that exits without closing takes the server along', async () => {
   const { starter, pid } = await serverFrom(await otherCheckout(), await usedFolder());
   starter.stdin?.write('exit');
   await untilGone([pid]);
 });
 
-test('a lock file whose process id has gone to another server stops no start and harms no other', async () => {
+it('a lock file whose process id has gone to another server stops no start and harms no other', async () => {
   const [dataDir, otherDir] = [await usedFolder(), await usedFolder()];
   const other = await ownPostgres({ dataDir: otherDir });
   const killed = await ownPostgres({ dataDir });
@@ -81,14 +81,14 @@ test('a lock file whose process id has gone to another server stops no start and
   expect(await connect(other.url)`select 2 as two`).toEqual([{ two: 2 }]);
 });
 
-test('an empty lock file stops no start', async () => {
+it('an empty lock file stops no start', async () => {
   const dataDir = await usedFolder();
   await writeFile(path.join(dataDir, 'postgres', 'postmaster.pid'), '');
   const { url } = await ownPostgres({ dataDir });
   expect(await connect(url)`select 1 as one`).toEqual([{ one: 1 }]);
 });
 
-test('a start that is killed -9 while it makes the cluster leaves nothing in the way of the next', async () => {
+it('a start that is killed -9 while it makes the cluster leaves nothing in the way of the next', async () => {
   const dataDir = await openFolder();
   const starter = runStarter(await otherCheckout(), dataDir);
   const halfMade = async () => (await readdir(dataDir)).filter((name) => name.endsWith('.new'));
@@ -102,7 +102,7 @@ test('a start that is killed -9 while it makes the cluster leaves nothing in the
   expect(await halfMade()).toEqual([]);
 });
 
-test('what a start that was killed had half made is removed', async () => {
+it('what a start that was killed had half made is removed', async () => {
   const dataDir = await openFolder();
   for (const name of ['postgres.0a-1b.new', 'postgres-programs.2c-3d.new', 'postgres.mine', 'buckets']) {
     await mkdir(path.join(dataDir, name, 'cluster'), { recursive: true });

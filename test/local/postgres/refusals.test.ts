@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test as it, onTestFinished } from 'vitest';
 import { startPostgres } from '../../../local/postgres/start-postgres.ts';
 import { otherCheckout, startFrom } from './other-checkout.ts';
 import { isRoot, openFolder, ownPostgres, usedFolder } from './own-postgres.ts';
 
-test('a taken port is named, and nothing stays behind', async () => {
+it('a taken port is named, and nothing stays behind', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void taken.close());
   await once(taken, 'listening');
@@ -22,14 +22,14 @@ test('a taken port is named, and nothing stays behind', async () => {
   expect((await ownPostgres({ dataDir, port: address.port })).port).toBe(address.port);
 });
 
-test('a cluster whose password is gone is not started over', async () => {
+it('a cluster whose password is gone is not started over', async () => {
   const dataDir = await usedFolder();
   const passwordFile = path.join(dataDir, 'postgres.password');
   await rm(passwordFile);
   await expect(startPostgres({ dataDir })).rejects.toThrow(`${passwordFile} cannot be read`);
 });
 
-test('a wrong password is told of, and no server stays behind', async () => {
+it('a wrong password is told of, and no server stays behind', async () => {
   const dataDir = await usedFolder();
   await writeFile(path.join(dataDir, 'postgres.password'), 'guess');
   await expect(startPostgres({ dataDir })).rejects.toThrow(
@@ -38,7 +38,7 @@ test('a wrong password is told of, and no server stays behind', async () => {
   expect(await readdir(path.join(dataDir, 'postgres'))).not.toContain('postmaster.pid');
 });
 
-test('what PostgreSQL itself refuses is passed on, with where to read more', async () => {
+it('what PostgreSQL itself refuses is passed on, with where to read more', async () => {
   const dataDir = await usedFolder();
   const flags = ['-c', 'max_connections=none'];
   await expect(startPostgres({ dataDir, flags })).rejects.toThrow(
@@ -46,7 +46,7 @@ test('what PostgreSQL itself refuses is passed on, with where to read more', asy
   );
 });
 
-test.runIf(isRoot)(
+it.runIf(isRoot)(
   'the cluster of another user is refused to an ordinary one, and one of root to all',
   async () => {
     const [checkout, dataDir] = [await otherCheckout(), await openFolder()];

@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { startPostgres } from '../../../local/postgres/start-postgres.ts';
 import { isAlive } from '../../worlds/process-state.ts';
 import { connect, openFolder, ownPostgres, usedFolder } from './own-postgres.ts';
 
-test('a start on an empty folder answers, and the next start finds what the first one kept', async () => {
+it('a start on an empty folder answers, and the next start finds what the first one kept', async () => {
   const dataDir = path.join(await openFolder(), 'not', 'there', 'yet');
   const first = await startPostgres({ dataDir });
   const sql = connect(first.url);
@@ -17,7 +17,7 @@ test('a start on an empty folder answers, and the next start finds what the firs
   expect(await connect(second.url)`select word from kept`).toMatchObject([{ word: 'from the first start' }]);
 });
 
-test('it is a UTF-8 server in UTC that answers on loopback only, and that syncs what it acknowledges', async () => {
+it('it is a UTF-8 server in UTC that answers on loopback only, and that syncs what it acknowledges', async () => {
   const { url, port } = await ownPostgres({ dataDir: await usedFolder() });
   const [settings] = await connect(url)`
     select current_database() as database,
@@ -44,12 +44,12 @@ test('it is a UTF-8 server in UTC that answers on loopback only, and that syncs 
   });
 });
 
-test('flags override the settings', async () => {
+it('flags override the settings', async () => {
   const { url } = await ownPostgres({ dataDir: await usedFolder(), flags: ['-c', 'max_connections=7'] });
   expect(await connect(url)`show max_connections`).toMatchObject([{ max_connections: '7' }]);
 });
 
-test('the password is needed, and stands in a file of its owner alone, never in the log', async () => {
+it('the password is needed, and stands in a file of its owner alone, never in the log', async () => {
   const dataDir = await usedFolder();
   const { url } = await ownPostgres({ dataDir });
   const { password } = new URL(url);
@@ -62,7 +62,7 @@ test('the password is needed, and stands in a file of its owner alone, never in 
   expect(await readFile(path.join(dataDir, 'postgres.log'), 'utf8')).not.toContain(password);
 });
 
-test('closing ends it while somebody is connected, and twice is once', async () => {
+it('closing ends it while somebody is connected, and twice is once', async () => {
   const server = await startPostgres({ dataDir: await usedFolder() });
   const sql = connect(server.url);
   await sql`select 1`;

@@ -1,8 +1,8 @@
 import postgres from 'postgres';
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { startTestDatabase } from '../../worlds/test-database.ts';
 
-test('two test databases know nothing of each other', async () => {
+it('two test databases know nothing of each other', async () => {
   const [one, other] = await Promise.all([startTestDatabase(), startTestDatabase()]);
   const sql = postgres(one.url, { max: 1 });
   await sql`create table mine (id int)`;
@@ -12,7 +12,7 @@ test('two test databases know nothing of each other', async () => {
   await Promise.all([one.close(), other.close()]);
 });
 
-test('a test database goes even while somebody is connected', async () => {
+it('a test database goes even while somebody is connected', async () => {
   const database = await startTestDatabase();
   const sql = postgres(database.url, { max: 1 });
   await sql`select 1`;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { chmod, chown, mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test as it, onTestFinished } from 'vitest';
 import { otherCheckout, serverFrom, startFrom } from './other-checkout.ts';
 import { connect, isRoot, openFolder, ownPostgres } from './own-postgres.ts';
 
@@ -9,7 +9,7 @@ import { connect, isRoot, openFolder, ownPostgres } from './own-postgres.ts';
 const NOBODY = 65_534;
 const ordinary = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
 
-test('it never runs as root', async () => {
+it('it never runs as root', async () => {
   const dataDir = await openFolder();
   const { pid, url } = await ownPostgres({ dataDir });
   expect(await connect(url)`select 1 as one`).toEqual([{ one: 1 }]);
@@ -17,7 +17,7 @@ test('it never runs as root', async () => {
   if (process.platform === 'linux') expect((await stat(`/proc/${pid}`)).uid).not.toBe(0);
 });
 
-test('an ordinary user runs it in his own name, and root goes on in that name', async () => {
+it('an ordinary user runs it in his own name, and root goes on in that name', async () => {
   const [checkout, dataDir] = [await otherCheckout(), await openFolder()];
   if (isRoot) await chown(dataDir, NOBODY, NOBODY);
   const { starter, url } = await serverFrom(checkout, dataDir, ordinary);
@@ -31,7 +31,7 @@ test('an ordinary user runs it in his own name, and root goes on in that name', 
   expect(await owner()).toBe(isRoot ? NOBODY : process.getuid?.());
 });
 
-test('a data folder below one that nobody else may enter works, or that one is named', async () => {
+it('a data folder below one that nobody else may enter works, or that one is named', async () => {
   const closed = path.join(await openFolder(), 'home');
   await mkdir(closed, { mode: 0o700 });
   const dataDir = path.join(closed, 'jobwatch', '.local');
@@ -43,7 +43,7 @@ test('a data folder below one that nobody else may enter works, or that one is n
   expect(await readdir(dataDir)).toEqual([]);
 });
 
-test('a checkout below a folder that nobody else may enter works, again and again', async () => {
+it('a checkout below a folder that nobody else may enter works, again and again', async () => {
   const [checkout, dataDir] = [await otherCheckout(), await openFolder()];
   await chmod(checkout, 0o700);
   onTestFinished(() => chmod(checkout, 0o755));

@@ -1,12 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test as it } from 'vitest';
 import { SeenIds } from '../../../local/receiver/seen-ids.ts';
 
-test('an id is known from its second time on', () => {
+it('an id is known from its second time on', () => {
   const seen = new SeenIds();
   expect([seen.add('a'), seen.add('b'), seen.add('a')]).toEqual([false, false, true]);
 });
 
-test('the latest ten thousand are kept, however many come', () => {
+it('the latest ten thousand are kept, however many come', () => {
   const seen = new SeenIds();
   for (let id = 0; id <= 10_000; id++) seen.add(String(id));
   expect([seen.add('1'), seen.add('10000'), seen.add('0')]).toEqual([true, true, false]);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test as it, vi } from 'vitest';
 import { consoleOutput } from '../../../local/console/console-output.ts';
 import { formatReceived } from '../../../local/console/format-received.ts';
 import type { ReceiverEntry } from '../../../local/receiver/receiver-entry.ts';
@@ -20,14 +20,14 @@ afterEach(() => {
 });
 
 describe('for a person', () => {
-  test('an event is one short line', () => {
+  it('an event is one short line', () => {
     expect(formatReceived(RECEIVED)).toBe(
       'event    jobwatch.job.succeeded j1 clips/a.mp4 → gifs/a.gif (verified)',
     );
     expect(formatReceived({ ...RECEIVED, repeat: true })).toMatch(/ \(verified, repeat\)$/);
   });
 
-  test('objects that are not known leave no gap', () => {
+  it('objects that are not known leave no gap', () => {
     const running = { ...RECEIVED, type: 'jobwatch.job.running', output: undefined };
     expect(formatReceived(running)).toBe('event    jobwatch.job.running j1 clips/a.mp4 (verified)');
     expect(formatReceived({ ...running, input: undefined })).toBe(
@@ -35,11 +35,11 @@ describe('for a person', () => {
     );
   });
 
-  test('what was refused is told with its reason and never as verified', () => {
+  it('what was refused is told with its reason and never as verified', () => {
     expect(formatReceived(REFUSED)).toBe('event    refused with 401: no signature');
   });
 
-  test.each([
+  it.each([
     ['a line of its own', 'a\r\nevent', 'a\\u000d\\u000aevent'],
     ['a terminal command', 'a\x1b[2Jb\x9b1m', 'a\\u001b[2Jb\\u009b1m'],
     ['another direction', 'a\u202egpj.exe', 'a\\u202egpj.exe'],
@@ -50,7 +50,7 @@ describe('for a person', () => {
     expect(formatReceived({ ...REFUSED, reason: key })).toContain(shown);
   });
 
-  test('letters of any language are left as they are', () => {
+  it('letters of any language are left as they are', () => {
     expect(formatReceived({ ...RECEIVED, input: 'clips/猫 é 🐈.mp4' })).toContain('clips/猫 é 🐈.mp4');
   });
 });
@@ -62,11 +62,11 @@ describe('with LOG=json', () => {
     return String(log.mock.calls[0]?.[0]);
   };
 
-  test('an event is one entry with what is known of it', () => {
+  it('an event is one entry with what is known of it', () => {
     expect(JSON.parse(printed(RECEIVED))).toEqual({ time: expect.any(String), ...RECEIVED });
   });
 
-  test('control characters that JSON may hold are escaped, and are the same when read', () => {
+  it('control characters that JSON may hold are escaped, and are the same when read', () => {
     const entry = { ...RECEIVED, input: 'a\x1b[2J\x9b1m\u202e' };
     expect(printed(entry)).not.toMatch(/\p{Cc}|\p{Cf}/u);
     expect(JSON.parse(printed(entry))).toMatchObject({ input: entry.input });
