@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { documented } from './documented.ts';
 
 /** The documented limits of an Animation job's parameters; all of them arrive as text. */
 const FORMATS = ['gif', 'hgif', 'webp'] as const;
@@ -14,23 +15,37 @@ export const objectKey = (what: string) => nonEmpty(`the key of ${what}`);
 
 const anyOf = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
-/** A number in decimal notation that satisfies `holds`. '' means not set, as in CI's own answers. */
-function decimal(expected: string, holds: (value: number) => boolean, digits = /^\d+(\.\d+)?$/) {
+/** Bounds as JSON Schema names them. */
+interface Bounds {
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+}
+
+function isWithin(value: number, bounds: Bounds): boolean {
+  const { minimum = -Infinity, exclusiveMinimum = -Infinity, maximum = Infinity, exclusiveMaximum = Infinity } = bounds;
+  return value >= minimum && value > exclusiveMinimum && value <= maximum && value < exclusiveMaximum;
+}
+
+/** A number in decimal notation within bounds. '' means not set, as in CI's own answers. */
+function decimal(expected: string, bounds: Bounds, digits = /^\d+(\.\d+)?$/) {
   return v.optional(
     v.pipe(
       v.string(expected),
-      v.check((value) => value === '' || (digits.test(value) && holds(Number(value))), expected),
+      v.check((value) => value === '' || (digits.test(value) && isWithin(Number(value), bounds)), expected),
+      documented({ type: ['number', 'string'], ...bounds, pattern: `^$|${digits.source}` }),
     ),
   );
 }
 
 const side = decimal(
   `${MIN_SIDE_PX} to ${MAX_SIDE_PX} pixels`,
-  (value) => value >= MIN_SIDE_PX && value <= MAX_SIDE_PX,
+  { minimum: MIN_SIDE_PX, maximum: MAX_SIDE_PX },
   /^\d+$/,
 );
 const MILLISECONDS = /^\d+(\.\d{1,3})?$/;
-const seconds = decimal('seconds from 0, to the millisecond', (value) => value >= 0, MILLISECONDS);
+const seconds = decimal('seconds from 0, to the millisecond', { minimum: 0 }, MILLISECONDS);
 
 const animation = v.looseObject(
   {
@@ -43,11 +58,11 @@ const animation = v.looseObject(
         Codec: v.picklist(CODECS, anyOf(CODECS)),
         Width: side,
         Height: side,
-        Fps: decimal(`more than 0, at most ${MAX_FPS}`, (value) => value > 0 && value <= MAX_FPS),
+        Fps: decimal(`more than 0, at most ${MAX_FPS}`, { exclusiveMinimum: 0, maximum: MAX_FPS }),
         AnimateOnlyKeepKeyFrame: v.optional(v.picklist(['true', 'false', ''], 'true or false')),
-        AnimateTimeIntervalOfFrame: decimal('seconds, more than 0', (value) => value > 0),
-        AnimateFramesPerSecond: decimal('more than 0', (value) => value > 0),
-        Quality: decimal('1 up to, not including, 100', (value) => value >= 1 && value < 100),
+        AnimateTimeIntervalOfFrame: decimal('seconds, more than 0', { exclusiveMinimum: 0 }),
+        AnimateFramesPerSecond: decimal('more than 0', { exclusiveMinimum: 0 }),
+        Quality: decimal('1 up to, not including, 100', { minimum: 1, exclusiveMaximum: 100 }),
       },
       `an object with Codec: ${anyOf(CODECS)}`,
     ),

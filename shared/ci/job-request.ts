@@ -32,7 +32,8 @@ const operation = v.looseObject({
 const queue = 'the id of a queue';
 const tag = 'a kind of job such as Animation';
 
-const request = v.looseObject({
+/** What CreateMediaJobs takes, whatever the kind of job. */
+export const jobRequest = v.looseObject({
   Tag: v.pipe(v.string(tag), v.regex(JOB_TAG, tag)),
   Operation: v.pipe(
     v.array(operation, 'an object or a list of objects'),
@@ -59,7 +60,7 @@ export function parseJobRequest(body: XmlElement): JobRequest {
     ...body,
     ...(Operation === undefined || Array.isArray(Operation) ? {} : { Operation: [Operation] }),
   };
-  const checked = parseInput(request, listed);
+  const checked = parseInput(jobRequest, listed);
   if (checked.Tag === 'Animation') parseInput(animationRequest, listed);
   // What is submitted later must not be found unwritable then.
   writeXml('Request', listed);

@@ -15,14 +15,18 @@ const REQUEST_LISTS: ReadonlySet<string> = new Set(['Request.Operation']);
 /** Reads CI's `<Request>`, as JSON, which has no root, or XML, by Content-Type. Throws 413, 415 or InvalidField. */
 export function readBody(request: HttpRequest): XmlElement {
   const body = bodyWithin(request);
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  const type = contentTypeOf(request);
   if (type === 'application/json') return withoutRoot(xmlFromJson(parseJson(body.toString('utf8'))));
   if (type === 'application/xml' || type === 'text/xml') return parseRequestXml(body);
-  throw new Problem(
-    415,
-    'UnsupportedMediaType',
-    `Content-Type: expected application/json or application/xml, got ${cutText(type || 'none')}`,
-  );
+  throw unsupported('application/json or application/xml', type);
+}
+
+/** Reads JSON and nothing else. @throws InvalidField, Problem 413 or 415 */
+export function readJsonBody(request: HttpRequest): unknown {
+  const body = bodyWithin(request);
+  const type = contentTypeOf(request);
+  if (type === 'application/json') return parseJson(body.toString('utf8'));
+  throw unsupported('application/json', type);
 }
 
 /** The body, unless it is too large: that is 413. */
@@ -35,6 +39,14 @@ export function bodyWithin(request: HttpRequest): Buffer {
     );
   }
   return request.body;
+}
+
+function contentTypeOf({ headers }: HttpRequest): string {
+  return (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function unsupported(expected: string, type: string): Problem {
+  return new Problem(415, 'UnsupportedMediaType', `Content-Type: expected ${expected}, got ${cutText(type || 'none')}`);
 }
 
 /** @throws InvalidField */

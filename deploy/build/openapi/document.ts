@@ -1,0 +1,155 @@
+import * as v from 'valibot';
+import type { Answer } from '../../../shared/http/answers/answers.ts';
+import type { Route, TextSchemas } from '../../../shared/http/route.ts';
+import { type Json, toJsonSchemas } from './json-schema.ts';
+
+type Schemas = Readonly<Record<string, v.GenericSchema>>;
+
+interface About {
+  readonly version: string;
+  readonly routes: readonly Route[];
+  /** by operationId */
+  readonly answers: Readonly<Record<string, Answer>>;
+  /** schemas that have a name in the document */
+  readonly components: Schemas;
+  /** of events, by their type */
+  readonly webhooks: Readonly<Record<string, { readonly summary: string; readonly schema: v.GenericSchema }>>;
+}
+
+const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM = {
+  description: 'a problem (RFC 9457): its code says what, its detail which field, what was expected and what came',
+  content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+/**
+ * Writes the API's document: OpenAPI 3.1, from the table of routes.
+ *
+ * @throws Error for a route without an answer, and for a schema that has no words in JSON Schema
+ */
+export function openApiDocument({ version, routes, answers, components, webhooks }: About): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const answer = answers[route.operationId];
+    if (answer === undefined) throw new Error(`${route.operationId}: expected an answer in shared/http/answers`);
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, answer, components) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Jobwatch',
+      version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description: 'Submits, queries and keeps watch over media jobs of Tencent Cloud Infinite, animated images first.',
+    },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }],
+    paths,
+    webhooks: Object.fromEntries(
+      Object.entries(webhooks).map(([type, { summary, schema }]) => [
+        type,
+        {
+          post: {
+            operationId: type,
+            summary,
+            requestBody: { required: true, content: { 'application/cloudevents+json': { schema: converted(schema, components) } } },
+            responses: { '2XX': { description: 'taken' } },
+          },
+        },
+      ]),
+    ),
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'one of API_TOKENS, or of READ_TOKENS to read' },
+      },
+      schemas: referenced(toJsonSchemas(components)),
+    },
+  };
+}
+
+function operation(route: Route, answer: Answer, components: Schemas): Json {
+  const { operationId, summary, caller, params, query, headers, flag, body } = route;
+  return {
+    operationId,
+    summary,
+    ...(caller === 'anyone' ? { security: [] } : {}),
+    'x-caller': caller,
+    parameters: [
+      ...parameters('path', params, components),
+      ...parameters('query', query, components),
+      ...(flag === undefined ? [] : [{ name: flag, in: 'query', required: true, allowEmptyValue: true, schema: { const: '' } }]),
+      ...parameters('header', headers, components),
+    ],
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: Object.fromEntries(
+              (body.kind === 'ci' ? ['application/json', 'application/xml'] : ['application/json']).map((type) => [
+                type,
+                { schema: type === 'application/xml' ? { type: 'string' } : converted(body.schema, components) },
+              ]),
+            ),
+          },
+        }),
+    responses: {
+      [answer.status]: response(answer.description, answer, components),
+      ...Object.fromEntries(
+        Object.entries(answer.also ?? {}).map(([status, description]) => [status, response(description, answer, components)]),
+      ),
+      default: PROBLEM,
+    },
+  };
+}
+
+function response(description: string, { schema, xml }: Answer, components: Schemas): Json {
+  if (schema === undefined) return { description };
+  return {
+    description,
+    content: {
+      'application/json': { schema: converted(schema, components) },
+      ...(xml ? { 'application/xml': { schema: { type: 'string' } } } : {}),
+    },
+  };
+}
+
+function parameters(place: 'path' | 'query' | 'header', schemas: TextSchemas, components: Schemas): Json[] {
+  return Object.entries(schemas).map(([name, schema]) => {
+    const { default: byDefault, ...json } = objectOf(converted(schema, components));
+    const isList = json['type'] === 'array';
+    return {
+      name: place === 'header' ? headerName(name) : name,
+      in: place,
+      required: place === 'path' || !v.is(schema, undefined),
+      description: wordsOf(schema),
+      ...(isList ? { style: place === 'path' ? 'simple' : 'form', explode: false } : {}),
+      schema: json,
+    };
+  });
+}
+
+/** What a schema expects, in the words of its refusals. */
+function wordsOf(schema: v.GenericSchema): string {
+  const inner = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema;
+  return v.safeParse(inner, null).issues?.[0].message ?? '';
+}
+
+/** `idempotency-key` → `Idempotency-Key` */
+function headerName(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (letters) => letters.toUpperCase());
+}
+
+function converted(schema: v.GenericSchema, components: Schemas): Json {
+  const { itself } = toJsonSchemas({ ...components, itself: schema });
+  const name = Object.keys(components).find((key) => components[key] === schema);
+  return name === undefined ? referenced(itself ?? {}) : { $ref: `#/components/schemas/${name}` };
+}
+
+function referenced<Value extends Json>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', '"#/components/schemas/'));
+}
+
+function objectOf(value: Json): Readonly<Record<string, Json>> {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,46 @@
+import type * as v from 'valibot';
+import {
+  addedWatches,
+  createdJobs,
+  delivery,
+  deliveryPage,
+  endpointState,
+  health,
+  jobs,
+  jobsPage,
+  watchPage,
+  wholeWatch,
+} from './documents.ts';
+
+/** What a route answers when all is well; everything else is a problem. */
+export interface Answer {
+  readonly status: 200 | 201 | 202 | 204;
+  /** absent: no body */
+  readonly schema?: v.GenericSchema;
+  readonly description: string;
+  /** other statuses with the same body */
+  readonly also?: Readonly<Record<number, string>>;
+  /** CI's own document, for who accepts application/xml */
+  readonly xml?: boolean;
+}
+
+/** By the operationId of their routes: a test holds that none is missing and none too many. */
+export const ANSWERS: Readonly<Record<string, Answer>> = {
+  describeJobs: {
+    status: 200,
+    schema: jobs,
+    description: 'the jobs, in the order asked',
+    also: { 404: 'none of them exists' },
+    xml: true,
+  },
+  listJobs: { status: 200, schema: jobsPage, description: 'a page; NextToken is empty on the last', xml: true },
+  createJobs: { status: 201, schema: createdJobs, description: 'the jobs, one for each Operation', xml: true },
+  cancelJobs: { status: 204, description: 'canceled' },
+  listWatches: { status: 200, schema: watchPage, description: 'a page; NextCursor is empty on the last' },
+  getWatch: { status: 200, schema: wholeWatch, description: 'the watch' },
+  addWatches: { status: 202, schema: addedWatches, description: 'the watches' },
+  listDeliveries: { status: 200, schema: deliveryPage, description: 'a page; NextCursor is empty on the last' },
+  retryDelivery: { status: 202, schema: delivery, description: 'it goes out again' },
+  enableEndpoint: { status: 202, schema: endpointState, description: 'it is on' },
+  getHealth: { status: 200, schema: health, description: 'well' },
+};

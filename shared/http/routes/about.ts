@@ -1,0 +1,34 @@
+import { route } from '../route.ts';
+
+export const getIndex = route({
+  operationId: 'getIndex',
+  method: 'GET',
+  path: '/',
+  summary: 'Name, version and links; for who accepts text/html by name, a page',
+  caller: 'anyone',
+});
+
+export const getHealth = route({
+  operationId: 'getHealth',
+  method: 'GET',
+  path: '/healthz',
+  summary:
+    'Whether configuration and store are well; how old the last sweep and the oldest open watch are. Never asks CI',
+  caller: 'anyone',
+});
+
+export const getDocument = route({
+  operationId: 'getDocument',
+  method: 'GET',
+  path: '/openapi.json',
+  summary: 'This document',
+  caller: 'anyone',
+});
+
+export const getProblems = route({
+  operationId: 'getProblems',
+  method: 'GET',
+  path: '/problems',
+  summary: 'What each code of a problem means, and what to do',
+  caller: 'anyone',
+});

@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { jobRequest } from '../../ci/job-request.ts';
+import { bucket, ciList, idempotencyKey, jobIds, wait } from '../parameters.ts';
+import { route } from '../route.ts';
+
+export const describeJobs = route({
+  operationId: 'describeJobs',
+  method: 'GET',
+  path: '/jobs/{ids}',
+  summary:
+    'What up to 100 jobs are doing, in the order asked; with `wait` once all have ended, or when the time is up',
+  caller: 'reader',
+  params: { ids: jobIds },
+  query: { ...bucket, wait: v.optional(wait, '0') },
+});
+
+export const listJobs = route({
+  operationId: 'listJobs',
+  method: 'GET',
+  path: '/jobs',
+  summary: 'A page of CI’s own list of jobs',
+  caller: 'reader',
+  query: { ...bucket, ...ciList },
+});
+
+export const createJobs = route({
+  operationId: 'createJobs',
+  method: 'POST',
+  path: '/jobs',
+  summary:
+    'Submits one job for each Operation, and watches them; with an Idempotency-Key once, however often it is sent',
+  caller: 'writer',
+  query: bucket,
+  headers: { 'idempotency-key': idempotencyKey },
+  body: { kind: 'ci', schema: jobRequest },
+});
+
+export const cancelJobs = route({
+  operationId: 'cancelJobs',
+  method: 'PUT',
+  path: '/jobs/{ids}',
+  summary: 'Cancels jobs that have not begun',
+  caller: 'writer',
+  params: { ids: jobIds },
+  query: bucket,
+  flag: 'cancel',
+});

@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+import { bucket, intentId, jobId, MAX_JOB_IDS, oneOf, page, ruleName, textOf } from '../parameters.ts';
+import { route } from '../route.ts';
+
+export const listWatches = route({
+  operationId: 'listWatches',
+  method: 'GET',
+  path: '/watches',
+  summary: 'Watches and submissions without a job, the newest first',
+  caller: 'reader',
+  query: {
+    state: v.optional(textOf(/^[A-Za-z]{1,64}$/, 'a state such as Running, or Pending')),
+    outcome: v.optional(oneOf(['Success', 'Failed', 'Cancel', 'Missing'])),
+    rule: v.optional(ruleName),
+    intent: v.optional(intentId),
+    ...page,
+  },
+});
+
+export const getWatch = route({
+  operationId: 'getWatch',
+  method: 'GET',
+  path: '/watches/{id}',
+  summary: 'One watch with its job, its history and its deliveries',
+  caller: 'reader',
+  params: { id: jobId },
+});
+
+const listOfIds = `a list of 1 to ${MAX_JOB_IDS} job ids`;
+
+export const addWatches = route({
+  operationId: 'addWatches',
+  method: 'POST',
+  path: '/watches',
+  summary: 'Watches jobs that somebody else submitted',
+  caller: 'writer',
+  query: bucket,
+  body: {
+    kind: 'json',
+    schema: v.strictObject({
+      JobIds: v.pipe(
+        v.array(jobId, listOfIds),
+        v.minLength(1, listOfIds),
+        v.maxLength(MAX_JOB_IDS, listOfIds),
+      ),
+    }),
+  },
+});
