@@ -24,7 +24,12 @@ interface Bounds {
 }
 
 function isWithin(value: number, bounds: Bounds): boolean {
-  const { minimum = -Infinity, exclusiveMinimum = -Infinity, maximum = Infinity, exclusiveMaximum = Infinity } = bounds;
+  const {
+    minimum = -Infinity,
+    exclusiveMinimum = -Infinity,
+    maximum = Infinity,
+    exclusiveMaximum = Infinity,
+  } = bounds;
   return value >= minimum && value > exclusiveMinimum && value <= maximum && value < exclusiveMaximum;
 }
 
@@ -47,7 +52,7 @@ const side = decimal(
 const MILLISECONDS = /^\d+(\.\d{1,3})?$/;
 const seconds = decimal('seconds from 0, to the millisecond', { minimum: 0 }, MILLISECONDS);
 
-const animation = v.looseObject(
+export const animation = v.looseObject(
   {
     Container: v.looseObject(
       { Format: v.picklist(FORMATS, anyOf(FORMATS)) },
@@ -77,7 +82,7 @@ const animation = v.looseObject(
   'an object with Container and Video',
 );
 
-const output = v.looseObject(
+export const output = v.looseObject(
   {
     Region: nonEmpty('a region such as ap-guangzhou'),
     Bucket: nonEmpty('a bucket such as media-1250000000'),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { animationOperation, objectKey } from './animation.ts';
+import { animation, animationOperation, objectKey, output } from './animation.ts';
 import { parseInput } from './parse-input.ts';
 import { JOB_TAG } from './xml/parse-jobs.ts';
 import { writeXml } from './xml/write-xml.ts';
@@ -32,8 +32,7 @@ const operation = v.looseObject({
 const queue = 'the id of a queue';
 const tag = 'a kind of job such as Animation';
 
-/** What CreateMediaJobs takes, whatever the kind of job. */
-export const jobRequest = v.looseObject({
+const jobRequest = v.looseObject({
   Tag: v.pipe(v.string(tag), v.regex(JOB_TAG, tag)),
   Operation: v.pipe(
     v.array(operation, 'an object or a list of objects'),
@@ -46,6 +45,20 @@ export const jobRequest = v.looseObject({
 const animationRequest = v.looseObject({
   Input: v.looseObject({ Object: objectKey('the clip') }, 'an object with Object, the key of the clip'),
   Operation: v.array(animationOperation),
+});
+
+const documentedOperation = v.looseObject({
+  ...operation.entries,
+  Animation: v.optional(animation),
+  TemplateId: v.optional(v.string()),
+  Output: v.optional(output),
+});
+
+/** The form of a request, for the API's document: `parseJobRequest` is what reads one. */
+export const jobRequestForm = v.looseObject({
+  ...jobRequest.entries,
+  Input: v.optional(v.looseObject({ Object: v.optional(objectKey('the clip')) })),
+  Operation: v.union([documentedOperation, v.array(documentedOperation)]),
 });
 
 /**

@@ -37,12 +37,7 @@ export const wholeNumber = (least: number, most: number, expected = `${least} to
   );
 
 /** A comma separated list of what `item` takes, each once, in the order asked. */
-export const commaList = (
-  item: RegExp,
-  most: number,
-  expected: string,
-  items: JsonSchemaText,
-) =>
+export const commaList = (item: RegExp, most: number, expected: string, items: JsonSchemaText) =>
   v.pipe(
     v.string(expected),
     documented({ type: 'array', items, minItems: 1, maxItems: most }),
@@ -100,14 +95,14 @@ export const keyOrPrefix = v.pipe(
 
 /** Which bucket a request is about; only those of CI_BUCKETS are served. */
 export const bucket = {
-  bucket: v.optional(v.string('a bucket such as media-1250000000')),
-  region: v.optional(v.string('a region such as ap-guangzhou')),
+  bucket: v.exactOptional(v.string('a bucket such as media-1250000000')),
+  region: v.exactOptional(v.string('a region such as ap-guangzhou')),
 };
 
 /** A page of a list of ours. */
 export const page = {
   limit: v.optional(wholeNumber(1, MAX_PAGE), String(DEFAULT_PAGE)),
-  cursor: v.optional(v.string('the NextCursor of an earlier answer')),
+  cursor: v.exactOptional(v.string('the NextCursor of an earlier answer')),
 };
 
 /** How long to hold the answer for jobs to end, in milliseconds. */
@@ -140,23 +135,23 @@ const STATES = ['All', ...OPEN_STATES, ...TERMINAL_STATES] as const;
 /** The parameters of CI's own list, by the documented limits. */
 export const ciList = {
   tag: jobTag,
-  states: v.optional(
+  states: v.exactOptional(
     v.pipe(
       wordList(STATES),
       v.transform((states) => states.join(',')),
     ),
   ),
-  queueId: v.optional(queueId),
-  size: v.optional(v.pipe(wholeNumber(1, MAX_CI_PAGE), v.transform(String))),
-  nextToken: v.optional(v.string('the NextToken of an earlier answer')),
-  orderByTime: v.optional(v.picklist(['Desc', 'Asc'], 'Desc or Asc')),
-  startCreationTime: v.optional(ciTime),
-  endCreationTime: v.optional(ciTime),
-  inputObject: v.optional(v.string('the key of a clip')),
+  queueId: v.exactOptional(queueId),
+  size: v.exactOptional(v.pipe(wholeNumber(1, MAX_CI_PAGE), v.transform(String))),
+  nextToken: v.exactOptional(v.string('the NextToken of an earlier answer')),
+  orderByTime: v.exactOptional(v.picklist(['Desc', 'Asc'], 'Desc or Asc')),
+  startCreationTime: v.exactOptional(ciTime),
+  endCreationTime: v.exactOptional(ciTime),
+  inputObject: v.exactOptional(v.string('the key of a clip')),
 };
 
 /** The header that makes a submission happen once. */
-export const idempotencyKey = v.optional(
+export const idempotencyKey = v.exactOptional(
   v.pipe(
     v.string(`1 to ${MAX_IDEMPOTENCY_KEY} printable ASCII characters`),
     v.regex(/^[ -~]+$/, `1 to ${MAX_IDEMPOTENCY_KEY} printable ASCII characters`),

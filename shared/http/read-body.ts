@@ -46,7 +46,11 @@ function contentTypeOf({ headers }: HttpRequest): string {
 }
 
 function unsupported(expected: string, type: string): Problem {
-  return new Problem(415, 'UnsupportedMediaType', `Content-Type: expected ${expected}, got ${cutText(type || 'none')}`);
+  return new Problem(
+    415,
+    'UnsupportedMediaType',
+    `Content-Type: expected ${expected}, got ${cutText(type || 'none')}`,
+  );
 }
 
 /** @throws InvalidField */

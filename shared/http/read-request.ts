@@ -1,18 +1,26 @@
 import * as v from 'valibot';
 import { InvalidField, show } from '../ci/invalid-field.ts';
 import { parseInput } from '../ci/parse-input.ts';
+import type { XmlElement } from '../ci/xml/xml-node.ts';
 import type { HttpRequest } from './http-request.ts';
 import { segmentOf } from './path-segment.ts';
 import { readBody, readJsonBody } from './read-body.ts';
-import type { Route, RouteBody, TextSchemas } from './route.ts';
+import type { CiBody, JsonBody, Route, TextSchemas } from './route.ts';
 
-type Read<Schemas extends TextSchemas> = { readonly [Name in keyof Schemas]: v.InferOutput<Schemas[Name]> };
+type Read<Schemas extends TextSchemas> = v.InferOutput<v.StrictObjectSchema<Schemas, undefined>>;
+
+type BodyOf<Body> = Body extends CiBody
+  ? XmlElement
+  : Body extends JsonBody<infer Schema>
+    ? v.InferOutput<Schema>
+    : undefined;
 
 /** A request as its route's schemas read it. */
 export interface RequestOf<R extends Route> {
   readonly params: Read<R['params']>;
   readonly query: Read<R['query']>;
-  readonly body: R['body'] extends RouteBody<infer Schema> ? v.InferOutput<Schema> : undefined;
+  readonly body: BodyOf<R['body']>;
+  readonly headers: Read<R['headers']>;
   /** what no schema reads: the Accept header, conditions */
   readonly raw: HttpRequest;
 }
@@ -25,6 +33,7 @@ export function readRequest<R extends Route>(route: R, request: HttpRequest): Re
   return {
     params: checked(route.params, params),
     query: checked(route.query, queryOf(route, request)),
+    headers: checked(route.headers, headersOf(route.headers, request)),
     body: bodyOf(route, request),
     raw: request,
   } as RequestOf<R>;
@@ -32,7 +41,14 @@ export function readRequest<R extends Route>(route: R, request: HttpRequest): Re
 
 function bodyOf({ body }: Route, request: HttpRequest): unknown {
   if (body === undefined) return undefined;
-  return parseInput(body.schema, body.kind === 'ci' ? readBody(request) : readJsonBody(request));
+  return body.kind === 'ci' ? readBody(request) : parseInput(body.schema, readJsonBody(request));
+}
+
+/** Those that the route reads; all others are somebody else's. */
+function headersOf(known: TextSchemas, { headers }: HttpRequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(known).flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+  );
 }
 
 /** Each parameter once; an empty one counts as absent. */

@@ -4,19 +4,22 @@ import type * as v from 'valibot';
 export type Caller = 'anyone' | 'reader' | 'writer';
 
 /** What a value of a query or a path, which arrives as text, is read by. */
-export type TextSchema = v.GenericSchema<string | undefined, unknown>;
+export type TextSchema = v.GenericSchema<string, unknown> | v.GenericSchema<string | undefined, unknown>;
 export type TextSchemas = Readonly<Record<string, TextSchema>>;
 
-/**
- * How a body is read: `ci` is CI's own `<Request>`, as JSON or XML, whose numbers become text; `json` is JSON and nothing
- * else.
- */
-export type BodyKind = 'ci' | 'json';
-
-export interface RouteBody<Schema extends v.GenericSchema = v.GenericSchema> {
-  readonly kind: BodyKind;
+/** A body that is JSON and nothing else, as its schema reads it. */
+export interface JsonBody<Schema extends v.GenericSchema = v.GenericSchema> {
+  readonly kind: 'json';
   readonly schema: Schema;
 }
+
+/** CI's own `<Request>`, as JSON or XML, whose numbers become text: shared/ci reads it, the schema is for the document. */
+export interface CiBody {
+  readonly kind: 'ci';
+  readonly schema: v.GenericSchema;
+}
+
+export type RouteBody = JsonBody | CiBody;
 
 /**
  * One route as everything about it is derived: the router, who may ask, how its request is read, its part of
@@ -26,6 +29,7 @@ export interface Route<
   Path extends TextSchemas = TextSchemas,
   Query extends TextSchemas = TextSchemas,
   Body extends RouteBody | undefined = RouteBody | undefined,
+  Headers extends TextSchemas = TextSchemas,
 > {
   /** names the operation in clients: `listWatches` */
   readonly operationId: string;
@@ -43,10 +47,10 @@ export interface Route<
   readonly flag: string | undefined;
   readonly body: Body;
   /** headers that it reads, lower case */
-  readonly headers: TextSchemas;
+  readonly headers: Headers;
 }
 
-type Declared<Path extends TextSchemas, Query extends TextSchemas, Body extends RouteBody | undefined> = Pick<
+type Declared<Path, Query, Body, Headers> = Pick<
   Route,
   'operationId' | 'method' | 'path' | 'summary' | 'caller'
 > & {
@@ -54,7 +58,7 @@ type Declared<Path extends TextSchemas, Query extends TextSchemas, Body extends 
   readonly query?: Query;
   readonly flag?: string;
   readonly body?: Body;
-  readonly headers?: TextSchemas;
+  readonly headers?: Headers;
 };
 
 /** Declares a route. */
@@ -62,8 +66,9 @@ export function route<
   const Path extends TextSchemas = Record<never, TextSchema>,
   const Query extends TextSchemas = Record<never, TextSchema>,
   const Body extends RouteBody | undefined = undefined,
->(declared: Declared<Path, Query, Body>): Route<Path, Query, Body> {
+  const Headers extends TextSchemas = Record<never, TextSchema>,
+>(declared: Declared<Path, Query, Body, Headers>): Route<Path, Query, Body, Headers> {
   // What is left out is read as nothing: the casts only say what the type parameters default to.
-  const { params = {} as Path, query = {} as Query, flag, body, headers = {}, ...rest } = declared;
+  const { params = {} as Path, query = {} as Query, flag, body, headers = {} as Headers, ...rest } = declared;
   return { ...rest, params, query, flag, body: body as Body, headers };
 }

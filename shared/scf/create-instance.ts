@@ -46,3 +46,6 @@ function needed(store: Store | undefined): Store {
   if (store === undefined) throw new ConfigError('DATABASE_URL: required, a store for this function');
   return store;
 }
+
+/** What one instance of a function keeps between its runs. */
+export type Instance = ReturnType<typeof createInstance>;

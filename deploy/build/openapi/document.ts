@@ -18,7 +18,8 @@ interface About {
 
 const PROBLEM_TYPE = 'application/problem+json';
 const PROBLEM = {
-  description: 'a problem (RFC 9457): its code says what, its detail which field, what was expected and what came',
+  description:
+    'a problem (RFC 9457): its code says what, its detail which field, what was expected and what came',
   content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
@@ -31,8 +32,12 @@ export function openApiDocument({ version, routes, answers, components, webhooks
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
     const answer = answers[route.operationId];
-    if (answer === undefined) throw new Error(`${route.operationId}: expected an answer in shared/http/answers`);
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, answer, components) };
+    if (answer === undefined)
+      throw new Error(`${route.operationId}: expected an answer in shared/http/answers`);
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method.toLowerCase()]: operation(route, answer, components),
+    };
   }
   return {
     openapi: '3.1.0',
@@ -40,7 +45,8 @@ export function openApiDocument({ version, routes, answers, components, webhooks
       title: 'Jobwatch',
       version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      description: 'Submits, queries and keeps watch over media jobs of Tencent Cloud Infinite, animated images first.',
+      description:
+        'Submits, queries and keeps watch over media jobs of Tencent Cloud Infinite, animated images first.',
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }],
@@ -52,7 +58,10 @@ export function openApiDocument({ version, routes, answers, components, webhooks
           post: {
             operationId: type,
             summary,
-            requestBody: { required: true, content: { 'application/cloudevents+json': { schema: converted(schema, components) } } },
+            requestBody: {
+              required: true,
+              content: { 'application/cloudevents+json': { schema: converted(schema, components) } },
+            },
             responses: { '2XX': { description: 'taken' } },
           },
         },
@@ -60,7 +69,11 @@ export function openApiDocument({ version, routes, answers, components, webhooks
     ),
     components: {
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'one of API_TOKENS, or of READ_TOKENS to read' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'one of API_TOKENS, or of READ_TOKENS to read',
+        },
       },
       schemas: referenced(toJsonSchemas(components)),
     },
@@ -77,7 +90,9 @@ function operation(route: Route, answer: Answer, components: Schemas): Json {
     parameters: [
       ...parameters('path', params, components),
       ...parameters('query', query, components),
-      ...(flag === undefined ? [] : [{ name: flag, in: 'query', required: true, allowEmptyValue: true, schema: { const: '' } }]),
+      ...(flag === undefined
+        ? []
+        : [{ name: flag, in: 'query', required: true, allowEmptyValue: true, schema: { const: '' } }]),
       ...parameters('header', headers, components),
     ],
     ...(body === undefined
@@ -86,17 +101,25 @@ function operation(route: Route, answer: Answer, components: Schemas): Json {
           requestBody: {
             required: true,
             content: Object.fromEntries(
-              (body.kind === 'ci' ? ['application/json', 'application/xml'] : ['application/json']).map((type) => [
-                type,
-                { schema: type === 'application/xml' ? { type: 'string' } : converted(body.schema, components) },
-              ]),
+              (body.kind === 'ci' ? ['application/json', 'application/xml'] : ['application/json']).map(
+                (type) => [
+                  type,
+                  {
+                    schema:
+                      type === 'application/xml' ? { type: 'string' } : converted(body.schema, components),
+                  },
+                ],
+              ),
             ),
           },
         }),
     responses: {
       [answer.status]: response(answer.description, answer, components),
       ...Object.fromEntries(
-        Object.entries(answer.also ?? {}).map(([status, description]) => [status, response(description, answer, components)]),
+        Object.entries(answer.also ?? {}).map(([status, description]) => [
+          status,
+          response(description, answer, components),
+        ]),
       ),
       default: PROBLEM,
     },
@@ -121,7 +144,7 @@ function parameters(place: 'path' | 'query' | 'header', schemas: TextSchemas, co
     return {
       name: place === 'header' ? headerName(name) : name,
       in: place,
-      required: place === 'path' || !v.is(schema, undefined),
+      required: schema.type !== 'exact_optional' && !v.is(schema, undefined),
       description: wordsOf(schema),
       ...(isList ? { style: place === 'path' ? 'simple' : 'form', explode: false } : {}),
       schema: json,

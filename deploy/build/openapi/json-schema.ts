@@ -1,4 +1,9 @@
-import { type ConversionConfig, type JsonSchema, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import {
+  type ConversionConfig,
+  type JsonSchema,
+  toJsonSchema,
+  toJsonSchemaDefs,
+} from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -21,16 +26,20 @@ const CONFIG: ConversionConfig = {
   target: 'draft-2020-12',
   typeMode: 'input',
   overrideSchema: ({ valibotSchema }) => {
-    if (isUnsaid(valibotSchema)) throw new Error(`A ${valibotSchema.type} is checked, and says nothing of it: expected documented(…)`);
+    if (isUnsaid(valibotSchema))
+      throw new Error(`A ${valibotSchema.type} is checked, and says nothing of it: expected documented(…)`);
     return isLazy(valibotSchema) ? choicesOf(valibotSchema) : undefined;
   },
   // Its words stand beside it: the line above has made sure of it.
-  overrideAction: ({ valibotAction, jsonSchema }) => (valibotAction.type === 'check' ? jsonSchema : undefined),
+  overrideAction: ({ valibotAction, jsonSchema }) =>
+    valibotAction.type === 'check' ? jsonSchema : undefined,
 };
 
 function isUnsaid(schema: v.GenericSchema): boolean {
   const actions = 'pipe' in schema && Array.isArray(schema.pipe) ? schema.pipe : [];
-  const isSaid = actions.some(({ type, metadata }) => type === 'metadata' && metadata?.jsonSchema !== undefined);
+  const isSaid = actions.some(
+    ({ type, metadata }) => type === 'metadata' && metadata?.jsonSchema !== undefined,
+  );
   return !isSaid && actions.some(({ type }) => type === 'check');
 }
 

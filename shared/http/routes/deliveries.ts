@@ -9,8 +9,8 @@ export const listDeliveries = route({
   summary: 'Events on their way to endpoints, the newest first',
   caller: 'reader',
   query: {
-    state: v.optional(oneOf(['pending', 'delivered', 'dead'])),
-    endpoint: v.optional(endpointName),
+    state: v.exactOptional(oneOf(['pending', 'delivered', 'dead'])),
+    endpoint: v.exactOptional(endpointName),
     ...page,
   },
 });

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { jobRequest } from '../../ci/job-request.ts';
+import { jobRequestForm } from '../../ci/job-request.ts';
 import { bucket, ciList, idempotencyKey, jobIds, wait } from '../parameters.ts';
 import { route } from '../route.ts';
 
@@ -32,7 +32,7 @@ export const createJobs = route({
   caller: 'writer',
   query: bucket,
   headers: { 'idempotency-key': idempotencyKey },
-  body: { kind: 'ci', schema: jobRequest },
+  body: { kind: 'ci', schema: jobRequestForm },
 });
 
 export const cancelJobs = route({

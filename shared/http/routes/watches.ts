@@ -9,10 +9,10 @@ export const listWatches = route({
   summary: 'Watches and submissions without a job, the newest first',
   caller: 'reader',
   query: {
-    state: v.optional(textOf(/^[A-Za-z]{1,64}$/, 'a state such as Running, or Pending')),
-    outcome: v.optional(oneOf(['Success', 'Failed', 'Cancel', 'Missing'])),
-    rule: v.optional(ruleName),
-    intent: v.optional(intentId),
+    state: v.exactOptional(textOf(/^[A-Za-z]{1,64}$/, 'a state such as Running, or Pending')),
+    outcome: v.exactOptional(oneOf(['Success', 'Failed', 'Cancel', 'Missing'])),
+    rule: v.exactOptional(ruleName),
+    intent: v.exactOptional(intentId),
     ...page,
   },
 });

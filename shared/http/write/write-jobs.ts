@@ -1,0 +1,42 @@
+import { parseJobRequest } from '../../ci/job-request.ts';
+import type { Instance } from '../../scf/create-instance.ts';
+import { callbackAddress, withCallback } from '../../submit/callback-address.ts';
+import { submitNow } from '../../submit/submit-now.ts';
+import { observeCanceled } from '../../watch/observe-canceled.ts';
+import { bucketOf } from '../bucket-of.ts';
+import { type Handler, handler, storeHandler } from '../handler.ts';
+import { answer } from '../http-answer.ts';
+import { createdAnswer } from '../jobs-answer.ts';
+import { cancelJobs, createJobs } from '../routes/jobs.ts';
+import { keyConflict, keyInFlight, outcomeUnknown } from '../submission-problem.ts';
+
+export function writeJobs({ ci, clock, config, store }: Instance): Handler[] {
+  const callback = callbackAddress(config.callbackUrl, config.callbackToken);
+  return [
+    storeHandler(createJobs, store, async ({ query, headers, body, raw }, store, { call }) => {
+      const bucket = bucketOf(query, config.buckets);
+      const job = withCallback(parseJobRequest(body), callback);
+      const submitter = { store, ci, nowMs: clock.now, settleSeconds: config.submitSettleSeconds };
+      const submission = await submitNow(submitter, bucket, job, headers['idempotency-key'], call);
+      switch (submission.outcome) {
+        case 'submitted':
+        case 'repeated':
+          return createdAnswer(raw, submission.jobs);
+        case 'refused':
+          throw submission.error;
+        case 'unknown':
+          throw outcomeUnknown(submission.intentId, submission.error.message);
+        case 'conflict':
+          throw keyConflict();
+        case 'in-flight':
+          throw keyInFlight();
+      }
+    }),
+    handler(cancelJobs, async ({ params: { ids }, query }, { call, log }) => {
+      const bucket = bucketOf(query, config.buckets);
+      await ci.cancelJobs(bucket, ids, call);
+      if (store) await observeCanceled({ store, ci, log, nowMs: clock.now }, bucket, ids, call);
+      return answer(204);
+    }),
+  ];
+}
