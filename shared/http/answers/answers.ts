@@ -6,8 +6,11 @@ import {
   deliveryPage,
   endpointState,
   health,
+  index,
   jobs,
   jobsPage,
+  openApi,
+  problemTexts,
   watchPage,
   wholeWatch,
 } from './documents.ts';
@@ -56,5 +59,8 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   retryDelivery: { status: 202, schema: delivery, description: 'it goes out again' },
   enableEndpoint: { status: 202, schema: endpointState, description: 'it is on' },
+  getIndex: { status: 200, schema: index, description: 'name, version and links' },
+  getProblems: { status: 200, schema: problemTexts, description: 'every code' },
+  getDocument: { status: 200, schema: openApi, description: 'OpenAPI 3.1' },
   getHealth: { status: 200, schema: health, description: 'well' },
 };

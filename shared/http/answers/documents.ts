@@ -98,3 +98,28 @@ export const problem = v.object({
   code: text,
   requestId: text,
 });
+
+export const index = v.object({ Name: text, Version: text, Links: v.record(text, text) });
+
+export const problemTexts = v.object({
+  Problems: v.array(v.object({ Code: text, Status: v.number(), Meaning: text, Remedy: text })),
+});
+
+export const openApi = v.looseObject({ openapi: text });
+
+/** Schemas that have a name in the API's document. */
+export const COMPONENTS = {
+  Job: job,
+  Jobs: jobs,
+  JobsPage: jobsPage,
+  CreatedJobs: createdJobs,
+  Watch: watch,
+  ListedWatch: listedWatch,
+  WatchPage: watchPage,
+  WholeWatch: wholeWatch,
+  Delivery: delivery,
+  DeliveryPage: deliveryPage,
+  EndpointState: endpointState,
+  Health: health,
+  Problem: problem,
+} as const;
