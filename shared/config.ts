@@ -7,8 +7,16 @@ import { ConfigError, commaSeparated, readVariables } from './read-variables.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** A token that opens the API. */
+export interface Token {
+  /** whom acts are said to be done by */
+  readonly name: string;
+  readonly secret: string;
+  readonly mayWrite: boolean;
+}
+
 /** Who may call the HTTP functions: everybody, or whoever shows one of the tokens. */
-export type Access = { readonly open: true } | { readonly open: false; readonly tokens: readonly string[] };
+export type Access = { readonly open: true } | { readonly open: false; readonly tokens: readonly Token[] };
 
 export interface Config {
   /** the buckets that requests may name; the first is the default */
@@ -25,6 +33,8 @@ export interface Config {
   readonly callbackUrl: string | undefined;
   readonly access: Access;
   readonly corsOrigins: readonly string[];
+  /** whether answers are compressed for who accepts it */
+  readonly compress: boolean;
   readonly logLevel: LogLevel;
   /** absent: there is no store, and only what needs none works */
   readonly databaseUrl: string | undefined;
@@ -41,13 +51,21 @@ export interface Config {
 
 const BUCKET = /^([a-z0-9][a-z0-9-]{0,49}-\d{1,20})@([a-z]{2,}(?:-[a-z0-9]+)+)$/;
 const BUCKETS = 'bucket-appid@region, comma separated';
-/** RFC 6750's b64token: what can stand behind `Bearer `. */
-const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+/** RFC 6750's b64token, what can stand behind `Bearer `, perhaps behind a name. */
+const NAMED_TOKEN = /^(?:([a-z0-9-]{1,32}):)?([A-Za-z0-9\-._~+/]+=*)$/;
 
 /** A token that can be guessed opens the door: 20 letters of base64 are 120 bits. */
 const MIN_TOKEN_LENGTH = 20;
 
 const commaList = v.pipe(v.string(), v.transform(commaSeparated));
+
+const tokenList = v.pipe(
+  commaList,
+  v.check(
+    (tokens) => tokens.every((token) => (NAMED_TOKEN.exec(token)?.[2]?.length ?? 0) >= MIN_TOKEN_LENGTH),
+    `tokens of at least ${MIN_TOKEN_LENGTH} letters of RFC 6750, comma separated, each perhaps behind a name and a colon`,
+  ),
+);
 
 const bucketList = v.pipe(
   commaList,
@@ -102,16 +120,9 @@ const environment = v.object({
   ),
   CALLBACK_URL: v.optional(baseUrl),
   CI_TIMEOUT_MS: v.optional(whole('milliseconds', 100, 60_000), '10000'),
-  API_TOKENS: v.optional(
-    v.pipe(
-      commaList,
-      v.check(
-        (tokens) => tokens.every((token) => TOKEN.test(token) && token.length >= MIN_TOKEN_LENGTH),
-        `tokens of at least ${MIN_TOKEN_LENGTH} letters of RFC 6750, comma separated`,
-      ),
-    ),
-    '',
-  ),
+  API_TOKENS: v.optional(tokenList, ''),
+  READ_TOKENS: v.optional(tokenList, ''),
+  COMPRESS: v.optional(v.picklist(['on', 'off'], 'on or off'), 'off'),
   API_AUTH: v.optional(v.literal('none', 'none, or nothing')),
   CORS_ORIGINS: v.optional(origins, ''),
   DATABASE_URL: v.optional(databaseUrl),
@@ -145,7 +156,8 @@ export function readConfig(env: Environment): Config {
     cosEndpoint: output.COS_ENDPOINT,
     callbackToken: output.CALLBACK_TOKEN,
     callbackUrl: output.CALLBACK_URL,
-    access: accessOf(output.API_AUTH, output.API_TOKENS),
+    access: accessOf(output.API_AUTH, output.API_TOKENS, output.READ_TOKENS),
+    compress: output.COMPRESS === 'on',
     corsOrigins: output.CORS_ORIGINS,
     logLevel: output.LOG_LEVEL,
     databaseUrl: output.DATABASE_URL,
@@ -159,12 +171,21 @@ export function readConfig(env: Environment): Config {
 }
 
 /** Whoever sets both believes that tokens are asked for. */
-function accessOf(auth: 'none' | undefined, tokens: readonly string[]): Access {
+function accessOf(auth: 'none' | undefined, writing: readonly string[], reading: readonly string[]): Access {
+  const tokens = [
+    ...writing.map((text, index) => tokenOf(text, `token-${index + 1}`, true)),
+    ...reading.map((text, index) => tokenOf(text, `read-token-${index + 1}`, false)),
+  ];
   if (auth === undefined) return { open: false, tokens };
   if (tokens.length === 0) return { open: true };
   throw new ConfigError(
-    'API_AUTH: expected nothing beside API_TOKENS, got none, which opens the API to everybody',
+    'API_AUTH: expected nothing beside API_TOKENS and READ_TOKENS, got none, which opens the API to everybody',
   );
+}
+
+function tokenOf(text: string, unnamed: string, mayWrite: boolean): Token {
+  const [, name = unnamed, secret = ''] = NAMED_TOKEN.exec(text) ?? [];
+  return { name, secret, mayWrite };
 }
 
 /** What a function reads that never asks CI. @throws ConfigError */

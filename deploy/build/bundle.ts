@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, context, type Plugin } from 'esbuild';
+import { filesBeside } from './files-beside.ts';
 import { refuseForeignInputs } from './refuse-foreign-inputs.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -134,6 +135,10 @@ async function writeBundles(result: BuildResult, { names, outdir }: BundleOption
   for (const { path: file, contents } of outputFiles) {
     await mkdir(path.dirname(file), { recursive: true });
     await replaceFile(file, contents);
+  }
+  for (const name of names) {
+    for (const [file, text] of Object.entries(filesBeside(name)))
+      await replaceFile(path.join(outdir, name, file), text);
   }
   return names.map((name) => {
     const file = path.resolve(ROOT, outdir, name, 'index.js');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { FunctionSet } from '../../service/service.ts';
 import { bundleForDeployment } from './bundle.ts';
 import { checkSize } from './check-size.ts';
+import { filesBeside } from './files-beside.ts';
 import { replaceFile } from './replace-file.ts';
 import { zipCode } from './zip-code.ts';
 
@@ -37,7 +38,7 @@ export async function packageFunctions(
     ...(functionsDir === undefined ? {} : { functionsDir }),
   });
   const packages = bundles.map(({ name, code }) => {
-    const zip = zipCode(code);
+    const zip = zipCode(code, filesBeside(name));
     const sha256 = createHash('sha256').update(zip).digest('hex');
     const file = path.join(outdir, `${name}.zip`);
     return { name, file, zip, sha256, bytes: zip.byteLength, codeBytes: code.byteLength };

@@ -1,30 +1,63 @@
-import type { Access } from '../config.ts';
+import type { Access, Token } from '../config.ts';
+import type { Handler } from './handler.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { HttpRun } from './http-run.ts';
 import { Problem } from './problem.ts';
+import type { Caller } from './route.ts';
 import { sameSecret } from './same-secret.ts';
 
-/** Lets nobody in without a token, but for preflights and the routes that the function opens to all. */
-export function authentication(access: Access, isOpen: (path: string) => boolean) {
+/** Whom acts are said to be done by where no token is asked for. */
+const NOBODY_ASKED = 'local';
+
+/** Lets in whom the route is for: nobody without a token, but for preflights and the routes that are for anyone. */
+export function authentication(access: Access, handlers: readonly Handler[]) {
+  const routes = handlers.map(({ route }) => ({ ...route, form: pathForm(route.path) }));
+
+  /** What is no route at all is refused to strangers like one that reads. */
+  function callerFor({ httpMethod, path }: HttpRequest): Caller {
+    const method = httpMethod === 'HEAD' ? 'GET' : httpMethod;
+    const ofPath = routes.filter(({ form }) => form.test(path));
+    return ofPath.find((route) => route.method === method)?.caller ?? ofPath[0]?.caller ?? 'reader';
+  }
+
   return {
-    before: ({ event }: HttpRun) => {
-      if (event.httpMethod !== 'OPTIONS' && !isOpen(event.path)) checkBearer(event, access);
+    before: (run: HttpRun) => {
+      const caller = callerFor(run.event);
+      if (run.event.httpMethod === 'OPTIONS' || caller === 'anyone') return;
+      run.event = {
+        ...run.event,
+        by: access.open ? NOBODY_ASKED : tokenOf(run.event, access.tokens, caller).name,
+      };
     },
   };
 }
 
-/** Throws 401 unless the request shows one of the tokens: several may be valid, so that they can be rotated. */
-function checkBearer(request: HttpRequest, access: Access): void {
-  if (access.open) return;
-  const [, token] = /^Bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '') ?? [];
-  if (token === undefined) throw unauthorized('expected Authorization: Bearer <token>');
+/**
+ * The token that a request shows: several may be valid, so that they can be rotated.
+ *
+ * @throws Problem 401 for none or an unknown one, 403 for one that only reads where something is to be changed
+ */
+function tokenOf(request: HttpRequest, tokens: readonly Token[], caller: Caller): Token {
+  const [, shown] = /^Bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '') ?? [];
+  if (shown === undefined) throw unauthorized('expected Authorization: Bearer <token>');
   // Every token is compared, so that the time taken does not tell which one came near.
-  const matches = access.tokens.filter((known) => sameSecret(token, known));
-  if (matches.length === 0) throw unauthorized('the token is not one of those configured', 'invalid_token');
+  const [token] = tokens.filter(({ secret }) => sameSecret(shown, secret));
+  if (token === undefined) throw unauthorized('the token is not one of those configured', 'invalid_token');
+  if (caller === 'writer' && !token.mayWrite)
+    throw new Problem(
+      403,
+      'Forbidden',
+      'Authorization: expected one of API_TOKENS, got a token that only reads',
+    );
+  return token;
 }
 
 function unauthorized(detail: string, error?: string): Problem {
   return new Problem(401, 'Unauthorized', `Authorization: ${detail}`, {
     'www-authenticate': `Bearer realm="jobwatch"${error ? `, error="${error}"` : ''}`,
   });
+}
+
+function pathForm(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
 }

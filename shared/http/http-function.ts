@@ -6,12 +6,14 @@ import { createLog } from '../log.ts';
 import { DeadlineExceeded, LAST_WORD_MS } from '../scf/before-deadline.ts';
 import { type Invocation, readInvocation } from '../scf/invocation.ts';
 import { authentication } from './bearer.ts';
+import { compression } from './compression.ts';
 import { conditionalRequests } from './conditional.ts';
+import type { Handler } from './handler.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { type HttpRequest, readHttpRequest } from './http-request.ts';
 import { Problem, problems } from './problem.ts';
 import { requestLog } from './request-log.ts';
-import { createRouter, type Route } from './router.ts';
+import { createRouter } from './router.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** How long a browser may keep the answer to its preflight. */
@@ -21,6 +23,7 @@ export interface HttpSettings {
   readonly access: Access;
   readonly corsOrigins: readonly string[];
   readonly logLevel: LogLevel;
+  readonly compress: boolean;
 }
 
 export type HttpFunction = (event: unknown, context: unknown) => Promise<HttpAnswer>;
@@ -29,8 +32,11 @@ export type HttpFunction = (event: unknown, context: unknown) => Promise<HttpAns
  * Makes a cloud function out of routes: the platform's event in, its answer out, and between them authentication,
  * RFC 9457 problems, ETags, CORS, security headers and one log line.
  */
-export function httpFunction(routes: readonly Route[], settings: HttpSettings, clock: Clock): HttpFunction {
-  const openPaths = routes.filter((route) => route.open).map((route) => pathPattern(route.path));
+export function httpFunction(
+  handlers: readonly Handler[],
+  settings: HttpSettings,
+  clock: Clock,
+): HttpFunction {
   // Middlewares answer in the reverse of this order: the log, first here, sees what really leaves.
   const stack = middy<HttpRequest, HttpAnswer, Error, Invocation>({
     timeoutEarlyInMillis: LAST_WORD_MS,
@@ -42,10 +48,11 @@ export function httpFunction(routes: readonly Route[], settings: HttpSettings, c
     .use(requestLog(clock))
     .use(securityHeaders)
     .use(crossOrigin(settings.corsOrigins))
+    .use(settings.compress ? compression : [])
     .use(problems)
     .use(conditionalRequests)
-    .use(authentication(settings.access, (path) => openPaths.some((open) => open.test(path))))
-    .handler(createRouter(routes));
+    .use(authentication(settings.access, handlers))
+    .handler(createRouter(handlers));
   return (event, context) =>
     stack(
       readHttpRequest(event),
@@ -68,8 +75,4 @@ function crossOrigin(origins: readonly string[]) {
     // With several origins the middleware says this itself.
     ...(origins.length === 1 ? { vary: 'Origin' } : {}),
   });
-}
-
-function pathPattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
 }

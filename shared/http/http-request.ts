@@ -9,6 +9,8 @@ export interface HttpRequest {
   /** every value of each parameter */
   readonly query: Readonly<Record<string, readonly string[]>>;
   readonly body: Buffer;
+  /** the name of the token that it showed; filled in by who let it in */
+  readonly by?: string;
   /** filled in by the router */
   readonly pathParameters?: Readonly<Record<string, string>>;
 }

@@ -74,7 +74,14 @@ function problemAnswer(problem: Problem, requestId: string): HttpAnswer {
   const { status, code, message: detail } = problem;
   return answer(
     status,
-    JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, code, requestId }),
+    JSON.stringify({
+      type: `/problems#${code}`,
+      title: STATUS_CODES[status],
+      status,
+      detail,
+      code,
+      requestId,
+    }),
     { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...problem.headers },
   );
 }

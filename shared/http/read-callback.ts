@@ -1,7 +1,7 @@
 import { InvalidField, show } from '../ci/invalid-field.ts';
 import { JOB_ID } from '../ci/xml/parse-jobs.ts';
 import type { HttpRequest } from './http-request.ts';
-import { MAX_JOB_IDS } from './job-parameters.ts';
+import { MAX_JOB_IDS } from './parameters.ts';
 import { bodyWithin, parseJson } from './read-body.ts';
 
 /** All of an XML notice: one that was cut off is none. */

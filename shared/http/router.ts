@@ -2,35 +2,27 @@ import httpRouter from '@middy/http-router';
 import { cutText } from '../ci/cut-text.ts';
 import { InvalidField } from '../ci/invalid-field.ts';
 import type { Invocation } from '../scf/invocation.ts';
+import type { Handler } from './handler.ts';
 import { answer, type HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
 import { Problem } from './problem.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-export type Handle = (request: HttpRequest, invocation: Invocation) => HttpAnswer | Promise<HttpAnswer>;
-
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT';
-  /** such as `/jobs/{ids}` */
-  readonly path: string;
-  readonly handle: Handle;
-  /** answers without a token */
-  readonly open?: boolean;
-}
+type Handle = (request: HttpRequest, invocation: Invocation) => Promise<HttpAnswer> | HttpAnswer;
 
 /** Answers every method on every known path: HEAD as GET, OPTIONS with what is allowed, the rest with 405. */
-export function createRouter(routes: readonly Route[]) {
-  const paths = new Set(routes.map((route) => route.path));
+export function createRouter(handlers: readonly Handler[]): Handle {
+  const paths = new Set(handlers.map(({ route }) => route.path));
   const route = httpRouter<HttpRequest, HttpAnswer>({
     routes: [...paths].flatMap((path) =>
-      routesOf(
-        routes.filter((route) => route.path === path),
+      methodsOf(
+        handlers.filter((handler) => handler.route.path === path),
         path,
       ),
     ),
     notFoundResponse: ({ method, path }) => {
-      const known = routes.map((route) => `${route.method} ${route.path}`).join(', ');
+      const known = handlers.map(({ route }) => `${route.method} ${route.path}`).join(', ');
       throw new Problem(
         404,
         'NotFound',
@@ -38,7 +30,7 @@ export function createRouter(routes: readonly Route[]) {
       );
     },
   });
-  return (request: HttpRequest, invocation: Invocation): Promise<HttpAnswer> => {
+  return (request, invocation): Promise<HttpAnswer> => {
     if (request.httpMethod === '') {
       throw new InvalidField('event', 'an event of a Function URL, with httpMethod and path', 'another');
     }
@@ -46,8 +38,8 @@ export function createRouter(routes: readonly Route[]) {
   };
 }
 
-function routesOf(own: readonly Route[], path: string) {
-  const handles = new Map<string, Handle>(own.map((route) => [route.method, route.handle]));
+function methodsOf(own: readonly Handler[], path: string) {
+  const handles = new Map<string, Handle>(own.map(({ route, handle }) => [route.method, handle]));
   const get = handles.get('GET');
   if (get) handles.set('HEAD', get);
   const allow = [...handles.keys(), 'OPTIONS'].join(', ');

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as v from 'valibot';
+import type { Instance } from '../../scf/create-instance.ts';
+import { readHealth } from '../../watch/read-health.ts';
+import { type Handler, handler } from '../handler.ts';
+import { answer, type HttpAnswer, jsonAnswer } from '../http-answer.ts';
+import { prefersHtml } from '../prefers-html.ts';
+import { getDocument, getHealth, getIndex, getProblems } from '../routes/about.ts';
+import { indexPage, problemsPage } from './plain-page.ts';
+
+const LINKS = {
+  Document: '/openapi.json',
+  Problems: '/problems',
+  Health: '/healthz',
+  Watches: '/watches',
+  Deliveries: '/deliveries',
+};
+
+const documentSchema = v.object({
+  info: v.object({ version: v.string() }),
+  'x-problems': v.array(
+    v.object({ Code: v.string(), Status: v.number(), Meaning: v.string(), Remedy: v.string() }),
+  ),
+});
+
+/** @param folder where openapi.json lies: the build puts it beside the function */
+export function readAbout({ store }: Pick<Instance, 'store'>, folder: string): Handler[] {
+  let text: Promise<string> | undefined;
+  /** Read by the first who asks: most instances never need it. */
+  const document = () => {
+    text ??= readFile(path.join(folder, 'openapi.json'), 'utf8');
+    return text;
+  };
+  const parsed = async () => v.parse(documentSchema, JSON.parse(await document()));
+  return [
+    handler(getIndex, async ({ raw }) => {
+      const { version } = (await parsed()).info;
+      return prefersHtml(raw)
+        ? html(indexPage(version, LINKS))
+        : jsonAnswer(200, { Name: 'jobwatch', Version: version, Links: LINKS });
+    }),
+    handler(getProblems, async ({ raw }) => {
+      const Problems = (await parsed())['x-problems'];
+      return prefersHtml(raw) ? html(problemsPage(Problems)) : jsonAnswer(200, { Problems });
+    }),
+    handler(getDocument, async () =>
+      answer(200, await document(), {
+        'content-type': 'application/json',
+        'cache-control': 'private, no-cache',
+      }),
+    ),
+    handler(getHealth, async () =>
+      jsonAnswer(200, { status: 'ok', ...(store ? await store.transaction(readHealth) : {}) }),
+    ),
+  ];
+}
+
+function html(page: string): HttpAnswer {
+  return answer(200, page, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'private, no-cache',
+    vary: 'Accept',
+  });
+}
