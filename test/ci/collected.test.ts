@@ -60,7 +60,7 @@ it('describe says that Cloud Infinite did not answer', async () => {
 
 it('submit says that the outcome is unknown, and where it will be known', async () => {
   const { env, asked } = await startSilence();
-  const submit = await loadFunction('submit', env);
+  const submit = await loadFunction('api', env);
   const Animation = { Container: { Format: 'gif' }, Video: { Codec: 'gif' } };
   const Output = { Region: REGION, Bucket: BUCKET, Object: 'gifs/a.gif' };
   const body = JSON.stringify({

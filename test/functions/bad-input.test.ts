@@ -12,7 +12,7 @@ beforeAll(async () => {
   cloud = await startTestCloud();
   database = await startTestDatabase();
   describeJobs = await loadFunction('describe', { ...cloud.env, API_AUTH: 'none' });
-  submit = await loadFunction('submit', { ...cloud.env, API_AUTH: 'none', DATABASE_URL: database.url });
+  submit = await loadFunction('api', { ...cloud.env, API_AUTH: 'none', DATABASE_URL: database.url });
 });
 afterAll(async () => {
   await cloud.close();

@@ -26,7 +26,7 @@ beforeAll(async () => {
   cloud = await startTestCloud();
   database = await startTestDatabase();
   describeJobs = await loadFunction('describe', { ...cloud.env, API_AUTH: 'none' });
-  submit = await loadFunction('submit', { ...cloud.env, API_AUTH: 'none', DATABASE_URL: database.url });
+  submit = await loadFunction('api', { ...cloud.env, API_AUTH: 'none', DATABASE_URL: database.url });
 });
 beforeEach(async () => {
   await cloud.reset();
@@ -188,7 +188,7 @@ describe('a submission is never repeated unless CI certainly did not take it', (
   });
 
   it('a service that cannot be reached is asked again', async () => {
-    const unreachable = await loadFunction('submit', {
+    const unreachable = await loadFunction('api', {
       ...cloud.env,
       API_AUTH: 'none',
       DATABASE_URL: database.url,

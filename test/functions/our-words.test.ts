@@ -4,9 +4,10 @@ import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { readService } from '../../service/read-service.ts';
 import { parseJobRequest } from '../../shared/ci/job-request.ts';
+import { parseInput } from '../../shared/ci/parse-input.ts';
 import { xmlFromJson } from '../../shared/ci/xml/from-json.ts';
 import { readConfig, readStoreConfig } from '../../shared/config.ts';
-import { watchedIdsOf } from '../../shared/http/watch-parameters.ts';
+import { addWatches } from '../../shared/http/routes/watches.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import { parseRule } from '../../shared/rules/parse-rule.ts';
 import { readCosEvent } from '../../shared/scf/cos-event.ts';
@@ -135,7 +136,7 @@ function serviceOf(value: unknown) {
 
 it.each<[string, Spoiled[], (value: unknown) => unknown, number]>([
   ['a job request', spoil(REQUEST), (value) => parseJobRequest(xmlFromJson(value)), 80],
-  ['a watch request', spoil({ JobIds: ['j1'] }), (value) => watchedIdsOf(xmlFromJson(value)), 15],
+  ['a watch request', spoil({ JobIds: ['j1'] }), (value) => parseInput(addWatches.body.schema, value), 15],
   ['a rule', spoil(RULE), (value) => parseRule(value, 'ap-guangzhou'), 150],
   ['WEBHOOKS', spoil(WEBHOOKS), (value) => readWebhooks({ WEBHOOKS: JSON.stringify(value) }), 35],
   ['serverless.yml', spoil(SERVICE), serviceOf, 250],

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { handler } from '../../shared/http/handler.ts';
 import { httpFunction } from '../../shared/http/http-function.ts';
+import { route } from '../../shared/http/route.ts';
 import { eventFunction } from '../../shared/scf/event-function.ts';
 import { logged } from '../worlds/logged.ts';
 import { startStubService } from '../worlds/stub-service.ts';
@@ -29,8 +31,8 @@ async function startForgetful() {
 it('a timer that forgets its deadline fails before the platform kills it, and says what it left', async () => {
   const lines = logged();
   const { asking, abort } = await startForgetful();
-  const handler = eventFunction(() => asking, { logLevel: 'info' }, systemClock);
-  await expect(handler({}, CONTEXT)).rejects.toThrow(LEFT);
+  const timer = eventFunction(() => asking, { logLevel: 'info' }, systemClock);
+  await expect(timer({}, CONTEXT)).rejects.toThrow(LEFT);
   expect(lines()).toMatchObject([{ level: 'error', requestId: 'late', error: { message: LEFT } }]);
   abort.abort();
 });
@@ -42,9 +44,10 @@ it('an HTTP function that forgets its deadline answers 504, and says what it lef
     await asking;
     throw new Error('it was not to be answered');
   };
-  const settings = { access: { open: true }, corsOrigins: [], logLevel: 'info' } as const;
-  const handler = httpFunction([{ method: 'GET', path: '/x', handle, open: true }], settings, systemClock);
-  const answer = await handler({ httpMethod: 'GET', path: '/x', headers: {}, queryString: {} }, CONTEXT);
+  const settings = { access: { open: true }, corsOrigins: [], compress: false, logLevel: 'info' } as const;
+  const about = route({ operationId: 'x', method: 'GET', path: '/x', summary: 'x', caller: 'anyone' });
+  const httpHandler = httpFunction([handler(about, handle)], settings, systemClock);
+  const answer = await httpHandler({ httpMethod: 'GET', path: '/x', headers: {}, queryString: {} }, CONTEXT);
   expect(answer.statusCode).toBe(504);
   expect(JSON.parse(answer.body)).toMatchObject({ code: 'DeadlineExceeded', detail: LEFT });
   abort.abort();

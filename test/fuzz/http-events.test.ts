@@ -24,7 +24,7 @@ beforeAll(async () => {
     CALLBACK_TOKEN: TOKEN,
     CALLBACK_URL: 'https://a.example',
   };
-  for (const name of ['describe', 'submit', 'callback']) handlers[name] = await loadHandler(name, env);
+  for (const name of ['describe', 'api', 'callback']) handlers[name] = await loadHandler(name, env);
 });
 afterAll(async () => {
   vi.unstubAllGlobals();
@@ -212,7 +212,7 @@ async function expectAnswer(name: string, given: unknown): Promise<void> {
   expect(String(told.detail ?? '').length).toBeLessThan(2000);
 }
 
-it.each(['describe', 'submit', 'callback'])(
+it.each(['describe', 'api', 'callback'])(
   'whatever event comes to %s, it answers and has not failed',
   { timeout: FUZZ_TIMEOUT_MS },
   async (name) => {

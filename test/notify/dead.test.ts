@@ -124,7 +124,7 @@ it('without a store it is 503, without a token 401, and another method 405', asy
     API_AUTH: '',
     API_TOKENS: 'open-up-for-whoever-asks',
   };
-  const submit = await loadFunction('submit', env);
+  const submit = await loadFunction('api', env);
   const headers = { authorization: 'Bearer open-up-for-whoever-asks' };
   for (const path of ['/deliveries/j1-1.hooks/retry', '/endpoints/hooks/enable']) {
     expect(await submit(path, { method: 'POST', headers })).toMatchObject({

@@ -58,7 +58,7 @@ it('2 000 transitions come from dying processes to a receiver that fails, is slo
   // Who is refused nine times is given up; by chance that may happen to others too.
   const givenUp = await world.dead();
   expect(givenUp.map(jobOf)).toEqual(expect.arrayContaining([...stubborn]));
-  const submit = await loadFunction('submit', {
+  const submit = await loadFunction('api', {
     ...variables,
     CI_BUCKETS: `${BUCKET}@${REGION}`,
     API_AUTH: 'none',

@@ -151,7 +151,7 @@ describe.concurrent('on a database that takes its time for every row', () => {
   it('a hundred jobs that a caller names are watched', { timeout: 120_000 }, async (context) => {
     const world = await startSlow(context, 'watches', 'insert', 40);
     await world.slowDown();
-    const submit = await loadFunction('submit', {
+    const submit = await loadFunction('api', {
       CI_BUCKETS: `${BUCKET}@${REGION}`,
       API_AUTH: 'none',
       DATABASE_URL: world.url,

@@ -20,7 +20,7 @@ const SUBMITTERS: [string, (world: World) => Promise<[ChildFunction, unknown]>][
   [
     'submit',
     async (world) => [
-      await startChildFunction('submit', world.env),
+      await startChildFunction('api', world.env),
       { httpMethod: 'POST', path: '/jobs', queryString: {}, ...submission() },
     ],
   ],
@@ -86,7 +86,7 @@ describe.each(SUBMITTERS)('%s killed', (_, start) => {
 
 it('submit killed before its intent is committed submits nothing, then or later', async () => {
   const world = await startWorld();
-  const child = await startChildFunction('submit', world.env);
+  const child = await startChildFunction('api', world.env);
   const held = await holdTable(world.sql, 'intents');
   const ended = child.run({ httpMethod: 'POST', path: '/jobs', queryString: {}, ...submission() });
   await held.untilAwaited();

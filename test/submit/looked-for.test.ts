@@ -27,7 +27,7 @@ async function startDoubt(list: (request: StubRequest, ourJob: (tag?: string) =>
     await database.close();
   });
   const env = { ...service.env, DATABASE_URL: database.url, CI_TIMEOUT_MS: '200', CALLBACK_URL: '' };
-  const submit = await loadFunction('submit', env);
+  const submit = await loadFunction('api', env);
   const recheck = await loadHandler('recheck', env);
   const Animation = { Container: { Format: 'gif' }, Video: { Codec: 'gif' } };
   const Output = { Region: REGION, Bucket: BUCKET, Object: 'gifs/a.gif' };

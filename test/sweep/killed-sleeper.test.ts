@@ -82,7 +82,7 @@ it('a recheck that wakes before its POST, when another has submitted, submits no
 
 it('a submit that wakes after its deadline submits nothing, and recheck neither', async () => {
   const world = await startWorld();
-  const sleeper = await startChildFunction('submit', world.env);
+  const sleeper = await startChildFunction('api', world.env);
   const held = await holdTable(world.sql, 'intents');
   const answer = sleeper.run({ httpMethod: 'POST', path: '/jobs', queryString: {}, ...submission() });
   await held.untilAwaited();

@@ -8,7 +8,7 @@ const WRONG = 'wrong-1250000000';
 /** Whoever names no bucket names the wrong one. */
 async function startNamed() {
   const world = await startSweeping({ CI_BUCKETS: `${WRONG}@${REGION},${BUCKET}@${REGION}` });
-  const submit = await loadFunction('submit', world.env);
+  const submit = await loadFunction('api', world.env);
   return { ...world, submit };
 }
 

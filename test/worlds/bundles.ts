@@ -11,7 +11,7 @@ declare module 'vitest' {
   }
 }
 
-const NAMES = ['describe', 'submit', 'callback', 'on-object', 'recheck', 'deliver'];
+const NAMES = ['describe', 'api', 'callback', 'on-object', 'recheck', 'deliver'];
 
 /** vitest's globalSetup: the functions are built once for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -69,7 +69,7 @@ export async function startWorld(
   // Jobs stay as they are until a test moves them.
   await cloud.control('PUT', '/progress', { mode: 'time', queuedMs: FOR_EVER_MS, runningMs: FOR_EVER_MS });
   const [submit, describe, sweep] = [
-    await loadFunction('submit', env),
+    await loadFunction('api', env),
     await loadFunction('describe', env),
     await loadHandler('recheck', env, rules),
   ];

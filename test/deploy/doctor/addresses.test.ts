@@ -46,7 +46,7 @@ describe('the functions behind their URLs', () => {
 
   it('are well once recheck has swept, and before that the timer is to be looked at', async () => {
     const [describes, submits, callbacks] = await Promise.all(
-      ['describe', 'submit', 'callback'].map(async (name) => await behindUrl(await loadFunction(name, env))),
+      ['describe', 'api', 'callback'].map(async (name) => await behindUrl(await loadFunction(name, env))),
     );
     const deployed = infos({
       describe: { url: describes?.url.href },

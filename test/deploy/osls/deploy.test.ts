@@ -70,7 +70,7 @@ it('deploy takes every function of serverless.yml to the account, and says where
   });
   expect(account.functions()).toEqual(names.map(inCloud).sort());
   for (const name of names) expect(account.statusOf(inCloud(name))).toBe('Active');
-  for (const name of ['describe', 'submit', 'callback']) {
+  for (const name of ['describe', 'api', 'callback']) {
     expect(deployed.stdout).toMatch(new RegExp(`^${name} +${account.urlOf(inCloud(name))}$`, 'm'));
   }
   expect(account.environmentOf(inCloud('describe'))['SUBMIT_URL']).toBe(account.urlOf(inCloud('submit')));
