@@ -1,6 +1,5 @@
 import Negotiator from 'negotiator';
 import type { Job, JobsAnswer, JobsPage } from '../ci/job.ts';
-import { isTerminal } from '../ci/job-state.ts';
 import { writeXml } from '../ci/xml/write-xml.ts';
 import type { XmlElement } from '../ci/xml/xml-node.ts';
 import { withoutKey } from '../watch/user-data.ts';
@@ -11,21 +10,13 @@ import { Problem } from './problem.ts';
 /** JSON unless the caller prefers XML; `text/xml` is the older name of the same. */
 const OFFERED = ['application/json', 'application/xml', 'text/xml'];
 
-/** Callers may keep jobs that have ended, and nothing else. */
-const ENDED_MAX_AGE_SECONDS = 3600;
-const ENDED = `private, max-age=${ENDED_MAX_AGE_SECONDS}`;
-const OPEN = 'no-store';
+/** What is read may be kept by who asks each time whether it still holds. */
+const READ = 'private, no-cache';
 
 /** 200 with the jobs, 404 with the same body when none of them exists. */
 export function jobsAnswer(request: HttpRequest, jobs: JobsAnswer): HttpAnswer {
   const { JobsDetail, NonExistJobIds } = jobs;
-  const ended = NonExistJobIds.length === 0 && JobsDetail.every((job) => isTerminal(job.State));
-  return represent(
-    request,
-    JobsDetail.length === 0 ? 404 : 200,
-    { JobsDetail, NonExistJobIds },
-    ended ? ENDED : OPEN,
-  );
+  return represent(request, JobsDetail.length === 0 ? 404 : 200, { JobsDetail, NonExistJobIds }, READ);
 }
 
 /** 200 with one page; NextToken is '' on the last. If one job cannot be had the whole is an error, as with ids. */
@@ -33,12 +24,12 @@ export function pageAnswer(request: HttpRequest, page: JobsPage): HttpAnswer {
   const [wrong] = page.unreadable ?? [];
   if (wrong)
     throw new Problem(502, 'BadAnswer', `Cloud Infinite listed a job that cannot be read: ${wrong.reason}`);
-  return represent(request, 200, { JobsDetail: page.JobsDetail, NextToken: page.NextToken }, OPEN);
+  return represent(request, 200, { JobsDetail: page.JobsDetail, NextToken: page.NextToken }, READ);
 }
 
 /** 201 with what was submitted. */
 export function createdAnswer(request: HttpRequest, jobs: JobsAnswer['JobsDetail']): HttpAnswer {
-  return represent(request, 201, { JobsDetail: jobs }, OPEN);
+  return represent(request, 201, { JobsDetail: jobs }, 'no-store');
 }
 
 interface Jobs extends XmlElement {

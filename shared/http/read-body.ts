@@ -2,7 +2,7 @@ import { cutText } from '../ci/cut-text.ts';
 import { InvalidField, shapeOf, show } from '../ci/invalid-field.ts';
 import { xmlFromJson } from '../ci/xml/from-json.ts';
 import { parseXml, XmlError } from '../ci/xml/parse-xml.ts';
-import { isElement, type XmlElement } from '../ci/xml/xml-node.ts';
+import type { XmlElement } from '../ci/xml/xml-node.ts';
 import type { HttpRequest } from './http-request.ts';
 import { Problem } from './problem.ts';
 
@@ -25,7 +25,7 @@ export function readBody(request: HttpRequest): XmlElement {
 export function readJsonBody(request: HttpRequest): unknown {
   const body = bodyWithin(request);
   const type = contentTypeOf(request);
-  if (type === 'application/json') return parseJson(body.toString('utf8'));
+  if (type === 'application/json') return withoutRoot(parseJson(body.toString('utf8')));
   throw unsupported('application/json', type);
 }
 
@@ -63,8 +63,8 @@ export function parseJson(text: string): unknown {
 }
 
 /** Whoever turns CI's XML into JSON keeps its root, which would hide everything below it. */
-function withoutRoot(body: XmlElement): XmlElement {
-  if (isElement(body['Request'])) {
+function withoutRoot<Body>(body: Body): Body {
+  if (typeof body === 'object' && body !== null && 'Request' in body && typeof body.Request === 'object') {
     throw new InvalidField('Request', 'unknown; JSON has no root: what is in Request belongs at the top');
   }
   return body;

@@ -128,7 +128,7 @@ describe('a wrong environment stops the function at its first line', () => {
   it('API_AUTH=none beside API_TOKENS', async () => {
     const both = { API_AUTH: 'none', API_TOKENS: 'x'.repeat(20) };
     await expect(loadHandler('describe', { ...cloud.env, ...settings, ...both })).rejects.toThrow(
-      /^API_AUTH: expected nothing beside API_TOKENS, /,
+      /^API_AUTH: expected nothing beside API_TOKENS and READ_TOKENS, /,
     );
   });
 });

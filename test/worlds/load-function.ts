@@ -4,6 +4,7 @@ import path from 'node:path';
 import { inject } from 'vitest';
 import { bundle } from '../../deploy/build/bundle.ts';
 import type { Rule } from '../../shared/rules/rule.ts';
+import { answerChecker } from './check-answer.ts';
 
 export interface Answer {
   status: number;
@@ -40,6 +41,14 @@ export async function loadHandler(
   return require(file).main_handler;
 }
 
+let check: ReturnType<typeof answerChecker> | undefined;
+
+/** Every answer of every test is what the API's document says. */
+function checkAnswer(method: string, target: string, answer: Answer): void {
+  check ??= answerChecker(path.join(inject('bundles'), 'api', 'openapi.json'));
+  check(method, target, answer);
+}
+
 const built = new Map<string, Promise<string>>();
 
 /** Each function is built once for each set of rules; without rules, once for the whole run. */
@@ -62,8 +71,9 @@ export async function loadFunction(name: string, env: Record<string, string>): P
   const handler = await loadHandler(name, env);
   return async (target, { method = 'GET', headers = {}, query = {}, body = '', context = {} } = {}) => {
     const event = { httpMethod: method, path: target, headers, queryString: query, body };
-    const answer = await handler(event, { ...CONTEXT, ...context });
-    return toAnswer(answer);
+    const answer = toAnswer(await handler(event, { ...CONTEXT, ...context }));
+    checkAnswer(method, target, answer);
+    return answer;
   };
 }
 

@@ -16,6 +16,7 @@ interface About {
   readonly webhooks: Readonly<Record<string, { readonly summary: string; readonly schema: v.GenericSchema }>>;
 }
 
+const TEXT = { schema: { type: 'string' } };
 const PROBLEM_TYPE = 'application/problem+json';
 const PROBLEM = {
   description:
@@ -126,13 +127,14 @@ function operation(route: Route, answer: Answer, components: Schemas): Json {
   };
 }
 
-function response(description: string, { schema, xml }: Answer, components: Schemas): Json {
+function response(description: string, { schema, xml, html }: Answer, components: Schemas): Json {
   if (schema === undefined) return { description };
   return {
     description,
     content: {
       'application/json': { schema: converted(schema, components) },
-      ...(xml ? { 'application/xml': { schema: { type: 'string' } } } : {}),
+      ...(xml ? { 'application/xml': TEXT, 'text/xml': TEXT } : {}),
+      ...(html ? { 'text/html': TEXT } : {}),
     },
   };
 }

@@ -25,10 +25,12 @@ export function toJsonSchemas(schemas: Schemas): Record<string, Json> {
 const CONFIG: ConversionConfig = {
   target: 'draft-2020-12',
   typeMode: 'input',
-  overrideSchema: ({ valibotSchema }) => {
+  overrideSchema: ({ valibotSchema, jsonSchema }) => {
     if (isUnsaid(valibotSchema))
       throw new Error(`A ${valibotSchema.type} is checked, and says nothing of it: expected documented(…)`);
-    return isLazy(valibotSchema) ? choicesOf(valibotSchema) : undefined;
+    if (isLazy(valibotSchema)) return choicesOf(valibotSchema);
+    // Told from what has no other keys today: those are not refused by readers of the document either.
+    return valibotSchema.type === 'loose_object' ? { ...jsonSchema, additionalProperties: true } : undefined;
   },
   // Its words stand beside it: the line above has made sure of it.
   overrideAction: ({ valibotAction, jsonSchema }) =>

@@ -25,6 +25,8 @@ export interface Answer {
   readonly also?: Readonly<Record<number, string>>;
   /** CI's own document, for who accepts application/xml */
   readonly xml?: boolean;
+  /** a page, for who accepts text/html by name */
+  readonly html?: boolean;
 }
 
 /** By the operationId of their routes: a test holds that none is missing and none too many. */
@@ -59,8 +61,8 @@ export const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   retryDelivery: { status: 202, schema: delivery, description: 'it goes out again' },
   enableEndpoint: { status: 202, schema: endpointState, description: 'it is on' },
-  getIndex: { status: 200, schema: index, description: 'name, version and links' },
-  getProblems: { status: 200, schema: problemTexts, description: 'every code' },
+  getIndex: { status: 200, schema: index, description: 'name, version and links', html: true },
+  getProblems: { status: 200, schema: problemTexts, description: 'every code', html: true },
   getDocument: { status: 200, schema: openApi, description: 'OpenAPI 3.1' },
   getHealth: { status: 200, schema: health, description: 'well' },
 };
