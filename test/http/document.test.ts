@@ -2,6 +2,8 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { apiDocument } from '../../deploy/build/openapi/api-document.ts';
 import { readProblems } from '../../deploy/build/openapi/read-problems.ts';
+import { referencePage } from '../../deploy/build/openapi/reference-page.ts';
+import { readService } from '../../service/read-service.ts';
 import { ANSWERS } from '../../shared/http/answers/answers.ts';
 import { ROUTES } from '../../shared/http/routes/routes.ts';
 
@@ -10,6 +12,10 @@ const document = JSON.parse(JSON.stringify(apiDocument('1.2.3', problems)));
 const operations = Object.values<Record<string, Record<string, unknown>>>(document.paths).flatMap(
   Object.values,
 );
+
+it('docs/http.md is made of the table of routes (vitest -u writes it)', async () => {
+  await expect(referencePage()).toMatchFileSnapshot('../../docs/http.md');
+});
 
 describe('openapi.json', () => {
   it('is OpenAPI 3.1 to a validator that is not ours', async () => {
@@ -43,5 +49,23 @@ describe('openapi.json', () => {
       minimum: 128,
       maximum: 4096,
     });
+  });
+});
+
+describe('serverless.yml', () => {
+  const routesOf = (name: string) =>
+    readService('serverless.yml', {})
+      .functions.find((each) => each.name === name)
+      ?.routes.map(({ method, path }) => `${method} ${path}`)
+      .sort();
+  const declared = ROUTES.map(({ method, path, caller }) => ({ name: `${method} ${path}`, caller }));
+
+  it('declares for api what is in the table, and nothing else', () => {
+    expect(routesOf('api')).toEqual(declared.map(({ name }) => name).sort());
+  });
+
+  it('declares for describe what only reads', () => {
+    const reading = declared.filter(({ caller }) => caller !== 'writer');
+    expect(routesOf('describe')).toEqual(reading.map(({ name }) => name).sort());
   });
 });

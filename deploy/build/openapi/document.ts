@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Answer } from '../../../shared/http/answers/answers.ts';
 import type { Route, TextSchemas } from '../../../shared/http/route.ts';
 import { type Json, toJsonSchemas } from './json-schema.ts';
+import { wordsOf } from './words-of.ts';
 
 type Schemas = Readonly<Record<string, v.GenericSchema>>;
 
@@ -152,12 +153,6 @@ function parameters(place: 'path' | 'query' | 'header', schemas: TextSchemas, co
       schema: json,
     };
   });
-}
-
-/** What a schema expects, in the words of its refusals. */
-function wordsOf(schema: v.GenericSchema): string {
-  const inner = 'wrapped' in schema ? (schema.wrapped as v.GenericSchema) : schema;
-  return v.safeParse(inner, null).issues?.[0].message ?? '';
 }
 
 /** `idempotency-key` → `Idempotency-Key` */
