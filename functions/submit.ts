@@ -38,7 +38,7 @@ const routes: Route[] = [
       const key = idempotencyKeyOf(request);
       const bucket = bucketOf(readQuery(request, BUCKET_PARAMETERS), config.buckets);
       const job = withCallback(parseJobRequest(readBody(request)), callback);
-      const submitter = { store, ci, nowMs: clock.now, settleSeconds: config.submitSettleSeconds };
+      const submitter = { store, ci, nowMs: clock.now, lookAfterSeconds: config.submitSettleSeconds };
       const submission = await submitNow(submitter, bucket, job, key, call);
       switch (submission.outcome) {
         case 'submitted':

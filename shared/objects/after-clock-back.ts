@@ -6,7 +6,7 @@ import { DISCOVER_EVERY_SECONDS } from '../sweep/discover.ts';
 import { MASS_VANISH_HOLD_SECONDS } from '../sweep/settle/settle-gone.ts';
 import { LONGEST_PUT_OFF_SECONDS } from '../throttle/lanes.ts';
 import { errorDelayMs } from '../throttle/schedule.ts';
-import { RECONCILE_EVERY_SECONDS } from './reconcile.ts';
+import { RECONCILE_EVERY_SECONDS } from './rule-states.ts';
 
 /** A sweep that began so much later than now began by a clock that was put back since. */
 const CLOCK_BACK_SECONDS = 1;
@@ -21,7 +21,7 @@ export interface AfterClockBack {
   readonly clock: Clock;
   readonly log: Log;
   readonly deadlineMs: number;
-  readonly settleSeconds: number;
+  readonly lookAfterSeconds: number;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function afterClockBack({
   clock,
   log,
   deadlineMs,
-  settleSeconds,
+  lookAfterSeconds,
 }: AfterClockBack): Promise<void> {
   for (;;) {
     const broughtBack = await store.transaction(async (sql) => {
@@ -50,7 +50,7 @@ export async function afterClockBack({
         watchLeases(sql, after(LEASE_SECONDS)),
         cohortLeases(sql, after(LEASE_SECONDS)),
         groupLeases(sql),
-        intents(sql, now, afterAtMost(LONGEST_PUT_OFF_SECONDS), settleSeconds),
+        intents(sql, now, afterAtMost(LONGEST_PUT_OFF_SECONDS), lookAfterSeconds),
         intentLeases(sql, after(LEASE_SECONDS)),
         lanes(sql, afterAtMost(LONGEST_PUT_OFF_SECONDS)),
         rules(sql, afterAtMost(RECONCILE_EVERY_SECONDS)),
@@ -140,7 +140,7 @@ function groupLeases(sql: Sql) {
 }
 
 /** A POST that was made by that clock keeps its time from now on: until it is over nobody may look for its job. */
-function intents(sql: Sql, now: Date, after: Date, settleSeconds: number) {
+function intents(sql: Sql, now: Date, after: Date, lookAfterSeconds: number) {
   return sql`
     with far as (
       select id from intents
@@ -159,7 +159,7 @@ function intents(sql: Sql, now: Date, after: Date, settleSeconds: number) {
       -- not least(): what was not posted would be by that
       posted_at = case when posted_at > now.at then now.at else posted_at end
     from (select jobwatch_now() as at) as now,
-      (select ${MAX_POST_SECONDS} * interval '1 second' as post, ${settleSeconds} * interval '1 second' as settle) as longest
+      (select ${MAX_POST_SECONDS} * interval '1 second' as post, ${lookAfterSeconds} * interval '1 second' as settle) as longest
     where id in (select id from far union select id from young)
       and (state = 'pending' or posted_at > now.at or next_try_at > now.at + longest.post + longest.settle)`;
 }

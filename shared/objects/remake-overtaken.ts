@@ -1,6 +1,6 @@
 import type { Sql, Store } from '../store/store.ts';
 import type { IntentRow } from '../submit/intent.ts';
-import { isOfOneJob, outputsOf } from '../submit/outputs.ts';
+import { isOfOneJob, outputsOf } from '../submit/outputs/output.ts';
 import { intendAgain } from './intend-again.ts';
 
 const BATCH = 50;

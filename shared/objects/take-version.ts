@@ -1,3 +1,4 @@
+import type { Rule } from '../rules/rule.ts';
 import type { Sql } from '../store/store.ts';
 import type { ObjectOfRule } from '../submit/intent.ts';
 import {
@@ -70,6 +71,21 @@ export async function makeNewestAVersion(sql: Sql, at: ObjectOfRule): Promise<nu
   if (row === undefined) throw new Error('the version of an object vanished while it was taken');
   await store(sql, at, withNewestOfItsOwn(knownOf(row)), row.version + 1, null);
   return row.version + 1;
+}
+
+/** Those of a listing's objects whose newest version the rule does not know. */
+export async function withoutKnown<T extends { readonly key: string; readonly etag: string }>(
+  sql: Sql,
+  { bucket, region, name }: Rule,
+  objects: readonly T[],
+): Promise<T[]> {
+  const keys = JSON.stringify(objects.map(({ key }) => key));
+  const known = await sql<{ object: string; etag: string }[]>`
+    select object, etag from object_versions
+    where bucket = ${bucket} and region = ${region} and rule = ${name}
+      and object in (select json_array_elements_text(${keys}::text::json))`;
+  const etags = new Map(known.map(({ object, etag }) => [object, etag]));
+  return objects.filter(({ key, etag }) => etags.get(key) !== etag);
 }
 
 /** Remembers the latest intent of a version, as long as that is the newest. */

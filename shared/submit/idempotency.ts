@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../ci/job.ts';
 import type { Sql, Store } from '../store/store.ts';
-import { intend, type NewIntent, type PostTimes } from './intend.ts';
 import type { IntentRow } from './intent.ts';
+import { insertPosting, type NewIntent } from './intents/insert.ts';
+import type { PostTimes } from './intents/post-window.ts';
 
 /** What an Idempotency-Key says about the request that carries it. */
 export type KeyedStart =
@@ -26,7 +27,10 @@ export async function beginOnce(
   times: PostTimes,
 ): Promise<KeyedStart> {
   if (key === undefined)
-    return { outcome: 'new', intent: await store.transaction((sql) => intend(sql, id, intent, times)) };
+    return {
+      outcome: 'new',
+      intent: await store.transaction((sql) => insertPosting(sql, id, intent, times)),
+    };
   try {
     return await store.transaction((sql) => beginWithKey(sql, key, id, intent, times));
   } catch (error) {
@@ -59,7 +63,7 @@ async function beginWithKey(
     // A refusal had no effect: the same key may try again, with what CI found wrong put right.
     await sql`delete from idempotency_keys where key_hash = ${keyHash}`;
   }
-  const begun = await intend(sql, id, intent, times);
+  const begun = await insertPosting(sql, id, intent, times);
   const kept = await sql`
     insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)
     values (${keyHash}, ${bodyHash}, ${begun.id}, jobwatch_now())
