@@ -1,10 +1,11 @@
 import type { Rule } from '../rules/rule.ts';
 import type { Sql } from '../store/store.ts';
 import { LEASE_SECONDS } from '../sweep/claim/lease.ts';
+import { BACK_BATCH, type BroughtBack, type JudgedClock, latestDue } from '../throttle/clock-back.ts';
 import { enterLane, type Lane } from '../throttle/lanes.ts';
 
 /** How often a rule's prefix is listed. */
-export const RECONCILE_EVERY_SECONDS = 900;
+const RECONCILE_EVERY_SECONDS = 900;
 
 /** A rule whose prefix is to be listed now, by whoever holds the token. */
 export interface ListingTurn {
@@ -61,4 +62,21 @@ export async function saveMarker(sql: Sql, rule: Rule, token: string, marker: st
       reconcile_at = jobwatch_now()
         + ${marker === '' ? RECONCILE_EVERY_SECONDS : LEASE_SECONDS} * interval '1 second'
     where rule = ${rule.name} and claim_token = ${token}`;
+}
+
+/** What a clock which was put back since has put off: the next listings, and since when rules are active. */
+export function bringRulesBack(sql: Sql, clock: JudgedClock): BroughtBack {
+  return [
+    sql`
+      with far as (
+        select rule from rule_states
+        where reconcile_at > ${latestDue(clock, RECONCILE_EVERY_SECONDS)}
+          or active_since > ${clock.now} or known_since > ${clock.now}
+        limit ${BACK_BATCH} for update skip locked
+      )
+      update rule_states s set
+        reconcile_at = least(reconcile_at, ${clock.now}),
+        active_since = least(active_since, ${clock.now}), known_since = least(known_since, ${clock.now})
+      from far where s.rule = far.rule`,
+  ];
 }
