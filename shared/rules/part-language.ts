@@ -13,7 +13,7 @@ export interface PartLanguage {
 export function partLanguage(part: OutputPart, rule: Rule): PartLanguage {
   if (part.kind === 'text') return textLanguage([...part.text]);
   const isMidName = rule.prefix !== '' && !rule.prefix.endsWith('/');
-  switch (part.word) {
+  switch (part.name) {
     case 'dir':
       return folderLanguage(isMidName);
     case 'file':
