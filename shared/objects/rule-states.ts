@@ -36,7 +36,7 @@ export async function takeListingTurn(
     update rule_states set
       reconcile_at = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second', claim_token = ${token}
     where rule = ${rule.name}
-    -- from known_since on every version that was told of is remembered
+    -- from known_since on every version that was reported is remembered
     returning greatest(active_since, known_since) as oldest, marker`;
   return turn && { token, oldestMs: turn.oldest.getTime(), marker: turn.marker };
 }

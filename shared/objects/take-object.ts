@@ -1,11 +1,7 @@
-import { InvalidField } from '../ci/invalid-field.ts';
-import type { JobRequest } from '../ci/job-request.ts';
 import type { ObjectWrite } from '../ci/object-write.ts';
-import { catches, reasonAgainst } from '../rules/match-rule.ts';
-import { requestOf } from '../rules/request-of.ts';
+import { catches } from '../rules/match-rule.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Sql } from '../store/store.ts';
-import { withCallback } from '../submit/callback-address.ts';
 import type { IntentRow } from '../submit/intent.ts';
 import { getIntent } from '../submit/intents/get.ts';
 import { insertPending } from '../submit/intents/insert.ts';
@@ -14,6 +10,7 @@ import { isBeingWritten } from '../submit/outputs/being-written.ts';
 import type { SubmitPolicy } from '../submit/policy.ts';
 import { findWritingJob } from './find-writing-job.ts';
 import { intendAgain } from './intend-again.ts';
+import { planRequest, type RequestPlan } from './plan-request.ts';
 import { makeNewestAVersion, noteIntent, type TakenVersion, takeVersion } from './take-version.ts';
 
 /** What was decided about a write, and why. */
@@ -46,8 +43,8 @@ export async function takeObject(
     return [{ decided: 'ignored', rule: '', reason: 'a job that is being submitted is to write it' }];
   const decisions: Decision[] = [];
   for (const rule of caughtBy) {
-    const planned = planRequest(rule, write, callback);
-    decisions.push(await decide(sql, write, rule, planned, listedAtMs));
+    const plan = planRequest(rule, write, callback);
+    decisions.push(await decide(sql, write, rule, plan, listedAtMs));
   }
   return decisions.length > 0 ? decisions : [{ decided: 'ignored', rule: '', reason: 'no rule is for it' }];
 }
@@ -57,7 +54,7 @@ async function decide(
   sql: Sql,
   write: ObjectWrite,
   { name: rule }: Rule,
-  planned: PlannedRequest,
+  plan: RequestPlan,
   listedAtMs: number | undefined,
 ): Promise<Decision> {
   const { bucket, region, key, etag, timeMs, write: id } = write;
@@ -71,8 +68,8 @@ async function decide(
   if (taken.verdict === 'newer') {
     const { version } = taken;
     const { place } = await supersedeOlder(sql, at, version);
-    if ('reason' in planned) return { decided: 'ignored', rule, reason: planned.reason };
-    const { request } = planned;
+    if (!plan.isPossible) return { decided: 'ignored', rule, reason: plan.reason };
+    const { request } = plan;
     const intent = await insertPending(sql, {
       bucket: { name: bucket, region },
       request,
@@ -92,23 +89,8 @@ async function decide(
       return { decided: 'intended', rule, intent: await intendAgain(sql, submitted, { version }) };
     }
   }
-  const reason = 'reason' in planned ? planned.reason : 'the rule knows this version, or a later one';
+  const reason = plan.isPossible ? 'the rule knows this version, or a later one' : plan.reason;
   return { decided: 'ignored', rule, reason };
-}
-
-/** The rule's request for an object, or why there is none. */
-type PlannedRequest = { readonly request: JobRequest } | { readonly reason: string };
-
-function planRequest(rule: Rule, write: ObjectWrite, callback: string | undefined): PlannedRequest {
-  const reason = reasonAgainst(rule, write);
-  if (reason !== undefined) return { reason };
-  try {
-    return { request: withCallback(requestOf(rule, write), callback) };
-  } catch (error) {
-    // A key that CI cannot be told of will not become another by trying again.
-    if (error instanceof InvalidField) return { reason: error.message };
-    throw error;
-  }
 }
 
 /**
