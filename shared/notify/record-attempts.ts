@@ -48,7 +48,7 @@ export async function recordAttempts(
           when a.outcome = 'later' and d.created_at > jobwatch_now() - ${PATIENCE_SECONDS} * interval '1 second' then 0
           else 1 end as attempts
       from deliveries d join attempt a using (id)
-      -- Ids in so many words: else the planner, which knows little of a new backlog, reads all that is pending.
+      -- The ids as a list: else the planner, which knows little of a new backlog, reads all that is pending.
       where d.id in ${sql(attempts.map(({ id }) => id))}
         and case when a.outcome = 'delivered' then d.state <> 'delivered'
           else d.ended_at is null and d.claim_token = ${token} end
@@ -73,7 +73,7 @@ export async function recordAttempts(
   const pauseMs = Math.max(...attempts.map(({ verdict }) => ('pauseMs' in verdict ? verdict.pauseMs : 0)));
   if (!isGone && pauseMs === 0) return { recorded, switchedOff: false, turn };
   const now = (await switchOffOrPause(sql, endpoint, { isGone, pauseMs })) ?? turn;
-  // Several attempts under way may be told that it is gone: the first one switches it off.
+  // Several attempts under way may be answered that it is gone: the first one switches it off.
   return { recorded, switchedOff: isGone && turn.isOn, turn: now };
 }
 

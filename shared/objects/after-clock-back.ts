@@ -54,14 +54,14 @@ async function bringAllBack(sql: Sql, lookAfterSeconds: number): Promise<number[
 }
 
 /**
- * The time, which is told to the planner too: it then knows how little lies behind it. And whether the last sweep began
- * in the future: that is so until the next is noted, and whoever dies before leaves it to that one.
+ * The database's time, as a value: so the planner knows how few rows lie beyond it. And whether the last sweep began in
+ * the future, which is so until the next one is noted: a run that dies before that leaves the work to the next.
  */
 async function readClock(sql: Sql): Promise<JudgedClock> {
   const [clock] = await sql<JudgedClock[]>`
     select now, coalesce((select max(started_at) from last_sweep) > now + ${CLOCK_BACK_SECONDS} * interval '1 second', false)
       as "isBack"
     from (select jobwatch_now() as now) as clock`;
-  if (clock === undefined) throw new Error('the store did not tell its time');
+  if (clock === undefined) throw new Error('expected the time of the database, got no row');
   return clock;
 }
