@@ -18,6 +18,7 @@ import {
 const GATHER_MS = 20;
 /** A longer pause of an endpoint is left to a later run. */
 const MAX_PAUSE_WAIT_MS = 10_000;
+
 /** Delivers what is due at one endpoint, until nothing is or the deadline is near. */
 export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<void> {
   const attempts = new EndpointAttempts();

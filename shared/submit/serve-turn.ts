@@ -30,8 +30,10 @@ async function serveEach(lanes: LaneRun, turn: Turn): Promise<boolean> {
   for (const intent of turn.intents) {
     if (clock.now() >= untilMs) break;
     const step = await serve(lanes, turn, intent);
-    if (step === 'out-of-time') lanes.isOutOfTime = true;
-    if (step === 'out-of-time') break;
+    if (step === 'out-of-time') {
+      lanes.isOutOfTime = true;
+      break;
+    }
     if (step === 'put-off') return true;
     wasAsked ||= step !== 'not-asked';
     isNews ||= step === 'failed';

@@ -37,7 +37,7 @@ export async function submitNow(
   let committed = false;
   try {
     const times = { postMs: call.deadlineMs - nowMs(), lookAfterSeconds };
-    const begun = await beginOnce(store, key, intentId, intent, times);
+    const begun = await beginOnce(store, key, { id: intentId, intent, times });
     if (begun.outcome !== 'new') return begun;
     committed = true;
     const posted = await postIntent(submitter, begun.intent, call);

@@ -21,16 +21,18 @@ export interface NewIntent {
   readonly place?: Date | undefined;
 }
 
+/** An intent whose POST follows at once, and how long that may take. */
+export interface NewPost {
+  readonly id: string;
+  readonly intent: NewIntent;
+  readonly times: PostTimes;
+}
+
 /**
  * Writes an intent down as being posted, before CI is asked. A process that dies after this leaves an intent that
  * recheck looks for once its time is over.
  */
-export async function insertPosting(
-  sql: Sql,
-  id: string,
-  intent: NewIntent,
-  times: PostTimes,
-): Promise<IntentRow> {
+export async function insertPosting(sql: Sql, { id, intent, times }: NewPost): Promise<IntentRow> {
   const row = toRow(id, intent);
   const { postUntil, lookFrom } = postWindow(sql, times);
   const [posting] = await sql<IntentRow[]>`
