@@ -32,9 +32,9 @@ async function submitDue(run: Run): Promise<void> {
 /** Timer: follows every open watch to its outcome, and every submission to its job. */
 export const main_handler = eventFunction(
   async (_event, { deadlineMs, log }) => {
-    const { lookAfterSeconds } = policy;
-    await afterClockBack({ store, clock, log, deadlineMs, lookAfterSeconds });
-    const run = await startSweep({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
+    const parts = { store, ci, clock, log, deadlineMs, slotsFor, limits: config };
+    await afterClockBack(parts, policy.lookAfterSeconds);
+    const run = await startSweep(parts);
     // Side by side: what hangs in one of them holds up no other.
     await allOf([
       sweepDue(run),

@@ -1,8 +1,7 @@
-import type { Clock } from '../clock.ts';
-import type { Log } from '../log.ts';
-import type { Sql, Store } from '../store/store.ts';
+import type { Sql } from '../store/store.ts';
 import { bringIntentsBack } from '../submit/intents/bring-back.ts';
 import { bringLeasesBack } from '../sweep/bring-leases-back.ts';
+import type { RunParts } from '../throttle/begin-run.ts';
 import { BACK_BATCH, bringLanesBack, type JudgedClock } from '../throttle/clock-back.ts';
 import { bringChecksBack } from '../watch/bring-checks-back.ts';
 import { bringRulesBack } from './rule-states.ts';
@@ -10,27 +9,16 @@ import { bringRulesBack } from './rule-states.ts';
 /** A sweep that began so much later than now began by a clock that was put back since. */
 const CLOCK_BACK_SECONDS = 1;
 
-export interface AfterClockBack {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly deadlineMs: number;
-  readonly lookAfterSeconds: number;
-}
-
 /**
  * Brings back what was put off by a database clock that was ahead and has been put right since: it must not wait until
  * that time comes. It is known by lying further ahead than it can ever be set, by having been made in the future, or by
  * a last sweep that began in the future; then everything that waits is due. Goes by indexes, and finds nothing
  * normally. Leases come to their longest, and what may be under way at CI keeps all of its time.
  */
-export async function afterClockBack({
-  store,
-  clock,
-  log,
-  deadlineMs,
-  lookAfterSeconds,
-}: AfterClockBack): Promise<void> {
+export async function afterClockBack(
+  { store, clock, log, deadlineMs }: Pick<RunParts, 'store' | 'clock' | 'log' | 'deadlineMs'>,
+  lookAfterSeconds: number,
+): Promise<void> {
   for (;;) {
     const counts = await store.transaction((sql) => bringAllBack(sql, lookAfterSeconds));
     const rows = counts.reduce((sum, count) => sum + count, 0);

@@ -61,7 +61,7 @@ export async function takeVersion(
   const intentId = verdict === 'newer' ? null : row.intent_id;
   const newestMs = known.writes.at(-1)?.timeMs ?? report.timeMs;
   // A report that says nothing new is no reason to write.
-  if (known !== before) await store(sql, at, known, version, intentId);
+  if (known !== before) await saveVersion(sql, at, known, version, intentId);
   return { verdict, version, intentId, newestMs };
 }
 
@@ -69,7 +69,7 @@ export async function takeVersion(
 export async function makeNewestAVersion(sql: Sql, at: ObjectOfRule): Promise<number> {
   const [row] = await sql<VersionRow[]>`select * from object_versions where ${is(sql, at)} for update`;
   if (row === undefined) throw new Error('the version of an object vanished while it was taken');
-  await store(sql, at, withNewestOfItsOwn(knownOf(row)), row.version + 1, null);
+  await saveVersion(sql, at, withNewestOfItsOwn(knownOf(row)), row.version + 1, null);
   return row.version + 1;
 }
 
@@ -99,7 +99,7 @@ export async function noteIntent(
 }
 
 /** The previous release goes on with the columns that it knows: the newest write, and those of its second. */
-async function store(
+async function saveVersion(
   sql: Sql,
   at: ObjectOfRule,
   { writes, seenAtMs }: KnownObject,

@@ -1,12 +1,14 @@
 import type { CiError } from '../ci/ci-error.ts';
+import type { Log } from '../log.ts';
 import { askCi, isOutOfTime } from '../throttle/ask-ci.ts';
 import { noteFailure } from '../throttle/lanes.ts';
-import { databaseNowMs } from '../throttle/run.ts';
+import { databaseNowMs, type Run } from '../throttle/run.ts';
 import { errorDelayMs } from '../throttle/schedule.ts';
 import { beginPost, POST_MS } from './begin-post.ts';
+import type { Brake } from './brake.ts';
 import type { IntentRow } from './intent.ts';
 import { postLater, settleRefused } from './intents/after-post.ts';
-import { postIntent } from './post-intent.ts';
+import { type Posted, postIntent } from './post-intent.ts';
 import type { LaneRun, Step, Turn } from './turn.ts';
 
 /** CI's words for a queue or a rate that is full: another submission would fare no better. */
@@ -25,14 +27,7 @@ export async function postOne(lanes: LaneRun, turn: Turn, intent: IntentRow): Pr
   const ask = { ...run, deadlineMs: Math.min(run.deadlineMs, clock.now() + POST_MS) };
   const decision = await store.transaction((sql) => beginPost(sql, intent, turn, policy));
   if (decision.outcome === 'braked') {
-    const { rule, maxJobsPerHour, seconds, isNews } = decision.brake;
-    if (isNews)
-      log.error('a rule has submitted as many jobs in an hour as it may: its others wait, none is lost', {
-        code: 'Brake',
-        rule,
-        maxJobsPerHour,
-        nextInSeconds: Math.ceil(seconds),
-      });
+    logBrake(log, decision.brake);
     return 'put-off';
   }
   turn.left.delete(intent.id);
@@ -49,9 +44,20 @@ export async function postOne(lanes: LaneRun, turn: Turn, intent: IntentRow): Pr
     await store.transaction((sql) => postLater(sql, decision.intent, error, { place: intent.next_try_at }));
     return 'out-of-time';
   }
-  run.tally.errors += 1;
-  const isRefused = posted.outcome === 'not-taken' && error.kind === 'invalid';
-  log.warn(isRefused ? REFUSED : FAILED[posted.outcome], {
+  return await noteFailed(run, turn, intent, decision.intent, posted);
+}
+
+/** @param posting the intent as it was posted */
+async function noteFailed(
+  { store, clock, log, tally }: Run,
+  { lane }: Turn,
+  intent: IntentRow,
+  posting: IntentRow,
+  { outcome, error }: Exclude<Posted, { outcome: 'submitted' }>,
+): Promise<Step> {
+  tally.errors += 1;
+  const isRefused = outcome === 'not-taken' && error.kind === 'invalid';
+  log.warn(isRefused ? REFUSED : FAILED[outcome], {
     code: error.code,
     intent: intent.id,
     rule: intent.rule,
@@ -59,7 +65,7 @@ export async function postOne(lanes: LaneRun, turn: Turn, intent: IntentRow): Pr
   });
   if (isRefused) {
     // Rights and set-ups are put right by somebody; only what the request itself says stays wrong.
-    await store.transaction((sql) => settleRefused(sql, decision.intent, error));
+    await store.transaction((sql) => settleRefused(sql, posting, error));
     return 'answered';
   }
   const patience = wantsPatience(error);
@@ -69,11 +75,21 @@ export async function postOne(lanes: LaneRun, turn: Turn, intent: IntentRow): Pr
     const next = patience
       ? { place: intent.next_try_at }
       : { delayMs: errorDelayMs(intent.tries + 1, random) };
-    if (posted.outcome === 'not-taken') await postLater(sql, decision.intent, error, next);
+    if (outcome === 'not-taken') await postLater(sql, posting, error, next);
     const { reason, retryAfterMs } = error;
-    return await noteFailure(sql, turn.lane, { about: intent.id, reason, patience, retryAfterMs }, random);
+    return await noteFailure(sql, lane, { about: intent.id, reason, patience, retryAfterMs }, random);
   });
   return isPutOff ? 'put-off' : 'failed';
+}
+
+function logBrake(log: Log, { rule, maxJobsPerHour, seconds, isNews }: Brake): void {
+  if (isNews)
+    log.error('a rule has submitted as many jobs in an hour as it may: its others wait, none is lost', {
+      code: 'Brake',
+      rule,
+      maxJobsPerHour,
+      nextInSeconds: Math.ceil(seconds),
+    });
 }
 
 function wantsPatience(error: CiError): boolean {

@@ -62,14 +62,14 @@ it.each(['rule_states', 'lanes'])(
     insert into lanes (kind, bucket, region, rule, put_off_until)
     values ('ask', ${BUCKET}, ${REGION}, '', jobwatch_now() + interval '1 day')`;
     await world.sql`update rule_states set reconcile_at = jobwatch_now() + interval '1 day'`;
-    const parts = { store: storeOf(world), clock: systemClock, log: createLog('error', {}) };
+    const parts = { store: storeOf(world), clock: systemClock, log: createLog('error', {}), deadlineMs: 0 };
     await world.sql.begin(async (listing) => {
       await listing`select 1 from ${listing(table)} for update`;
-      await afterClockBack({ ...parts, deadlineMs: 0, lookAfterSeconds: 120 });
+      await afterClockBack(parts, 120);
       await listing`update lanes set failures = failures`;
       await listing`update rule_states set marker = marker`;
     });
-    await afterClockBack({ ...parts, deadlineMs: 0, lookAfterSeconds: 120 });
+    await afterClockBack(parts, 120);
     expect(await world.sql`select 1 from lanes where put_off_until is not null`).toEqual([]);
     expect(await world.sql`select 1 from rule_states where reconcile_at > jobwatch_now()`).toEqual([]);
   },

@@ -180,13 +180,8 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
 
 describe('what a clock put off that was put back since', () => {
   it('is found by indexes, and so is that there is nothing', async () => {
-    await afterClockBack({
-      store: explained.store,
-      clock: systemClock,
-      log: createLog('error', {}),
-      deadlineMs: 0,
-      lookAfterSeconds: 120,
-    });
+    const log = createLog('error', {});
+    await afterClockBack({ store: explained.store, clock: systemClock, log, deadlineMs: 0 }, 120);
     explained.expectUsed([
       'watches_apart',
       'watch_cohorts_latest',
