@@ -7,8 +7,9 @@ import { retryFailed } from '../shared/objects/retry-failed.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
 import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';
-import { callbackAddress } from '../shared/submit/callback-address.ts';
-import { releaseWaiting, removeIdleHolds } from '../shared/submit/output-holds.ts';
+import { releaseWaiting } from '../shared/submit/intents/release.ts';
+import { removeIdleHolds } from '../shared/submit/outputs/remove-idle.ts';
+import { submitPolicy } from '../shared/submit/policy.ts';
 import { workOff } from '../shared/submit/work-off.ts';
 import { discover } from '../shared/sweep/discover.ts';
 import { endSweep, startSweep } from '../shared/sweep/sweep.ts';
@@ -18,26 +19,27 @@ import { retire } from '../shared/watch/retire.ts';
 
 keepHeapSmall();
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
-const callback = callbackAddress(config.callbackUrl, config.callbackToken);
+const policy = submitPolicy(config, rules);
 
 /** Submits what is due: tries again, what was overtaken, what waited for an output, and everything else in line. */
 async function submitDue(run: Run): Promise<void> {
   await remakeOvertaken(store);
   await retryFailed(store, rules);
   await releaseWaiting(store, () => clock.now() >= run.deadlineMs);
-  await workOff(run, { settleSeconds: config.submitSettleSeconds, ciMaxRps: config.ciMaxRps, rules });
+  await workOff(run, policy);
 }
 
 /** Timer: follows every open watch to its outcome, and every submission to its job. */
 export const main_handler = eventFunction(
   async (_event, { deadlineMs, log }) => {
-    await afterClockBack({ store, clock, log, deadlineMs, settleSeconds: config.submitSettleSeconds });
-    const run = await startSweep({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });
+    const parts = { store, ci, clock, log, deadlineMs, slotsFor, limits: config };
+    await afterClockBack(parts, policy.lookAfterSeconds);
+    const run = await startSweep(parts);
     // Side by side: what hangs in one of them holds up no other.
     await allOf([
       sweepDue(run),
       submitDue(run),
-      reconcile(run, { rules, callback }),
+      reconcile(run, policy),
       discover(run, config.buckets, config.discover),
     ]);
     // What those have found, and what waited for jobs that have ended now.

@@ -5,8 +5,8 @@ import type { Sql, Store } from '../store/store.ts';
 import type { Endpoint } from './read-webhooks.ts';
 import { DELIVERY_TIMEOUT_MS, type WebhookSender } from './webhook/post-webhook.ts';
 
-/** Kept back from the deadline to write down how the last attempts went. */
-const WRITE_DOWN_MS = 3000;
+/** Kept back from the deadline to record how the last attempts went. */
+const RECORD_MS = 3000;
 
 /** What one run works with. */
 export interface DeliverParts {
@@ -35,8 +35,11 @@ export interface DeliverSummary {
 /** What the parts of one run share. */
 export interface DeliverRun extends DeliverParts {
   readonly summary: DeliverSummary;
-  /** One at a time, on the instance's one connection, and none beyond the deadline. */
-  readonly transact: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
+  /**
+   * One at a time, on the instance's one connection, and none beyond the deadline.
+   * @param committed called before the next one begins
+   */
+  readonly transact: <T>(work: (sql: Sql) => Promise<T>, committed?: (result: T) => void) => Promise<T>;
   /** bodies that are held for attempts under way, in bytes */
   heldBytes: number;
 }
@@ -48,12 +51,17 @@ export function beginDeliverRun(parts: DeliverParts): DeliverRun {
   return {
     ...parts,
     summary: { events: 0, delivered: 0, retried: 0, dead: 0, switchedOff: 0 },
-    transact: (work) => inTurn(() => store.transaction(work, Math.max(1, deadlineMs - clock.now()))),
+    transact: (work, committed) =>
+      inTurn(async () => {
+        const result = await store.transaction(work, Math.max(1, deadlineMs - clock.now()));
+        committed?.(result);
+        return result;
+      }),
     heldBytes: 0,
   };
 }
 
-/** Whether an attempt that begins in so many milliseconds can end, and be written down, before the deadline. */
+/** Whether an attempt that begins in so many milliseconds can end, and be recorded, before the deadline. */
 export function hasTime({ clock, deadlineMs }: DeliverParts, inMs = 0): boolean {
-  return clock.now() + inMs + DELIVERY_TIMEOUT_MS + WRITE_DOWN_MS <= deadlineMs;
+  return clock.now() + inMs + DELIVERY_TIMEOUT_MS + RECORD_MS <= deadlineMs;
 }

@@ -10,7 +10,7 @@ import { deliverTo } from './deliver-to.ts';
 import { noteEndpoints } from './endpoints.ts';
 import { expireDeliveries } from './expire-deliveries.ts';
 import { fanOut } from './fan-out.ts';
-import { tellDead } from './tell.ts';
+import { logDeliveryDead } from './log-endings.ts';
 
 /** A run takes in no more new events than this many statements do: what was fanned out before has to leave, too. */
 const MAX_FAN_OUTS = 20;
@@ -27,7 +27,10 @@ const EXPIRE_BATCH = 500;
 export async function deliver(parts: DeliverParts): Promise<DeliverSummary> {
   const run = beginDeliverRun(parts);
   const { endpoints, log, summary } = run;
-  if (!hasTime(run)) throw new Error('expected a timeout of the function that leaves time for one attempt');
+  if (!hasTime(run))
+    throw new Error(
+      `expected a timeout of the function that leaves time for one attempt, got ${run.deadlineMs - run.clock.now()} ms`,
+    );
   await expireOld(run);
   // Without endpoints nothing is told: events wait for somebody who has some.
   if (endpoints.length > 0) await fanOutNew(run);
@@ -37,7 +40,8 @@ export async function deliver(parts: DeliverParts): Promise<DeliverSummary> {
   const failed = served.flatMap((one, index) =>
     one.status === 'rejected' ? [{ endpoint: endpoints[index]?.name, error: one.reason }] : [],
   );
-  for (const one of failed) log.error('an endpoint was not served to the end', one);
+  for (const one of failed)
+    log.error('an endpoint was not served to the end: what is left goes out in a later run', one);
   if (failed[0] !== undefined) throw failed[0].error;
   return summary;
 }
@@ -49,7 +53,7 @@ async function expireOld(run: DeliverRun): Promise<void> {
     run.transact((sql) => expireDeliveries(sql, names, { days: run.retentionDays, rows }));
   for (let batches = 0; batches < MAX_EXPIRES && hasTime(run); batches++) {
     const expired = await inHalves(size, expire, () => hasTime(run));
-    for (const { id, endpoint, error } of expired) tellDead(run.log, id, endpoint, error);
+    for (const { id, endpoint, error } of expired) logDeliveryDead(run.log, id, endpoint, error);
     run.summary.dead += expired.length;
     if (expired.length < size.rows) return;
   }

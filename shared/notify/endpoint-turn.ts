@@ -1,12 +1,11 @@
 import type { Sql } from '../store/store.ts';
+import { BACK_BATCH } from '../throttle/clock-back.ts';
 import { DELIVERY_LEASE_SECONDS } from './claim-deliveries.ts';
 
 /** An endpoint's row tells when its deliveries were last seen to, to within this. */
 export const TOUCH_SECONDS = 10;
 /** When that is so far ahead, the clock was put back. */
 const CLOCK_BACK_SECONDS = 1;
-/** Deliveries that one statement brings back then. */
-const BACK_BATCH = 500;
 
 /** An endpoint whose row is held for this transaction. */
 export interface EndpointTurn {
@@ -62,14 +61,14 @@ async function bringBack(sql: Sql, endpoint: string): Promise<EndpointTurn | und
 }
 
 /** Switches an endpoint off that is gone, or leaves it alone for as long as it asked for. */
-export async function holdBack(
+export async function switchOffOrPause(
   sql: Sql,
   endpoint: string,
-  { gone, pauseMs }: { gone: boolean; pauseMs: number },
+  { isGone, pauseMs }: { isGone: boolean; pauseMs: number },
 ): Promise<EndpointTurn | undefined> {
   const [turn] = await sql<EndpointTurn[]>`
     update endpoints set
-      disabled_at = case when ${gone} then coalesce(disabled_at, jobwatch_now()) else disabled_at end,
+      disabled_at = case when ${isGone} then coalesce(disabled_at, jobwatch_now()) else disabled_at end,
       paused_until = greatest(paused_until, jobwatch_now() + ${pauseMs}::float8 * interval '1 millisecond')
     where name = ${endpoint}
     returning ${state(sql)}`;

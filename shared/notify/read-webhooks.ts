@@ -36,7 +36,7 @@ export function readWebhooks(env: Environment): Webhooks {
     hidesKeys: true,
     all: true,
   });
-  if (!checked.ok) throw new ConfigError(checked.faults.map(told).join('; '));
+  if (!checked.ok) throw new ConfigError(checked.faults.map(faultText).join('; '));
   return { endpoints: checked.output, allowHosts };
 }
 
@@ -49,7 +49,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function told({ path, reason }: Fault): string {
+function faultText({ path, reason }: Fault): string {
   const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`));
   return `WEBHOOKS${place.join('')}: ${reason}`;
 }

@@ -1,14 +1,13 @@
-import { InvalidField } from '../ci/invalid-field.ts';
 import type { ObjectWrite } from '../ci/object-write.ts';
-import { reasonAgainst, reasonUncaught } from '../rules/match-rule.ts';
-import { requestOf } from '../rules/request-of.ts';
+import { reasonUncaught } from '../rules/match-rule.ts';
 import type { Rule } from '../rules/rule.ts';
+import { planRequest } from './plan-request.ts';
 import type { Decision } from './take-object.ts';
 
-/** A line of this code tells of an object that somebody may wait for in vain. */
+/** A line of this code is about an object that somebody may wait for in vain. */
 const NOT_TAKEN = 'NotTaken';
 
-/** A decision as it is logged: what lies where a rule is for it, and is not taken, is told with its reason. */
+/** A decision as it is logged: what lies where a rule is for it, and is not submitted, has the reason and a code. */
 export function explainIgnored(
   decision: Decision,
   write: ObjectWrite,
@@ -16,20 +15,11 @@ export function explainIgnored(
 ): Decision & { readonly code?: string } {
   if (decision.decided !== 'ignored') return decision;
   const rule = rules.find(({ name }) => name === decision.rule);
-  const reason =
-    rule === undefined
-      ? reasonUncaught(rules, write)
-      : (reasonAgainst(rule, write) ?? unsayable(rule, write));
+  const reason = rule === undefined ? reasonUncaught(rules, write) : reasonNotPlanned(rule, write);
   return reason === undefined ? decision : { ...decision, reason, code: NOT_TAKEN };
 }
 
-/** Why CI cannot be told of such an object, whenever it is. */
-function unsayable(rule: Rule, write: ObjectWrite): string | undefined {
-  try {
-    requestOf(rule, write);
-    return undefined;
-  } catch (error) {
-    if (error instanceof InvalidField) return error.message;
-    throw error;
-  }
+function reasonNotPlanned(rule: Rule, write: ObjectWrite): string | undefined {
+  const plan = planRequest(rule, write, undefined);
+  return plan.isPossible ? undefined : plan.reason;
 }

@@ -1,7 +1,7 @@
 import type { Sql } from '../store/store.ts';
-import { intendLater } from '../submit/intend.ts';
 import type { IntentRow } from '../submit/intent.ts';
-import { supersedeAtBirth } from '../submit/supersede.ts';
+import { insertPending } from '../submit/intents/insert.ts';
+import { supersedeIfOutdated } from '../submit/intents/supersede.ts';
 import { noteIntent } from './take-version.ts';
 
 export interface Again {
@@ -21,7 +21,7 @@ export async function intendAgain(
   { attempt = intent.attempt, version = intent.version ?? undefined }: Again,
 ): Promise<string> {
   const { bucket, region, request, source, rule } = intent;
-  const id = await intendLater(sql, {
+  const id = await insertPending(sql, {
     bucket: { name: bucket, region },
     request: { ...request, Operation: request.Operation.map(withoutUserData) },
     source,
@@ -29,7 +29,7 @@ export async function intendAgain(
     attempt,
     ...(version === undefined ? {} : { version }),
   });
-  const isOlder = await supersedeAtBirth(sql, { ...intent, version: version ?? null }, id);
+  const isOlder = await supersedeIfOutdated(sql, { ...intent, id, version: version ?? null });
   const object = String(request.Input?.['Object']);
   if (!isOlder && version !== undefined) await noteIntent(sql, { bucket, region, object, rule }, version, id);
   return id;

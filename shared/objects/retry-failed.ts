@@ -1,9 +1,9 @@
 import type { Rule } from '../rules/rule.ts';
 import type { Sql, Store } from '../store/store.ts';
-import type { IntentRow } from '../submit/intent.ts';
+import { getIntent } from '../submit/intents/get.ts';
+import { decideEach } from './decide-each.ts';
 import { intendAgain } from './intend-again.ts';
 
-const BATCH = 50;
 /** A failure is decided about by the next sweeps or not at all. */
 const RETRY_WITHIN_SECONDS = 3600;
 
@@ -13,29 +13,29 @@ const RETRY_WITHIN_SECONDS = 3600;
  */
 export async function retryFailed(store: Store, rules: readonly Rule[]): Promise<void> {
   for (const { name, retries, paused } of rules) {
-    if (retries && !paused) await store.transaction((sql) => retry(sql, name, retries));
+    if (retries && !paused) await decideEach(store, (sql) => retryOne(sql, name, retries));
   }
 }
 
-async function retry(
+async function retryOne(
   sql: Sql,
   rule: string,
   { codes, attempts }: NonNullable<Rule['retries']>,
-): Promise<void> {
-  const failed = await sql<{ intent_id: string | null }[]>`
+): Promise<boolean> {
+  const [failed] = await sql<{ intent_id: string | null }[]>`
     with failed as (
       select job_id from watches
       where rule = ${rule} and outcome = 'Failed' and retried_at is null and job->>'Code' = any(${[...codes]})
         -- what failed before the rule said so stays as it is
         and ended_at > jobwatch_now() - ${RETRY_WITHIN_SECONDS} * interval '1 second'
       order by ended_at
-      limit ${BATCH}
+      limit 1
       for update skip locked
     )
     update watches w set retried_at = jobwatch_now() from failed where w.job_id = failed.job_id
     returning w.intent_id`;
-  for (const { intent_id } of failed) {
-    const [intent] = await sql<IntentRow[]>`select * from intents where id = ${intent_id}`;
-    if (intent && intent.attempt <= attempts) await intendAgain(sql, intent, { attempt: intent.attempt + 1 });
-  }
+  if (failed === undefined) return false;
+  const intent = await getIntent(sql, failed.intent_id);
+  if (intent && intent.attempt <= attempts) await intendAgain(sql, intent, { attempt: intent.attempt + 1 });
+  return true;
 }

@@ -3,6 +3,7 @@ import type { Log, LogFields } from '../log.ts';
 import type { Rule } from '../rules/rule.ts';
 import { refusedForGood } from '../store/refused-for-good.ts';
 import type { Store } from '../store/store.ts';
+import type { SubmitPolicy } from '../submit/policy.ts';
 import { explainIgnored } from './explain-ignored.ts';
 import { type Decision, takeObject } from './take-object.ts';
 
@@ -10,12 +11,6 @@ import { type Decision, takeObject } from './take-object.ts';
 export type ObjectRecord =
   | (ObjectWrite & { readonly kind: string; readonly eventName: string })
   | { readonly reason: string };
-
-export interface TakeEvent {
-  readonly rules: readonly Rule[];
-  readonly callback: string | undefined;
-  readonly log: Log;
-}
 
 export interface TakenEvent {
   /** the intents that it made */
@@ -29,12 +24,17 @@ export interface TakenEvent {
 export async function takeEvent(
   store: Store,
   records: readonly ObjectRecord[],
-  { rules, callback, log }: TakeEvent,
+  policy: SubmitPolicy,
+  log: Log,
 ): Promise<TakenEvent> {
+  const { rules } = policy;
   const decisions: Decision[] = [];
   for (const record of records) {
     if ('reason' in record) {
-      log.warn('a record cannot be read', { code: 'UnreadableRecord', reason: record.reason });
+      log.warn('a record of an event cannot be read: it is ignored', {
+        code: 'UnreadableRecord',
+        reason: record.reason,
+      });
       decisions.push({ decided: 'ignored', rule: '', reason: record.reason });
       continue;
     }
@@ -47,8 +47,8 @@ export async function takeEvent(
     }
     warnOfRegion(record, rules, log);
     const made = await store
-      .transaction((sql) => takeObject(sql, record, { rules, callback }))
-      .catch((error: unknown) => costOneRecord(error, log, about));
+      .transaction((sql) => takeObject(sql, record, policy))
+      .catch((error: unknown) => ignoreUnstorable(error, log, about));
     for (const decision of made) log.info('object', { ...about, ...explainIgnored(decision, record, rules) });
     decisions.push(...made);
   }
@@ -60,21 +60,29 @@ export async function takeEvent(
 }
 
 /** A record that PostgreSQL cannot keep would be refused at every retry of its event, and the others with it. */
-function costOneRecord(error: unknown, log: Log, about: LogFields): Decision[] {
-  const reason = refusedForGood(error);
-  if (reason === undefined) throw error;
-  log.warn('a record cannot be kept', { code: 'UnreadableRecord', ...about, reason });
-  return [{ decided: 'ignored', rule: '', reason: `the database cannot keep it: ${reason}` }];
+function ignoreUnstorable(error: unknown, log: Log, about: LogFields): Decision[] {
+  const refusal = refusedForGood(error);
+  if (refusal === undefined) throw error;
+  const reason = `the database cannot keep it: ${refusal}`;
+  log.warn('a record of an event cannot be stored: it is ignored', {
+    code: 'UnreadableRecord',
+    ...about,
+    reason,
+  });
+  return [{ decided: 'ignored', rule: '', reason }];
 }
 
 /** A rule for the bucket that names another region never does anything, and nobody would know why. */
 function warnOfRegion({ bucket, region }: ObjectWrite, rules: readonly Rule[], log: Log): void {
   const regions = rules.flatMap((rule) => (rule.bucket === bucket ? rule.region : []));
   if (regions.length > 0 && !regions.includes(region))
-    log.warn('an object lies in the bucket of a rule, and in a region of none', {
-      code: 'OtherRegion',
-      bucket,
-      region,
-      expected: [...new Set(regions)],
-    });
+    log.warn(
+      'an object lies in the bucket of a rule, but in another region than any rule names: nothing is submitted',
+      {
+        code: 'OtherRegion',
+        bucket,
+        region,
+        expected: [...new Set(regions)],
+      },
+    );
 }

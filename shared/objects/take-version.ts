@@ -1,22 +1,23 @@
+import type { Rule } from '../rules/rule.ts';
 import type { Sql } from '../store/store.ts';
 import type { ObjectOfRule } from '../submit/intent.ts';
 import {
   judgeWrite,
   type KnownObject,
   type KnownWrite,
-  type ToldWrite,
+  type ReportedWrite,
   type WriteVerdict,
   withNewestOfItsOwn,
 } from './object-version.ts';
 
-/** What a word about a write came to. */
+/** What a report of a write came to. */
 export interface TakenVersion {
   readonly verdict: WriteVerdict;
   /** the number of the newest version */
   readonly version: number;
   /** the latest intent of the newest version; null when there is none */
   readonly intentId: string | null;
-  /** when the newest was written, in unix milliseconds, as it was told */
+  /** when the newest was written, in unix milliseconds, as it was reported */
   readonly newestMs: number;
 }
 
@@ -31,13 +32,13 @@ interface VersionRow {
 }
 
 /**
- * Notes a word about an object, one at a time for each object and rule: the row stays locked until the caller's
+ * Notes a report of a write, one at a time for each object and rule: the row stays locked until the caller's
  * transaction ends.
  */
 export async function takeVersion(
   sql: Sql,
   at: ObjectOfRule,
-  told: Omit<ToldWrite, 'nowMs'>,
+  report: Omit<ReportedWrite, 'nowMs'>,
 ): Promise<TakenVersion> {
   await sql`
     insert into object_versions (bucket, region, object, rule, etag, event_time, writes, known, seen_at)
@@ -45,7 +46,7 @@ export async function takeVersion(
     on conflict do nothing`;
   const [row] = await sql<(VersionRow & { now: Date })[]>`
     with locked as (
-      -- in the future: told of before the clock was put back, and no reason to doubt a listing
+      -- in the future: reported before the clock was put back, and no reason to doubt a listing
       select etag, nullif(event_time, '-infinity') as event_time, writes,
         case when seen_at <= jobwatch_now() then nullif(seen_at, '-infinity') end as seen_at,
         known, version, intent_id
@@ -55,21 +56,36 @@ export async function takeVersion(
     select *, jobwatch_now() as now from locked`;
   if (row === undefined) throw new Error('the version of an object vanished while it was taken');
   const before = knownOf(row);
-  const { verdict, known } = judgeWrite(before, { ...told, nowMs: row.now.getTime() });
+  const { verdict, known } = judgeWrite(before, { ...report, nowMs: row.now.getTime() });
   const version = verdict === 'newer' ? row.version + 1 : row.version;
   const intentId = verdict === 'newer' ? null : row.intent_id;
-  const newestMs = known.writes.at(-1)?.timeMs ?? told.timeMs;
-  // A word that says nothing new is no reason to write.
-  if (known !== before) await store(sql, at, known, version, intentId);
+  const newestMs = known.writes.at(-1)?.timeMs ?? report.timeMs;
+  // A report that says nothing new is no reason to write.
+  if (known !== before) await saveVersion(sql, at, known, version, intentId);
   return { verdict, version, intentId, newestMs };
 }
 
-/** The newest, taken for the version before it so far, becomes the next one. Within the transaction that took the word. */
+/** The newest, taken for the version before it so far, becomes the next one. Within the transaction that took the report. */
 export async function makeNewestAVersion(sql: Sql, at: ObjectOfRule): Promise<number> {
   const [row] = await sql<VersionRow[]>`select * from object_versions where ${is(sql, at)} for update`;
   if (row === undefined) throw new Error('the version of an object vanished while it was taken');
-  await store(sql, at, withNewestOfItsOwn(knownOf(row)), row.version + 1, null);
+  await saveVersion(sql, at, withNewestOfItsOwn(knownOf(row)), row.version + 1, null);
   return row.version + 1;
+}
+
+/** Those of a listing's objects whose newest version the rule does not know. */
+export async function withoutKnown<T extends { readonly key: string; readonly etag: string }>(
+  sql: Sql,
+  { bucket, region, name }: Rule,
+  objects: readonly T[],
+): Promise<T[]> {
+  const keys = JSON.stringify(objects.map(({ key }) => key));
+  const known = await sql<{ object: string; etag: string }[]>`
+    select object, etag from object_versions
+    where bucket = ${bucket} and region = ${region} and rule = ${name}
+      and object in (select json_array_elements_text(${keys}::text::json))`;
+  const etags = new Map(known.map(({ object, etag }) => [object, etag]));
+  return objects.filter(({ key, etag }) => etags.get(key) !== etag);
 }
 
 /** Remembers the latest intent of a version, as long as that is the newest. */
@@ -83,7 +99,7 @@ export async function noteIntent(
 }
 
 /** The previous release goes on with the columns that it knows: the newest write, and those of its second. */
-async function store(
+async function saveVersion(
   sql: Sql,
   at: ObjectOfRule,
   { writes, seenAtMs }: KnownObject,

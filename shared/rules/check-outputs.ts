@@ -1,4 +1,4 @@
-import { findMeeting, UNPROVEN } from './find-meeting.ts';
+import { findCollision, UNPROVEN } from './find-collision.ts';
 import type { Rule } from './rule.ts';
 
 /** What an output is to have in it. */
@@ -24,21 +24,21 @@ export function checkOutputs(rules: readonly Rule[]): OutputFault[] {
 }
 
 function reasonAgainstOne(rule: Rule): string | undefined {
-  const meeting = findMeeting(rule, rule);
-  if (meeting === undefined) return undefined;
+  const collision = findCollision(rule, rule);
+  if (collision === undefined) return undefined;
   const what =
-    meeting === UNPROVEN
+    collision === UNPROVEN
       ? 'it cannot be shown that no two objects have one output'
-      : `${meeting.keys[0]} and ${meeting.keys[1]} would both be written to ${meeting.output}`;
+      : `${collision.keys[0]} and ${collision.keys[1]} would both be written to ${collision.output}`;
   return `${what}: ${TELL_APART} tell objects apart`;
 }
 
 function reasonAgainstTwo(one: Rule, other: Rule): string | undefined {
-  const meeting = findMeeting(one, other);
-  if (meeting === undefined) return undefined;
+  const collision = findCollision(one, other);
+  if (collision === undefined) return undefined;
   const what =
-    meeting === UNPROVEN
+    collision === UNPROVEN
       ? `it cannot be shown that no object has one output with one of rule ${one.name}`
-      : `${meeting.keys[0]}, by rule ${one.name}, and ${meeting.keys[1]} would both be written to ${meeting.output}`;
+      : `${collision.keys[0]}, by rule ${one.name}, and ${collision.keys[1]} would both be written to ${collision.output}`;
   return `${what}: give each rule a folder of its own`;
 }

@@ -16,8 +16,8 @@ export function checkRules(rules: readonly Rule[]): RuleFault[] {
   const found = checkInputs(rules);
   // An output that is to be changed anyway is told of once.
   const isTold = (name: string) => found.some(({ rule, field }) => rule === name && field === 'output');
-  const meetings = checkOutputs(rules).filter(({ rule }) => !isTold(rule));
-  return [...found, ...meetings.map((fault) => ({ ...fault, field: 'output' as const }))];
+  const collisions = checkOutputs(rules).filter(({ rule }) => !isTold(rule));
+  return [...found, ...collisions.map((fault) => ({ ...fault, field: 'output' as const }))];
 }
 
 function checkInputs(rules: readonly Rule[]): RuleFault[] {

@@ -69,7 +69,7 @@ function readerOf(rule: Rule): Reader {
 }
 
 function isOfKey(part: OutputPart | undefined): boolean {
-  return part?.kind === 'placeholder' && OF_KEYS.has(part.word);
+  return part?.kind === 'placeholder' && OF_KEYS.has(part.name);
 }
 
 function isDone({ languages }: Reader, { part, state }: Position): boolean {
@@ -109,12 +109,14 @@ function alphabetOf(rules: readonly Rule[], readers: readonly Reader[]): string[
   const endings = rules.flatMap(({ suffixes }) =>
     suffixes.flatMap((s) => [s, s.toLowerCase(), s.toUpperCase()]),
   );
-  const told = new Set([...'/.-0_', ...[...texts, ...endings].flatMap((text) => [...text])]);
-  const rest = [...'xyzabcdefghijklmnopqrstuvwé'].find((char) => !told.has(char) && !/[0-9a-f]/.test(char));
-  return [...new Set([rest ?? 'é', ...told])];
+  const distinct = new Set([...'/.-0_', ...[...texts, ...endings].flatMap((text) => [...text])]);
+  const rest = [...'xyzabcdefghijklmnopqrstuvwé'].find(
+    (char) => !distinct.has(char) && !/[0-9a-f]/.test(char),
+  );
+  return [...new Set([rest ?? 'é', ...distinct])];
 }
 
-/** What a reader has read in each placeholder, the first of several of one word. */
+/** What a reader has read in each placeholder, the first of several of one name. */
 function valuesOf(end: Node, side: 0 | 1, { parts }: Reader): PartValues {
   const read = parts.map(() => '');
   for (let node: Node | undefined = end; node !== undefined; node = node.from) {
@@ -123,6 +125,6 @@ function valuesOf(end: Node, side: 0 | 1, { parts }: Reader): PartValues {
   }
   const values = new Map<string, string>();
   for (const [index, part] of parts.entries())
-    if (part.kind === 'placeholder' && !values.has(part.word)) values.set(part.word, read[index] ?? '');
+    if (part.kind === 'placeholder' && !values.has(part.name)) values.set(part.name, read[index] ?? '');
   return values;
 }

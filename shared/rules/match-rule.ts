@@ -49,7 +49,7 @@ function isBelow(rule: Rule, { bucket, region, key }: ObjectPlace): boolean {
 
 /**
  * A file or folder below the prefix whose name begins with a dot is none of the user's clips: `._IMG_1.mov` and
- * `.AppleDouble/IMG_1.mov` are what a Mac notes beside them, `.thumbnails/` what a phone does. `.` and `../submit` are no names.
+ * `.AppleDouble/IMG_1.mov` are what a Mac notes beside them, `.thumbnails/` what a phone does. `.` and `..` are no names.
  */
 function isHidden({ prefix }: Rule, key: string): boolean {
   const segments = key.slice(prefix.length).split('/');

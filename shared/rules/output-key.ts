@@ -20,9 +20,9 @@ export function outputKey(rule: Rule, object: { readonly key: string; readonly e
     ['dir', below.slice(0, fileAt)],
     ['etag', object.etag],
   ]);
-  return rule.output.object.replace(/\$\{(\w+)\}/g, (placeholder, word: string) => {
-    const value = values.get(word);
-    return value === undefined ? placeholder : inert(value);
+  return rule.output.object.replace(/\$\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = values.get(name);
+    return value === undefined ? placeholder : escapePlaceholders(value);
   });
 }
 
@@ -30,7 +30,7 @@ export function outputKey(rule: Rule, object: { readonly key: string; readonly e
  * CI would expand a placeholder that an uploader put into a name: `${` becomes `_{`. Underscores before a brace are
  * doubled, so that no two names become one.
  */
-function inert(value: string): string {
+function escapePlaceholders(value: string): string {
   return value.replace(
     /(_*)(\$?)\{/g,
     (_, marks: string, dollar: string) => `${marks}${marks}${dollar && '_'}{`,
@@ -38,8 +38,8 @@ function inert(value: string): string {
 }
 
 /** The value that became this one. */
-export function original(inertValue: string): string {
-  return inertValue.replace(
+export function unescapePlaceholders(escaped: string): string {
+  return escaped.replace(
     /(_+)\{/g,
     (_, marks: string) => `${'_'.repeat(marks.length / 2)}${marks.length % 2 === 1 ? '$' : ''}{`,
   );

@@ -5,14 +5,14 @@ import type { Rule } from './rule.ts';
 /** What an output's key consists of, in order: text that is known, and placeholders. */
 export type OutputPart =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'placeholder'; readonly word: string };
+  | { readonly kind: 'placeholder'; readonly name: string };
 
 /** `${ext}` is known text unless a template decides. */
 export function outputParts(rule: Rule): OutputPart[] {
   return knownObject(rule)
     .split(/\$\{(\w+)\}/)
     .flatMap((part, index): OutputPart[] => {
-      if (index % 2 === 1) return [{ kind: 'placeholder', word: part }];
+      if (index % 2 === 1) return [{ kind: 'placeholder', name: part }];
       return part === '' ? [] : [{ kind: 'text', text: part }];
     });
 }

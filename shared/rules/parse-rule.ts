@@ -68,9 +68,9 @@ const schema = v.strictObject({
       v.check(
         (key) =>
           [...key.matchAll(/\$\{([^}]*)(\}?)/g)].every(
-            ([, word = '', closed]) => closed !== '' && PLACEHOLDERS.includes(word),
+            ([, name = '', closed]) => closed !== '' && PLACEHOLDERS.includes(name),
           ),
-        `a key with no placeholders but ${PLACEHOLDERS.map((word) => `\${${word}}`).join(', ')}`,
+        `a key with no placeholders but ${PLACEHOLDERS.map((name) => `\${${name}}`).join(', ')}`,
       ),
       v.check(
         (key) => !JOINT.test(key),

@@ -13,7 +13,7 @@ export interface PartLanguage {
 export function partLanguage(part: OutputPart, rule: Rule): PartLanguage {
   if (part.kind === 'text') return textLanguage([...part.text]);
   const isMidName = rule.prefix !== '' && !rule.prefix.endsWith('/');
-  switch (part.word) {
+  switch (part.name) {
     case 'dir':
       return folderLanguage(isMidName);
     case 'file':
@@ -41,7 +41,7 @@ function textLanguage(chars: readonly string[]): PartLanguage {
 }
 
 /**
- * Folders, each with its slash, none of them hidden: one begins with a dot only if it is `.` or `../submit`. When the prefix ends
+ * Folders, each with its slash, none of them hidden: one begins with a dot only if it is `.` or `..`. When the prefix ends
  * amid a name, the first begins there.
  */
 function folderLanguage(isMidName: boolean): PartLanguage {
@@ -50,8 +50,8 @@ function folderLanguage(isMidName: boolean): PartLanguage {
     next: (state, char) => {
       if (char === '/') return ['folder'];
       if (state === 'folder') return [char === '.' ? '.' : 'name'];
-      if (state === '.') return char === '.' ? ['../submit'] : [];
-      return state === '../submit' ? [] : ['name'];
+      if (state === '.') return char === '.' ? ['..'] : [];
+      return state === '..' ? [] : ['name'];
     },
     isEnd: (state) => state === 'folder' || state === 'amid',
   };

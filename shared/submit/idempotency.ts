@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../ci/job.ts';
 import type { Sql, Store } from '../store/store.ts';
-import { intend, type NewIntent, type PostTimes } from './intend.ts';
 import type { IntentRow } from './intent.ts';
+import { insertPosting, type NewPost } from './intents/insert.ts';
 
 /** What an Idempotency-Key says about the request that carries it. */
 export type KeyedStart =
@@ -18,31 +18,23 @@ export type KeyedStart =
 class KeyTaken extends Error {}
 
 /** Commits the intent, once for each key. Without a key every request is a new one. */
-export async function beginOnce(
-  store: Store,
-  key: string | undefined,
-  id: string,
-  intent: NewIntent,
-  times: PostTimes,
-): Promise<KeyedStart> {
+export async function beginOnce(store: Store, key: string | undefined, post: NewPost): Promise<KeyedStart> {
   if (key === undefined)
-    return { outcome: 'new', intent: await store.transaction((sql) => intend(sql, id, intent, times)) };
+    return {
+      outcome: 'new',
+      intent: await store.transaction((sql) => insertPosting(sql, post)),
+    };
   try {
-    return await store.transaction((sql) => beginWithKey(sql, key, id, intent, times));
+    return await store.transaction((sql) => beginWithKey(sql, key, post));
   } catch (error) {
     if (error instanceof KeyTaken) return { outcome: 'in-flight' };
     throw error;
   }
 }
 
-async function beginWithKey(
-  sql: Sql,
-  key: string,
-  id: string,
-  intent: NewIntent,
-  times: PostTimes,
-): Promise<KeyedStart> {
+async function beginWithKey(sql: Sql, key: string, post: NewPost): Promise<KeyedStart> {
   const keyHash = sha256(key);
+  const { intent } = post;
   const bodyHash = sha256(JSON.stringify([intent.bucket, intent.request]));
   const [known] = await sql<Pick<IntentRow, 'state' | 'answer'>[] & { body_hash: string }[]>`
     select k.body_hash, i.state, i.answer
@@ -59,7 +51,7 @@ async function beginWithKey(
     // A refusal had no effect: the same key may try again, with what CI found wrong put right.
     await sql`delete from idempotency_keys where key_hash = ${keyHash}`;
   }
-  const begun = await intend(sql, id, intent, times);
+  const begun = await insertPosting(sql, post);
   const kept = await sql`
     insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)
     values (${keyHash}, ${bodyHash}, ${begun.id}, jobwatch_now())

@@ -11,7 +11,7 @@ import type { Source } from '../watch/watch.ts';
  *                     │  ▲            │
  *                     │  │            ├─ certain refusal that may pass ──▶ pending ──(backoff)──▶ posting
  *                     │  │            ├─ certain refusal for good ───────▶ refused
- *                     │  │            └─ no word ────────────────────────▶ doubtful
+ *                     │  │            └─ no answer ───────────────────────▶ doubtful
  *       killed here ──┤  │                                                   │
  *                     ▼  │ not found twice                                   │
  *                   look for the key ◀────────── SUBMIT_SETTLE_SECONDS ──────┘

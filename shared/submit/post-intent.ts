@@ -4,7 +4,8 @@ import type { CiClient } from '../ci/client/create-client.ts';
 import type { Job } from '../ci/job.ts';
 import type { Store } from '../store/store.ts';
 import type { IntentRow } from './intent.ts';
-import { markDoubtful, settleSubmitted } from './settle-intent.ts';
+import { markDoubtful } from './intents/after-post.ts';
+import { settleSubmitted } from './intents/settle.ts';
 
 /** What became of a POST. `unknown` is looked for later; `not-taken` is for the caller to decide about. */
 export type Posted =

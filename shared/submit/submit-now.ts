@@ -2,20 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
 import type { CallOptions } from '../ci/client/client-options.ts';
-import type { CiClient } from '../ci/client/create-client.ts';
 import type { Job } from '../ci/job.ts';
 import type { JobRequest } from '../ci/job-request.ts';
-import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
 import { beginOnce } from './idempotency.ts';
-import { postIntent } from './post-intent.ts';
-import { settleRefused } from './settle-intent.ts';
+import { settleRefused } from './intents/after-post.ts';
+import { type Poster, postIntent } from './post-intent.ts';
 
-export interface SubmitNow {
-  readonly store: Store;
-  readonly ci: CiClient;
-  readonly nowMs: () => number;
-  readonly settleSeconds: number;
+export interface Submitter extends Poster {
+  /** SUBMIT_SETTLE_SECONDS */
+  readonly lookAfterSeconds: number;
 }
 
 export type Submission =
@@ -28,22 +24,23 @@ export type Submission =
 
 /** Submits for a caller who waits: intent, POST, watch. With a key the same request is submitted once. */
 export async function submitNow(
-  { store, ci, nowMs, settleSeconds }: SubmitNow,
+  submitter: Submitter,
   bucket: Bucket,
   request: JobRequest,
   key: string | undefined,
   call: CallOptions,
 ): Promise<Submission> {
+  const { store, nowMs, lookAfterSeconds } = submitter;
   const intent = { bucket, request, source: 'submit', rule: '' } as const;
   // Known before it is stored: if the commit is lost, this is where the caller is to look.
   const intentId = randomUUID();
   let committed = false;
   try {
-    const times = { postMs: call.deadlineMs - nowMs(), settleSeconds };
-    const begun = await beginOnce(store, key, intentId, intent, times);
+    const times = { postMs: call.deadlineMs - nowMs(), lookAfterSeconds };
+    const begun = await beginOnce(store, key, { id: intentId, intent, times });
     if (begun.outcome !== 'new') return begun;
     committed = true;
-    const posted = await postIntent({ store, ci, nowMs }, begun.intent, call);
+    const posted = await postIntent(submitter, begun.intent, call);
     if (posted.outcome === 'submitted') return posted;
     if (posted.outcome === 'unknown') return { ...posted, intentId };
     // Whoever waits is told, and decides: recheck must not submit what they may submit again.

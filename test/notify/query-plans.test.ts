@@ -6,8 +6,8 @@ import { enableEndpoint, noteEndpoints } from '../../shared/notify/endpoints.ts'
 import { expireDeliveries } from '../../shared/notify/expire-deliveries.ts';
 import { fanOut } from '../../shared/notify/fan-out.ts';
 import { deliveriesOf, listDeliveries } from '../../shared/notify/list-deliveries.ts';
+import { recordAttempts } from '../../shared/notify/record-attempts.ts';
 import { sendAgain } from '../../shared/notify/send-again.ts';
-import { settleDeliveries } from '../../shared/notify/settle-deliveries.ts';
 import type { DeliveryVerdict } from '../../shared/notify/webhook/verdict.ts';
 import { encodeCursor } from '../../shared/store/cursor.ts';
 import { type ExplainedStore, startExplainedStore } from '../worlds/explained-store.ts';
@@ -41,7 +41,7 @@ describe('deliver reads what is due, and nothing that has ended', () => {
       explained.expectUsed(['deliveries_due', 'deliveries_in_order', 'deliveries_claimed', 'events_pkey']);
       const attempted = claimed.map(({ id }) => ({ id, verdict: FAILED }));
       const turn = { isOn: true, pauseMs: 0 };
-      expect((await settleDeliveries(sql, 'hooks', TOKEN, attempted, turn)).settled).toHaveLength(8);
+      expect((await recordAttempts(sql, 'hooks', TOKEN, attempted, turn)).recorded).toHaveLength(8);
       explained.expectUsed(['deliveries_pkey', 'deliveries_in_order']);
     });
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { ATTEMPT_GAPS_SECONDS } from '../../shared/notify/retry-table.ts';
+import { ATTEMPT_GAPS_SECONDS } from '../../shared/notify/record-attempts.ts';
 import { startDelivering } from '../worlds/delivering.ts';
 import { stopTime } from '../worlds/shift-time.ts';
 

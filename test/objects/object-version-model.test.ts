@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { judgeWrite, type KnownObject, type ToldWrite } from '../../shared/objects/object-version.ts';
+import { judgeWrite, type KnownObject, type ReportedWrite } from '../../shared/objects/object-version.ts';
 
 const RUNS = process.env['FUZZ'] === '1' ? 100_000 : 2000;
 vi.setConfig({ testTimeout: 900_000 });
@@ -40,15 +40,15 @@ function play(steps: readonly Step[], knowsIds: boolean) {
   let known = NOTHING;
   const writes: Write[] = [];
   const made: Write[] = [];
-  const pending: { at: number; word: ToldWrite; write: Write }[] = [];
+  const pending: { at: number; word: ReportedWrite; write: Write }[] = [];
 
-  function tell(word: ToldWrite, write: Write): void {
+  function tell(word: ReportedWrite, write: Write): void {
     const judged = judgeWrite(known, word);
     known = judged.known;
     if (judged.verdict === 'newer') made.push(write);
   }
 
-  const list = (write: Write): ToldWrite => ({
+  const list = (write: Write): ReportedWrite => ({
     id: '',
     etag: write.etag,
     timeMs: write.timeMs,

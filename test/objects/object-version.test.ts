@@ -3,27 +3,27 @@ import {
   judgeWrite,
   KEPT_WRITES,
   type KnownObject,
-  type ToldWrite,
+  type ReportedWrite,
   type WriteVerdict,
 } from '../../shared/objects/object-version.ts';
 
 const NOTHING: KnownObject = { writes: [], seenAtMs: 0 };
 const NOW_MS = 1_000_000_000;
 
-const event = (etag: string, seconds: number, id = `${etag}@${seconds}`): ToldWrite => ({
+const event = (etag: string, seconds: number, id = `${etag}@${seconds}`): ReportedWrite => ({
   id,
   etag,
   timeMs: seconds * 1000,
   nowMs: NOW_MS,
 });
 /** A listing that was asked for after everything that was told before it. */
-const listing = (etag: string, seconds: number): ToldWrite => ({
+const listing = (etag: string, seconds: number): ReportedWrite => ({
   ...event(etag, seconds, ''),
   listedAtMs: NOW_MS + 1,
 });
 
 /** Tells one after the other and gives what each came to. */
-function verdicts(...words: ToldWrite[]): WriteVerdict[] {
+function verdicts(...words: ReportedWrite[]): WriteVerdict[] {
   let known = NOTHING;
   return words.map((word) => {
     const judged = judgeWrite(known, word);
@@ -32,7 +32,7 @@ function verdicts(...words: ToldWrite[]): WriteVerdict[] {
   });
 }
 
-it.each<[string, ToldWrite[], WriteVerdict[]]>([
+it.each<[string, ReportedWrite[], WriteVerdict[]]>([
   ['A, B, A are three versions', [event('A', 1), event('B', 2), event('A', 3)], ['newer', 'newer', 'newer']],
   ['the same bytes again are none', [event('A', 1), event('A', 2)], ['newer', 'same']],
   ['an old event after a new one is none', [event('B', 2), event('A', 1)], ['newer', 'older']],

@@ -1,21 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { remakeOvertaken } from '../../shared/objects/remake-overtaken.ts';
 import { takeVersion } from '../../shared/objects/take-version.ts';
 import type { IntentRow } from '../../shared/submit/intent.ts';
-import {
-  giveUpOutputs,
-  isBeingWritten,
-  noteOutputs,
-  releaseWaiting,
-  releaseWaitingFor,
-  removeIdleHolds,
-  takeOutputs,
-} from '../../shared/submit/output-holds.ts';
-import { isOutdated, supersedeOlder } from '../../shared/submit/supersede.ts';
-import { takeOwnTurn, takeTurn } from '../../shared/submit/take-turn.ts';
+import { releaseWaiting, releaseWaitingFor } from '../../shared/submit/intents/release.ts';
+import { isOutdated, supersedeOlder } from '../../shared/submit/intents/supersede.ts';
+import { isBeingWritten } from '../../shared/submit/outputs/being-written.ts';
+import { giveBackOutputs } from '../../shared/submit/outputs/give-back.ts';
+import { noteOutputs } from '../../shared/submit/outputs/note.ts';
+import { removeIdleHolds } from '../../shared/submit/outputs/remove-idle.ts';
+import { takeOutputs } from '../../shared/submit/outputs/take.ts';
+import { takeTurn, takeTurnOfGiven } from '../../shared/submit/take-turn.ts';
 import { type ExplainedStore, startExplainedStore } from '../worlds/explained-store.ts';
-import { ruleOf } from '../worlds/ruled-world.ts';
+import { policyOf, ruleOf } from '../worlds/ruled-world.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 /** Unsettled: half of them wait in lanes, a quarter is in doubt, a quarter waits for an output. */
@@ -66,10 +62,10 @@ async function intentOf(state: string): Promise<IntentRow> {
 }
 
 it('which lane is next, and what is due in it, is read from the intents in line', async () => {
-  const turn = { token: randomUUID(), most: 10, rules: [ruleOf()], busy: [] };
-  await explained.expectIndexes((sql) => takeTurn(sql, turn), ['intents_in_lane', 'intents_to_look']);
+  const policy = policyOf(ruleOf());
+  await explained.expectIndexes((sql) => takeTurn(sql, policy, []), ['intents_in_lane', 'intents_to_look']);
   const [{ id } = { id: '' }] = await explained.client<{ id: string }[]>`select id from intents limit 1`;
-  await explained.expectIndexes((sql) => takeOwnTurn(sql, turn, [id]), ['intents_pkey']);
+  await explained.expectIndexes((sql) => takeTurnOfGiven(sql, policy, [id]), ['intents_pkey']);
 });
 
 it('whether an object is being written is one question, whatever waits', async () => {
@@ -102,7 +98,7 @@ it('an output is taken and given up by its key, and what waits is looked through
   await explained.expectIndexes((sql) => takeOutputs(sql, intent), ['watches_writing']);
   await explained.expectIndexes((sql) => noteOutputs(sql, intent), ['intent_outputs_of_intent']);
   await explained.expectIndexes(
-    (sql) => giveUpOutputs(sql, intent.id),
+    (sql) => giveBackOutputs(sql, intent.id),
     ['output_holds_of_intent', 'intent_outputs_of_intent'],
   );
   await releaseWaiting(explained.store, () => false);

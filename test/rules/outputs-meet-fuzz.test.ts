@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { findMeeting, UNPROVEN } from '../../shared/rules/find-meeting.ts';
+import { findCollision, UNPROVEN } from '../../shared/rules/find-collision.ts';
 import { catches } from '../../shared/rules/match-rule.ts';
 import { outputKey } from '../../shared/rules/output-key.ts';
 import { parseRule } from '../../shared/rules/parse-rule.ts';
@@ -90,7 +90,7 @@ it('no two objects of rules that are taken have one output', { timeout: PATIENCE
   fc.assert(
     fc.property(anyRule, anyRule, fc.boolean(), (first, second, isAlone) => {
       const other = isAlone ? first : second;
-      fc.pre(findMeeting(first, other) === undefined);
+      fc.pre(findCollision(first, other) === undefined);
       const seen = new Map<string, string>();
       for (const object of objectsOf(first)) {
         const output = CI_FILLS(outputKey(first, object));
@@ -110,12 +110,12 @@ it('the two objects for which rules are refused have one output indeed', { timeo
   fc.assert(
     fc.property(anyRule, anyRule, fc.boolean(), (first, second, isAlone) => {
       const other = isAlone ? first : second;
-      const meeting = findMeeting(first, other);
-      fc.pre(meeting !== undefined);
+      const collision = findCollision(first, other);
+      fc.pre(collision !== undefined);
       // Told without keys, and refused all the same.
-      if (meeting === UNPROVEN) return;
+      if (collision === UNPROVEN) return;
       told += 1;
-      const [key, otherKey] = meeting.keys;
+      const [key, otherKey] = collision.keys;
       if (isAlone) expect(key).not.toBe(otherKey);
       for (const [rule, one] of [
         [first, key],
@@ -123,8 +123,8 @@ it('the two objects for which rules are refused have one output indeed', { timeo
       ] as const)
         expect(catches(rule, { bucket: rule.bucket, region: rule.region, key: one })).toBe(true);
       if (first.output.object.includes('${e') || other.output.object.includes('${e')) return;
-      expect(outputKey(first, { key, etag: '' })).toBe(meeting.output);
-      expect(outputKey(other, { key: otherKey, etag: '' })).toBe(meeting.output);
+      expect(outputKey(first, { key, etag: '' })).toBe(collision.output);
+      expect(outputKey(other, { key: otherKey, etag: '' })).toBe(collision.output);
     }),
     { numRuns: RUNS },
   );

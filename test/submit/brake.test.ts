@@ -17,7 +17,7 @@ it('what is over maxJobsPerHour waits, with one error line, and goes on after th
   await world.recheck();
   expect(await world.jobsAtCi()).toHaveLength(MOST);
   const brakes = () => lines().filter(({ code }) => code === 'Brake');
-  expect(brakes()).toMatchObject([{ level: 'error', rule: 'clips-to-gif', most: MOST }]);
+  expect(brakes()).toMatchObject([{ level: 'error', rule: 'clips-to-gif', maxJobsPerHour: MOST }]);
   const waiting = (await world.watches()).filter(({ JobId }) => JobId === '');
   expect(waiting.map(({ LastError }) => LastError)).toEqual(
     Array(UPLOADS - MOST).fill('held back: rule clips-to-gif submits at most 3 jobs an hour'),

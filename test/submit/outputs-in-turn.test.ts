@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../shared/store/store.ts';
 import type { IntentRow } from '../../shared/submit/intent.ts';
-import { settleSubmitted } from '../../shared/submit/settle-intent.ts';
+import { settleSubmitted } from '../../shared/submit/intents/settle.ts';
 import { loadHandler } from '../worlds/load-function.ts';
 import { eventOf } from '../worlds/object-events.ts';
 import { type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';

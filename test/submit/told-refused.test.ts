@@ -54,7 +54,7 @@ it('a commit whose outcome is lost is told as unknown, with where to look: one j
     credentials: () => CREDENTIALS,
   });
   const submission = await submitNow(
-    { store: losing, ci, nowMs: Date.now, settleSeconds: SETTLE_SECONDS },
+    { store: losing, ci, nowMs: Date.now, lookAfterSeconds: SETTLE_SECONDS },
     { name: BUCKET, region: REGION },
     { Tag: 'Animation', Input: { Object: 'clips/a.mp4' }, Operation: [operation()] },
     undefined,

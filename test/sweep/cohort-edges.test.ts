@@ -21,7 +21,7 @@ async function expectClockRight({ store, parts, lines }: GroupWorld): Promise<vo
   const write = (message: string, fields: Record<string, unknown> = {}) => lines.push({ message, fields });
   const log = { debug: write, info: write, warn: write, error: write } as unknown as Log;
   const { clock, deadlineMs } = parts();
-  await afterClockBack({ store, clock, log, deadlineMs, settleSeconds: 120 });
+  await afterClockBack({ store, clock, log, deadlineMs }, 120);
   expect(lines.filter(({ fields }) => fields['code'] === 'ClockBack')).toEqual([]);
 }
 

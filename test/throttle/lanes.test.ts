@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../shared/store/store.ts';
 import { takeTurn } from '../../shared/submit/take-turn.ts';
@@ -6,7 +5,7 @@ import { startChildFunction } from '../worlds/child-function.ts';
 import { startHangingBucket } from '../worlds/hanging-bucket.ts';
 import { loadHandler } from '../worlds/load-function.ts';
 import { eventOf } from '../worlds/object-events.ts';
-import { type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
+import { policyOf, type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 
 const STUCK = 'stuck-1250000000';
@@ -200,8 +199,7 @@ it('a probe that found nothing to ask leaves the lane to the next one', async ()
     values ('submit', ${BUCKET}, ${REGION}, 'clips-to-gif', 2)`;
   const store = openStore(world.databaseUrl, Date.now);
   onTestFinished(store.close);
-  const take = () =>
-    store.transaction((sql) => takeTurn(sql, { token: randomUUID(), most: 10, rules: [ruleOf()], busy: [] }));
+  const take = () => store.transaction((sql) => takeTurn(sql, policyOf(ruleOf()), []));
   // Somebody else has what is due.
   await world.sql.begin(async (other) => {
     await other`select 1 from intents for update`;

@@ -29,6 +29,7 @@ import { readHealth } from '../../shared/watch/read-health.ts';
 import { retire } from '../../shared/watch/retire.ts';
 import { keyed } from '../../shared/watch/user-data.ts';
 import { type ExplainedStore, startExplainedStore } from '../worlds/explained-store.ts';
+import { policyOf } from '../worlds/ruled-world.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 import { said } from '../worlds/watched-jobs.ts';
 
@@ -170,7 +171,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   it('its beginning, the intents that are due, and its end', async () => {
     const run = await startRun();
     explained.expectUsed([]);
-    await workOff(run, { settleSeconds: 120, ciMaxRps: 50, rules: [] });
+    await workOff(run, policyOf());
     explained.expectUsed(['intents_in_lane', 'intents_to_look']);
     await endSweep(run);
     explained.expectUsed(['watches_oldest']);
@@ -179,13 +180,8 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
 
 describe('what a clock put off that was put back since', () => {
   it('is found by indexes, and so is that there is nothing', async () => {
-    await afterClockBack({
-      store: explained.store,
-      clock: systemClock,
-      log: createLog('error', {}),
-      deadlineMs: 0,
-      settleSeconds: 120,
-    });
+    const log = createLog('error', {});
+    await afterClockBack({ store: explained.store, clock: systemClock, log, deadlineMs: 0 }, 120);
     explained.expectUsed([
       'watches_apart',
       'watch_cohorts_latest',

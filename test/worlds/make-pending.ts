@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CiError } from '../../shared/ci/ci-error.ts';
 import { openStore } from '../../shared/store/store.ts';
-import { intend } from '../../shared/submit/intend.ts';
-import { postLater } from '../../shared/submit/settle-intent.ts';
+import { postLater } from '../../shared/submit/intents/after-post.ts';
+import { insertPosting } from '../../shared/submit/intents/insert.ts';
 import { operation, SETTLE_SECONDS, type World } from './submit-world.ts';
 import { BUCKET, REGION } from './test-cloud.ts';
 
@@ -18,10 +18,9 @@ export async function makePending(world: World, count: number): Promise<string[]
   const ids: string[] = [];
   for (let number = 0; number < count; number += 1) {
     await store.transaction(async (sql) => {
-      const intent = await intend(
-        sql,
-        randomUUID(),
-        {
+      const intent = await insertPosting(sql, {
+        id: randomUUID(),
+        intent: {
           bucket: { name: BUCKET, region: REGION },
           request: {
             Tag: 'Animation',
@@ -31,8 +30,8 @@ export async function makePending(world: World, count: number): Promise<string[]
           source: 'object',
           rule: '',
         },
-        { postMs: 1000, settleSeconds: SETTLE_SECONDS },
-      );
+        times: { postMs: 1000, lookAfterSeconds: SETTLE_SECONDS },
+      });
       await postLater(sql, intent, THROTTLED, { delayMs: 8000 });
       ids.push(intent.id);
     });

@@ -1,8 +1,9 @@
 import { parseRule } from '../../shared/rules/parse-rule.ts';
 import type { Rule } from '../../shared/rules/rule.ts';
+import type { SubmitPolicy } from '../../shared/submit/policy.ts';
 import { loadHandler } from './load-function.ts';
 import { eventOf, type Write } from './object-events.ts';
-import { startWorld, type World } from './submit-world.ts';
+import { SETTLE_SECONDS, startWorld, type World } from './submit-world.ts';
 import { BUCKET, REGION } from './test-cloud.ts';
 
 /** The rule of serverless.yml, with what a test changes. */
@@ -19,6 +20,11 @@ export function ruleOf(change: object = {}): Rule {
     },
     REGION,
   );
+}
+
+/** How a function submits by these rules. */
+export function policyOf(...rules: readonly Rule[]): SubmitPolicy {
+  return { rules, callback: undefined, ciMaxRps: 50, lookAfterSeconds: SETTLE_SECONDS };
 }
 
 export interface Taken {

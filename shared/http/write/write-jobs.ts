@@ -16,7 +16,7 @@ export function writeJobs({ ci, clock, config, store }: Instance): Handler[] {
     storeHandler(createJobs, store, async ({ query, headers, body, raw }, store, { call }) => {
       const bucket = bucketOf(query, config.buckets);
       const job = withCallback(parseJobRequest(body), callback);
-      const submitter = { store, ci, nowMs: clock.now, settleSeconds: config.submitSettleSeconds };
+      const submitter = { store, ci, nowMs: clock.now, lookAfterSeconds: config.submitSettleSeconds };
       const submission = await submitNow(submitter, bucket, job, headers['idempotency-key'], call);
       switch (submission.outcome) {
         case 'submitted':

@@ -1,7 +1,7 @@
 import type { Sql } from '../store/store.ts';
 
 /** The job that wrote, or is to write, this object; open ones first. */
-export async function watchWriting(
+export async function findWritingJob(
   sql: Sql,
   { bucket, key }: { readonly bucket: string; readonly key: string },
 ): Promise<string | undefined> {

@@ -1,21 +1,18 @@
-import type { Sql } from '../store/store.ts';
-import type { IntentRow, ObjectOfRule } from './intent.ts';
-import { giveUpOutputs } from './output-holds.ts';
+import type { Sql } from '../../store/store.ts';
+import type { IntentRow, ObjectOfRule } from '../intent.ts';
+import { giveBackOutputs } from '../outputs/give-back.ts';
 
 const REASON = 'superseded: a newer version of the object came before it was submitted';
 
-/**
- * Closes what was not posted of older versions. Resolves with the place in line of the first of them, which the newer
- * version takes; undefined when there was none.
- */
+/** Closes what was not posted of older versions. The newer one takes the `place` in line of the first of them. */
 export async function supersedeOlder(
   sql: Sql,
   { bucket, object, rule }: ObjectOfRule,
   version: number,
-): Promise<Date | undefined> {
+): Promise<{ place: Date | undefined }> {
   const [first] = await sql<{ place: Date | null }[]>`
     with closed as (
-      update intents i set ${closing(sql)}
+      update intents i set ${superseded(sql)}
       from (
         -- what waits for its output, or was put off, has the place of when it was made
         select id, least(next_try_at, created_at) as place from intents
@@ -28,7 +25,7 @@ export async function supersedeOlder(
       returning older.place
     )
     select min(place) as place from closed`;
-  return first?.place ?? undefined;
+  return { place: first?.place ?? undefined };
 }
 
 /** Whether a newer version of the intent's object is known by now. What a caller submits has no version. */
@@ -41,22 +38,22 @@ export async function isOutdated(sql: Sql, intent: IntentRow): Promise<boolean> 
   return newer !== undefined;
 }
 
-/** Closes an intent that was just written down, if a newer version is known by now. */
-export async function supersedeAtBirth(sql: Sql, intent: IntentRow, id: string): Promise<boolean> {
+/** Closes an intent that was just inserted, if a newer version is known by now. Resolves with whether it did. */
+export async function supersedeIfOutdated(sql: Sql, intent: IntentRow): Promise<boolean> {
   const isOlder = await isOutdated(sql, intent);
-  if (isOlder) await sql`update intents set ${closing(sql)} where id = ${id}`;
+  if (isOlder) await sql`update intents set ${superseded(sql)} where id = ${intent.id}`;
   return isOlder;
 }
 
 /** Closes an intent without a job. Fenced by its claim. */
 export async function settleSuperseded(sql: Sql, intent: IntentRow, token: string): Promise<void> {
   const closed = await sql`
-    update intents set ${closing(sql)}
+    update intents set ${superseded(sql)}
     where id = ${intent.id} and claim_token = ${token} and settled_at is null`;
-  if (closed.count > 0) await giveUpOutputs(sql, intent.id);
+  if (closed.count > 0) await giveBackOutputs(sql, intent.id);
 }
 
-function closing(sql: Sql) {
+function superseded(sql: Sql) {
   return sql`
     state = 'superseded', settled_at = jobwatch_now(), last_error = ${REASON},
     claim_token = null, claimed_until = null, waits_bucket = null, waits_key = null`;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Bucket } from '../ci/bucket.ts';
-import type { JobRequest } from '../ci/job-request.ts';
-import type { Sql } from '../store/store.ts';
-import { keyed } from '../watch/user-data.ts';
-import type { Source } from '../watch/watch.ts';
-import type { IntentRow } from './intent.ts';
-import { noteOutputs } from './output-holds.ts';
+import type { Bucket } from '../../ci/bucket.ts';
+import type { JobRequest } from '../../ci/job-request.ts';
+import type { Sql } from '../../store/store.ts';
+import { keyed } from '../../watch/user-data.ts';
+import type { Source } from '../../watch/watch.ts';
+import type { IntentRow } from '../intent.ts';
+import { noteOutputs } from '../outputs/note.ts';
+import { type PostTimes, postWindow } from './post-window.ts';
 
 export interface NewIntent {
   readonly bucket: Bucket;
@@ -20,34 +21,34 @@ export interface NewIntent {
   readonly place?: Date | undefined;
 }
 
-/** When the POST of an intent follows at once: how long it may take, and CI after it to list the job. */
-export interface PostTimes {
-  readonly postMs: number;
-  readonly settleSeconds: number;
+/** An intent whose POST follows at once, and how long that may take. */
+export interface NewPost {
+  readonly id: string;
+  readonly intent: NewIntent;
+  readonly times: PostTimes;
 }
 
 /**
  * Writes an intent down as being posted, before CI is asked. A process that dies after this leaves an intent that
  * recheck looks for once its time is over.
  */
-export async function intend(sql: Sql, id: string, intent: NewIntent, times: PostTimes): Promise<IntentRow> {
+export async function insertPosting(sql: Sql, { id, intent, times }: NewPost): Promise<IntentRow> {
   const row = toRow(id, intent);
+  const { postUntil, lookFrom } = postWindow(sql, times);
   const [posting] = await sql<IntentRow[]>`
     insert into intents (id, bucket, region, source, rule, request, attempt, state, tries, created_at, posted_at,
       post_until, next_try_at)
     select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
-      ${row.attempt}, 'posting', 1, now.at, now.at,
-      now.at + ${times.postMs}::float8 * interval '1 millisecond',
-      now.at + ${times.postMs}::float8 * interval '1 millisecond' + ${times.settleSeconds} * interval '1 second'
+      ${row.attempt}, 'posting', 1, now.at, now.at, ${postUntil}, ${lookFrom}
     from (select jobwatch_now() as at) as now
     returning *`;
-  if (posting === undefined) throw new Error('the store did not keep the intent');
+  if (posting === undefined) throw new Error(`the store did not keep intent ${id}: it is not submitted`);
   await noteOutputs(sql, posting);
   return posting;
 }
 
 /** Writes an intent down for whoever works off what is due: it is due at once. Resolves with its id. */
-export async function intendLater(sql: Sql, intent: NewIntent): Promise<string> {
+export async function insertPending(sql: Sql, intent: NewIntent): Promise<string> {
   const row = toRow(randomUUID(), intent);
   await sql`
     insert into intents (id, bucket, region, source, rule, request, attempt, version, state, created_at, next_try_at)

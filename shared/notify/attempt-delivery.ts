@@ -5,7 +5,7 @@ import { cloudEventBody } from './webhook/cloud-event.ts';
 import { type DeliveryVerdict, verdictOf } from './webhook/verdict.ts';
 
 /** Sends one event, and tells what came of it. Keeps no more of it than the bytes under way. Never rejects. */
-export function tryOnce(
+export function attemptDelivery(
   { sender, clock }: DeliverParts,
   endpoint: Endpoint,
   { event }: ClaimedDelivery,

@@ -1,6 +1,6 @@
-import type { JobRequest } from '../ci/job-request.ts';
-import { withEnding } from '../ci/picture-ending.ts';
-import { isElement, type XmlNode } from '../ci/xml/xml-node.ts';
+import type { JobRequest } from '../../ci/job-request.ts';
+import { withEnding } from '../../ci/picture-ending.ts';
+import { isElement, type XmlNode } from '../../ci/xml/xml-node.ts';
 
 /** Where one operation of a request writes, as far as it is known before CI answers. */
 export interface Output {

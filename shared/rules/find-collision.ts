@@ -1,13 +1,13 @@
 import { commonOutputs, type PartValues } from './common-outputs.ts';
 import { foldCase, lastEnding } from './ending.ts';
 import { catches } from './match-rule.ts';
-import { original, outputKey } from './output-key.ts';
+import { outputKey, unescapePlaceholders } from './output-key.ts';
 import { knownEnding } from './output-parts.ts';
 import { stemOf } from './part-language.ts';
 import type { Rule } from './rule.ts';
 
 /** Two objects, each caught by one of the rules, whose jobs would write one output. */
-export interface Meeting {
+export interface Collision {
   readonly keys: readonly [string, string];
   readonly output: string;
 }
@@ -21,23 +21,23 @@ const SOME_ETAG = '0123456789abcdef0123456789abcdef';
  * Finds two objects whose outputs meet, of two rules or of one: then the same rule is given twice. Undefined is a proof
  * that there are none, whatever objects are called: but for `${jobid}`, whose key is nobody else's.
  */
-export function findMeeting(one: Rule, other: Rule): Meeting | typeof UNPROVEN | undefined {
+export function findCollision(one: Rule, other: Rule): Collision | typeof UNPROVEN | undefined {
   const [place, otherPlace] = [one.output, other.output];
   if (place.bucket !== otherPlace.bucket || place.region !== otherPlace.region) return undefined;
   if (place.object.includes('${jobid}') || otherPlace.object.includes('${jobid}')) return undefined;
-  const plain = one === other ? plainMeeting(one) : undefined;
+  const plain = one === other ? plainCollision(one) : undefined;
   if (plain !== undefined) return plain;
   let isUnproven = false;
   for (const [values, otherValues] of commonOutputs(one, other)) {
-    const meeting = meetingOf(candidates(one, values), candidates(other, otherValues), one === other);
-    if (meeting !== undefined) return meeting;
+    const collision = collisionOf(candidates(one, values), candidates(other, otherValues), one === other);
+    if (collision !== undefined) return collision;
     isUnproven = true;
   }
   return isUnproven ? UNPROVEN : undefined;
 }
 
 /** Two objects of one rule that differ in what its outputs may leave out: the ending, the folder, the name. */
-function plainMeeting(rule: Rule): Meeting | undefined {
+function plainCollision(rule: Rule): Collision | undefined {
   const { prefix, suffixes } = rule;
   const [suffix = ''] = suffixes;
   const pairs: [string, string][] = [
@@ -49,8 +49,8 @@ function plainMeeting(rule: Rule): Meeting | undefined {
   ];
   const outputs = (name: string) => candidatesOf(rule, [`${prefix}${name}`], SOME_ETAG, undefined);
   for (const [first, second] of pairs) {
-    const meeting = meetingOf(outputs(first), outputs(second), true);
-    if (meeting !== undefined) return meeting;
+    const collision = collisionOf(outputs(first), outputs(second), true);
+    if (collision !== undefined) return collision;
   }
   return undefined;
 }
@@ -77,8 +77,8 @@ interface Candidate {
 
 /** The objects whose output may have these values in it. */
 function candidates(rule: Rule, values: PartValues): Candidate[] {
-  const folder = rule.prefix + original(values.get('dir') ?? '');
-  const keys = filesOf(rule, values).map((file) => folder + original(file));
+  const folder = rule.prefix + unescapePlaceholders(values.get('dir') ?? '');
+  const keys = filesOf(rule, values).map((file) => folder + unescapePlaceholders(file));
   return candidatesOf(rule, keys, values.get('etag') ?? SOME_ETAG, values.get('ext'));
 }
 
@@ -104,11 +104,11 @@ function candidatesOf(
     });
 }
 
-function meetingOf(
+function collisionOf(
   ones: readonly Candidate[],
   others: readonly Candidate[],
   isOneRule: boolean,
-): Meeting | undefined {
+): Collision | undefined {
   for (const one of ones)
     for (const other of others)
       if (one.output === other.output && !(isOneRule && one.key === other.key))

@@ -1,47 +1,43 @@
 import type { Sql } from '../store/store.ts';
-import { type EndpointTurn, holdBack } from './endpoint-turn.ts';
-import { ATTEMPT_GAPS_SECONDS } from './retry-table.ts';
-import type { DeliveryVerdict } from './webhook/verdict.ts';
-
-export interface Attempted {
-  readonly id: string;
-  readonly verdict: DeliveryVerdict;
-}
+import type { EndedAttempt } from './endpoint-attempts.ts';
+import { type EndpointTurn, switchOffOrPause } from './endpoint-turn.ts';
 
 /** What became of a delivery. */
-export interface Settled {
+export interface RecordedDelivery {
   readonly id: string;
   readonly state: 'pending' | 'delivered' | 'dead';
   readonly error: string;
 }
 
 /** What attempts came to. */
-interface Outcome {
-  readonly settled: readonly Settled[];
+interface Recorded {
+  readonly recorded: readonly RecordedDelivery[];
   /** the endpoint was on until these attempts */
   readonly switchedOff: boolean;
   /** the endpoint as it is now */
   readonly turn: EndpointTurn;
 }
 
+/** Seconds before each attempt of a delivery, as docs/delivery.md has them. After the last it is dead. */
+export const ATTEMPT_GAPS_SECONDS: readonly number[] = [0, 5, 30, 120, 600, 1800, 7200, 18_000, 50_400];
 /** An endpoint that asks for patience gets it for so long; then its answers count as failures. */
 const PATIENCE_SECONDS = 86_400;
 
 /**
- * Writes down how attempts went; whoever does holds the endpoint's turn. That one arrived is a fact, whoever holds the
+ * Records how attempts went; whoever does holds the endpoint's turn. That one arrived is a fact, whoever holds the
  * delivery by now; what follows from a failure is for the lease's holder to say.
  */
-export async function settleDeliveries(
+export async function recordAttempts(
   sql: Sql,
   endpoint: string,
   token: string,
-  attempted: readonly Attempted[],
+  attempts: readonly EndedAttempt[],
   turn: EndpointTurn,
-): Promise<Outcome> {
-  if (attempted.length === 0) return { settled: [], switchedOff: false, turn };
-  const settled = await sql<Settled[]>`
+): Promise<Recorded> {
+  if (attempts.length === 0) return { recorded: [], switchedOff: false, turn };
+  const recorded = await sql<RecordedDelivery[]>`
     with attempt as (
-      select * from json_to_recordset(${JSON.stringify(attempted.map(toRecord))}::text::json)
+      select * from json_to_recordset(${JSON.stringify(attempts.map(toRecord))}::text::json)
         as a (id text, outcome text, status integer, error text)
     ), gap as (
       select ordinality - 1 as attempts, seconds::float8
@@ -52,8 +48,8 @@ export async function settleDeliveries(
           when a.outcome = 'later' and d.created_at > jobwatch_now() - ${PATIENCE_SECONDS} * interval '1 second' then 0
           else 1 end as attempts
       from deliveries d join attempt a using (id)
-      -- Ids in so many words: else the planner, which knows little of a new backlog, reads all that is pending.
-      where d.id in ${sql(attempted.map(({ id }) => id))}
+      -- The ids as a list: else the planner, which knows little of a new backlog, reads all that is pending.
+      where d.id in ${sql(attempts.map(({ id }) => id))}
         and case when a.outcome = 'delivered' then d.state <> 'delivered'
           else d.ended_at is null and d.claim_token = ${token} end
       order by d.id
@@ -71,18 +67,18 @@ export async function settleDeliveries(
     from counted c left join gap on gap.attempts = c.attempts
     where d.id = c.id
     returning d.id, d.state, d.last_error as error`;
-  const waiting = settled.filter(({ state }) => state === 'pending').map(({ id }) => id);
-  if (waiting.length > 0) await holdBackLater(sql, waiting);
-  const gone = attempted.some(({ verdict }) => verdict.outcome === 'gone');
-  const pauseMs = Math.max(...attempted.map(({ verdict }) => ('pauseMs' in verdict ? verdict.pauseMs : 0)));
-  if (!gone && pauseMs === 0) return { settled, switchedOff: false, turn };
-  const heldBack = (await holdBack(sql, endpoint, { gone, pauseMs })) ?? turn;
-  // Several attempts under way may be told that it is gone: the first one switches it off.
-  return { settled, switchedOff: gone && turn.isOn, turn: heldBack };
+  const waiting = recorded.filter(({ state }) => state === 'pending').map(({ id }) => id);
+  if (waiting.length > 0) await postponeLater(sql, waiting);
+  const isGone = attempts.some(({ verdict }) => verdict.outcome === 'gone');
+  const pauseMs = Math.max(...attempts.map(({ verdict }) => ('pauseMs' in verdict ? verdict.pauseMs : 0)));
+  if (!isGone && pauseMs === 0) return { recorded, switchedOff: false, turn };
+  const now = (await switchOffOrPause(sql, endpoint, { isGone, pauseMs })) ?? turn;
+  // Several attempts under way may be answered that it is gone: the first one switches it off.
+  return { recorded, switchedOff: isGone && turn.isOn, turn: now };
 }
 
 /** Later deliveries of the same job and endpoint need not be looked at before the one that they wait for. */
-async function holdBackLater(sql: Sql, ids: readonly string[]): Promise<void> {
+async function postponeLater(sql: Sql, ids: readonly string[]): Promise<void> {
   await sql`
     update deliveries later set next_attempt_at = greatest(later.next_attempt_at, d.next_attempt_at)
     from deliveries d
@@ -91,7 +87,7 @@ async function holdBackLater(sql: Sql, ids: readonly string[]): Promise<void> {
       and later.event_seq > d.event_seq`;
 }
 
-function toRecord({ id, verdict }: Attempted) {
+function toRecord({ id, verdict }: EndedAttempt) {
   const error = verdict.outcome === 'delivered' ? '' : verdict.error;
   return { id, outcome: verdict.outcome, status: verdict.status, error };
 }

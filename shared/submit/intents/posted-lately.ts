@@ -1,0 +1,18 @@
+import type { Sql } from '../../store/store.ts';
+
+/** What a rule's `maxJobsPerHour` is counted over. */
+const BRAKE_WINDOW_SECONDS = 3600;
+
+/**
+ * In how many seconds the rule has fewer than `most` submissions within the window; undefined when it has fewer now.
+ */
+export async function secondsUntilFree(sql: Sql, rule: string, most: number): Promise<number | undefined> {
+  const [full] = await sql<{ seconds: number }[]>`
+    select extract(epoch from posted_at - jobwatch_now())::float8 + ${BRAKE_WINDOW_SECONDS} as seconds from intents
+    where rule = ${rule} and posted_at > jobwatch_now() - ${BRAKE_WINDOW_SECONDS} * interval '1 second'
+      -- what was posted in the future was posted by a clock that has been put back
+      and posted_at < jobwatch_now() + interval '1 minute'
+    order by posted_at desc
+    offset ${most - 1} limit 1`;
+  return full?.seconds;
+}
