@@ -4,7 +4,7 @@ import { httpFunction } from '../shared/http/http-function.ts';
 import { readCallback } from '../shared/http/read-callback.ts';
 import type { Route } from '../shared/http/router.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
-import { beginRun } from '../shared/throttle/begin-run.ts';
+import { beginRun } from '../shared/throttle/run.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
 
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);

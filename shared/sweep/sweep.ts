@@ -1,6 +1,5 @@
 import type { Sql } from '../store/store.ts';
-import { type RunParts, runFrom } from '../throttle/begin-run.ts';
-import type { Run, Tally } from '../throttle/run.ts';
+import { type Run, type RunParts, runFrom, type Tally } from '../throttle/run.ts';
 
 /** Begins a run that is noted for /healthz. */
 export async function startSweep(parts: RunParts): Promise<Run> {

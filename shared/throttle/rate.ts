@@ -2,9 +2,10 @@ import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
-import { hadNoSlot, noSlot } from './no-slot.ts';
-import { createSlotQueue, type Given } from './slot-queue.ts';
-import { type Share, slowDown } from './take-slots.ts';
+import { lowerRate } from './lower-rate.ts';
+import { isNoSlot, noSlot } from './no-slot.ts';
+import { createSlotQueue, type Grant } from './slot-queue.ts';
+import type { Share } from './take-slots.ts';
 
 /** Background work's share of CI_MAX_RPS; HTTP requests take no slots and live on the rest. */
 export const BACKGROUND_SHARE = 0.8;
@@ -25,8 +26,8 @@ export interface Slots {
    * than `latestMs`. Those who ask at the same time share one round trip.
    */
   readonly admit: (latestMs: number, admission?: Admission) => Promise<void>;
-  /** Hears what CI refused: SlowDown halves the rate of everybody for a while, Retry-After stops it. */
-  readonly heed: (error: CiError) => Promise<void>;
+  /** Takes what CI refused: SlowDown halves the rate of everybody for a while, Retry-After stops it; else nothing is done. */
+  readonly slowDown: (error: CiError) => Promise<void>;
 }
 
 /**
@@ -36,7 +37,7 @@ export interface Slots {
 function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock): Slots {
   const place = { account: accountOf(bucket), region: bucket.region };
   const intervalMs = 1000 / (maxRps * BACKGROUND_SHARE);
-  const queue = createSlotQueue(store, place, intervalMs, clock);
+  const queue = createSlotQueue({ store, clock, place, intervalMs });
   /** Counts the refusals: slots from before one are for times at which nobody is to ask. */
   let refusals = 0;
 
@@ -47,19 +48,19 @@ function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock)
       for (;;) {
         if (clock.now() > latestMs) throw noSlot(0);
         const seen = refusals;
-        const given: Given = await queue.ask({ share, hasTurn, count, latestMs });
-        const waitMs = given.atMs - clock.now();
+        const granted: Grant = await queue.ask({ share, hasTurn, count, latestMs });
+        const waitMs = granted.atMs - clock.now();
         if (waitMs > 0) await clock.sleep(waitMs);
-        const isValid: boolean = seen === refusals && queue.isInTime(given.atMs);
-        if (isValid && given.kind === 'slot') return;
+        const isValid: boolean = seen === refusals && queue.isInTime(granted.atMs);
+        if (isValid && granted.kind === 'slot') return;
         hasTurn = isValid;
       }
     },
-    async heed(error) {
-      if (hadNoSlot(error) || (error.code !== 'SlowDown' && error.retryAfterMs === undefined)) return;
+    async slowDown(error) {
+      if (isNoSlot(error) || (error.code !== 'SlowDown' && error.retryAfterMs === undefined)) return;
       refusals += 1;
       queue.dropSpare();
-      await store.transaction((sql) => slowDown(sql, place, error.retryAfterMs ?? 0));
+      await store.transaction((sql) => lowerRate(sql, place, error.retryAfterMs ?? 0));
     },
   };
 }

@@ -2,7 +2,7 @@ import { LONGEST_RETRY_AFTER_SECONDS } from '../ci/client/retry-after.ts';
 import type { Sql } from '../store/store.ts';
 
 /** After SlowDown the rate is halved for this long. */
-const SLOW_SECONDS = 60;
+export const SLOW_SECONDS = 60;
 /** No slot is given further ahead, and none that stands further ahead counts. */
 export const HORIZON_MS = 60_000;
 /** A hint or a submission of on-object whose turn is further away is left to recheck. */
@@ -66,7 +66,8 @@ export async function takeSlots(sql: Sql, place: RatedPlace, wanted: WantedSlots
       on conflict do nothing`;
     taken = await take(sql, place, wanted);
   }
-  if (taken === undefined) throw new Error('the store did not keep the rate');
+  if (taken === undefined)
+    throw new Error(`expected a row of rates for ${place.account} in ${place.region}, got none`);
   const { slots, turn, slot_ms, turn_ms, step_ms } = taken;
   if (slots > 0) return { outcome: 'slots', count: slots, firstMs: slot_ms, intervalMs: step_ms };
   if (turn) return { outcome: 'turn', atMs: turn_ms };
@@ -133,26 +134,4 @@ async function take(
 /** A time of the row, in milliseconds from now by the clock that wrote it. */
 function ms(sql: Sql, column: string) {
   return sql`(extract(epoch from ${sql(column)} - back - now) * 1000)::float8`;
-}
-
-/** Halves the rate for a while, and stops it for as long as CI asked. */
-export async function slowDown(
-  sql: Sql,
-  { account, region }: RatedPlace,
-  retryAfterMs: number,
-): Promise<void> {
-  const heldMs = Math.min(retryAfterMs, LONGEST_RETRY_AFTER_SECONDS * 1000);
-  await sql`
-    update rates set
-      slow_until = now.at + ${SLOW_SECONDS} * interval '1 second',
-      held_until = greatest(
-        case when held_until <= now.at + ${LONGEST_RETRY_AFTER_SECONDS} * interval '1 second' then held_until end,
-        now.at + ${heldMs}::float8 * interval '1 millisecond'),
-      -- the previous release knows this column only
-      next_slot_at = greatest(
-        case when next_slot_at <= now.at + ${HORIZON_MS} * interval '1 millisecond' then next_slot_at end,
-        now.at + ${heldMs}::float8 * interval '1 millisecond'),
-      touched_at = now.at
-    from (select jobwatch_now() as at) as now
-    where account = ${account} and region = ${region}`;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { removeGroup } from '../../shared/sweep/settle/settle-head.ts';
-import { beginRun } from '../../shared/throttle/begin-run.ts';
+import { beginRun } from '../../shared/throttle/run.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { COHORT_WATCHES } from '../../shared/watch/cohorts/boundaries.ts';
 import { lockGroup } from '../../shared/watch/cohorts/group-lock.ts';
