@@ -1,3 +1,4 @@
+import { isRecent } from '../store/sql-values.ts';
 import type { Sql } from '../store/store.ts';
 import type { Run } from '../throttle/run.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
@@ -40,9 +41,7 @@ export async function checkCovered(run: Run): Promise<void> {
 async function isTime(sql: Sql): Promise<boolean> {
   const due = await sql`
     update last_sweep set covered_at = jobwatch_now()
-    -- in the future: by a clock that was put back since
-    where coalesce(covered_at not between jobwatch_now() - ${COVERED_EVERY_SECONDS} * interval '1 second'
-      and jobwatch_now(), true)
+    where not ${isRecent(sql, sql`covered_at`, COVERED_EVERY_SECONDS)}
     returning 1`;
   return due.length > 0;
 }

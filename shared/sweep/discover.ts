@@ -12,8 +12,8 @@ import { addWatches } from '../watch/add-watches.ts';
 import { countChanges } from '../watch/count-changes.ts';
 import { type Changed, observeWithin } from '../watch/observe.ts';
 import { submissionKeyOf } from '../watch/user-data.ts';
+import { JOBS_PER_PAGE } from './read/cost.ts';
 import { listPages } from './read/list-pages.ts';
-import { JOBS_PER_PAGE } from './read/listing-cost.ts';
 
 /** How often the jobs of one tag are looked through. */
 export const DISCOVER_EVERY_SECONDS = 60;

@@ -3,35 +3,53 @@ import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
 import { untilFewer } from '../store/in-batches.ts';
 import type { BucketLane } from '../throttle/bucket-lane.ts';
-import type { Run } from '../throttle/run.ts';
+import { ciNowMs, type Run } from '../throttle/run.ts';
+import { nextCheckDelayMs } from '../throttle/schedule.ts';
+import type { ApartWatch } from './apart.ts';
 import { BATCH_ROWS } from './batches.ts';
-import type { Kind } from './claim/claim.ts';
+import type { Claimant, Kind } from './claim/claim.ts';
+import type { HeldCohort } from './claim/held-cohort.ts';
 import { giveBack, RENEW_AFTER_SECONDS, renew } from './claim/lease.ts';
 
-/** What a worker of a sweep holds while it goes through the jobs of one kind. */
-export interface Hold {
+/** What is claimed, read and settled together. */
+export interface Round {
+  readonly cohorts: HeldCohort[];
+  /** of them, those that are to be read by id */
+  readonly byId: HeldCohort[];
+  /** single watches that are to be read by id */
+  readonly apart: ApartWatch[];
+  /** nothing else of the kind was due */
+  isLast: boolean;
+}
+
+/** What a worker of a sweep holds while it goes through the jobs of one kind, round by round. */
+export interface Hold extends Claimant {
   readonly run: Run;
-  readonly kind: Kind;
   readonly bucket: Bucket;
-  readonly token: string;
+  readonly lane: BucketLane;
+  /** buckets that this sweep asks at once: they share its memory */
+  readonly bucketsAtOnce: number;
+  round: Round;
   /** what would be said of every other request about this kind too: nothing more is asked */
   refusedForAll: CiError | undefined;
   /** the rate, or the time that is left, allows no further question */
   outOfTime: boolean;
   /** CI has answered a question about this kind in this run */
   answered: boolean;
-  readonly lane: BucketLane;
-  /** buckets that this sweep asks at once: they share its memory */
-  readonly buckets: number;
+  /** Notes that CI has answered. */
+  readonly noteAnswer: () => Promise<void>;
   /** Renews the leases once a third of their time is gone. */
   readonly keepLease: () => Promise<void>;
+}
+
+export function newRound(apart: readonly ApartWatch[] = []): Round {
+  return { cohorts: [], byId: [], apart: [...apart], isLast: false };
 }
 
 /** Runs `work` with a token of its own, and gives back whatever it still holds at the end. */
 export async function withHold(
   run: Run,
-  kind: Kind,
-  { lane, buckets }: Pick<Hold, 'lane' | 'buckets'>,
+  { kind, lane, bucketsAtOnce }: { readonly kind: Kind } & Pick<Hold, 'lane' | 'bucketsAtOnce'>,
   work: (hold: Hold) => Promise<void>,
 ): Promise<void> {
   const token = randomUUID();
@@ -42,11 +60,17 @@ export async function withHold(
     kind,
     bucket: { name: kind.bucket, region: kind.region },
     token,
+    startedAt: run.startedAt,
+    lane,
+    bucketsAtOnce,
+    round: newRound(),
     refusedForAll: undefined,
     outOfTime: false,
     answered: false,
-    lane,
-    buckets,
+    async noteAnswer() {
+      hold.answered = true;
+      await lane.noteAnswer();
+    },
     async keepLease() {
       if (run.clock.now() < dueMs) return;
       dueMs = nextMs();
@@ -63,4 +87,13 @@ export async function withHold(
 /** Whether nothing more is to be asked: the time is up, or CI would refuse it or not answer. */
 export function isStopped({ run, lane, refusedForAll, outOfTime }: Hold): boolean {
   return outOfTime || lane.stopped || refusedForAll !== undefined || run.clock.now() >= run.deadlineMs;
+}
+
+/** When jobs of an age are checked next, by CI's clock; of an unknown age, as if they were new. */
+export function nextDelayMs(
+  { run, bucket }: Pick<Hold, 'run' | 'bucket'>,
+  createdMs: number | undefined,
+): number {
+  const nowMs = ciNowMs(run, bucket);
+  return nextCheckDelayMs(nowMs - (createdMs ?? nowMs), run.clock.random());
 }

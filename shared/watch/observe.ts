@@ -2,12 +2,12 @@ import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
 import { parseCiTime } from '../ci/time.ts';
 import { inBatches } from '../store/in-batches.ts';
+import { texts } from '../store/sql-values.ts';
 import type { Sql, Store } from '../store/store.ts';
-import { nextCheckAt } from './next-check-at.ts';
 import { type Change, recordChanges, stepOf } from './record-changes.ts';
 import { type Outcome, outcomeOf, transition } from './transition.ts';
 import { withoutKey } from './user-data.ts';
-import type { Source, WatchRow } from './watch.ts';
+import { type Source, type WatchRow, watchColumns } from './watch.ts';
 
 /** Observations that one transaction takes in, at most. */
 const OBSERVE_BATCH = 100;
@@ -92,11 +92,11 @@ function lock(sql: Sql, jobIds: readonly string[]): Promise<(WatchRow & { now: D
   return sql<(WatchRow & { now: Date })[]>`
     with locked as (
       select * from watches
-      where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))
+      where job_id in (${texts(sql, jobIds)})
       order by job_id
       for update
     )
-    select w.*, ${nextCheckAt(sql)} as next_check_at, jobwatch_now() as now from locked w`;
+    select ${watchColumns(sql)}, jobwatch_now() as now from locked w`;
 }
 
 function judge(row: WatchRow, { job, source, ...word }: Observation, nowMs: number): Change[] {

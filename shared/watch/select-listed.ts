@@ -1,7 +1,6 @@
 import { type Placed, type Position, timeOf } from '../store/cursor.ts';
 import type { Sql } from '../store/store.ts';
-import { nextCheckAt } from './next-check-at.ts';
-import type { Watch, WatchRow } from './watch.ts';
+import { type Watch, type WatchRow, watchColumns } from './watch.ts';
 import type { WatchFilter } from './watch-filter.ts';
 
 /** Submissions whose job is not known, by what became of them. */
@@ -43,7 +42,7 @@ export interface Look {
 export async function selectWatches(sql: Sql, { filter, after, most }: Look): Promise<PlacedWatch[]> {
   const { state, outcome, rule, intent } = filter;
   return await sql<PlacedWatch[]>`
-    select w.*, ${nextCheckAt(sql)} as next_check_at, coalesce(list_id, job_id) as id,
+    select ${watchColumns(sql)}, coalesce(list_id, job_id) as id,
       ${microseconds(sql, sql`created_at`)} as created_us
     from watches w
     where true
@@ -105,7 +104,7 @@ export async function selectJoined(
 ): Promise<PlacedWatch[]> {
   if (after?.sinceUs === undefined) return [];
   return await sql<PlacedWatch[]>`
-    select w.*, ${nextCheckAt(sql)} as next_check_at, i.id || '.' || w.job_id as id, ${microseconds(sql, sql`i.created_at`)} as created_us
+    select ${watchColumns(sql)}, i.id || '.' || w.job_id as id, ${microseconds(sql, sql`i.created_at`)} as created_us
     from intents i join watches w on w.intent_id = i.id
     where i.state = 'submitted' and i.settled_at > ${lately(sql, after.sinceUs)}
       and w.list_id is null and w.created_at > ${timeOf(sql, after.sinceUs)}

@@ -224,7 +224,7 @@ it('leases of more rows than a statement may touch are renewed and given back al
   const lane = await enterBucket(run, { name: BUCKET, region: REGION });
   if (lane === undefined) throw new Error('expected an open lane');
   const kind = { bucket: BUCKET, region: REGION, tag: TAG };
-  await withHold(run, kind, { lane, buckets: 1 }, async (hold) => {
+  await withHold(run, { kind, lane, bucketsAtOnce: 1 }, async (hold) => {
     await world.sql`
       update watches set apart_at = jobwatch_now(), claim_token = ${hold.token},
         claimed_until = jobwatch_now() + interval '60 seconds'`;

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlannedCohort } from '../../shared/sweep/read/listing-cost.ts';
+import { fillSeats, type PlannedCohort, requestsById, seatsLeft } from '../../shared/sweep/read/cost.ts';
 import { mergeable, planGroup } from '../../shared/sweep/read/plan.ts';
-import { fillSeats, requestsById, seatsLeft } from '../../shared/sweep/read/seats.ts';
 
 const NOW_MS = 1_800_000_000_000;
 const FILTERED = { listable: true, unfiltered: false };

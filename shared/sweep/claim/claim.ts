@@ -1,4 +1,5 @@
-import type { Sql } from '../../store/store.ts';
+import type { Fragment, Sql } from '../../store/store.ts';
+import { isOfGroup } from '../../watch/cohorts/of-group.ts';
 import {
   type CohortRow,
   cohortColumns,
@@ -6,9 +7,8 @@ import {
   type StoredCohort,
   toCohort,
 } from '../../watch/cohorts/rows.ts';
-import { JOBS_PER_PAGE } from '../read/listing-cost.ts';
-import { fillSeats } from '../read/seats.ts';
-import { lease, named } from './lease.ts';
+import { fillSeats, JOBS_PER_PAGE } from '../read/cost.ts';
+import { cohortKeys, lease } from './lease.ts';
 
 /** Of one group a sweep takes so many watches at a time: the rest is left to others. */
 const CLAIM_WATCHES = 5000;
@@ -25,6 +25,13 @@ export interface Kind {
   readonly tag: string;
 }
 
+/** Who claims, and what: a worker with the token of its leases, and what was due of a kind when the sweep began. */
+export interface Claimant {
+  readonly kind: Kind;
+  readonly token: string;
+  readonly startedAt: Date;
+}
+
 export interface Claim {
   /** due, and ours now */
   readonly claimed: readonly StoredCohort[];
@@ -37,31 +44,23 @@ export interface Claim {
  * group. What somebody else holds, or is taking right now, is passed over.
  * @param most cohorts
  */
-export async function claimDue(
-  sql: Sql,
-  kind: Kind,
-  token: string,
-  startedAt: Date,
-  most: number,
-): Promise<Claim> {
+export async function claimDue(sql: Sql, claimant: Claimant, most: number): Promise<Claim> {
+  const { kind, token, startedAt } = claimant;
   await lockKind(sql, kind);
+  const isDue = sql`c.next_check_at <= ${startedAt} and ${isFree(sql)}`;
   const longestDue = await select(
     sql,
-    sql`${isKind(sql, kind)} and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
-    sql`c.next_check_at`,
+    { where: sql`${isKind(sql, kind)} and ${isDue}`, order: sql`c.next_check_at` },
     most,
   );
   const [first] = longestDue;
   if (first === undefined) return { claimed: [], around: [] };
   const isSmall = ({ open }: StoredCohort) => open < JOBS_PER_PAGE;
-  const { bucket, region, tag, queue_id } = first.group;
   const candidates = isSmall(first)
     ? longestDue.filter(isSmall)
     : await select(
         sql,
-        sql`(c.bucket, c.region, c.tag, c.queue_id) = (${bucket}, ${region}, ${tag}, ${queue_id})
-          and c.next_check_at <= ${startedAt} and ${isFree(sql)}`,
-        sql`c.starts_at`,
+        { where: sql`${isOfGroup(sql, first.group)} and ${isDue}`, order: sql`c.starts_at` },
         most,
       );
   let watches = 0;
@@ -83,31 +82,32 @@ export async function claimBeside(
   if (cohorts.length === 0) return [];
   const free = await sql<CohortRow[]>`
     select ${cohortColumns(sql)} from watch_cohorts c
-    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (${named(sql, cohorts)}) and ${isFree(sql)}
+    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (${cohortKeys(sql, cohorts)}) and ${isFree(sql)}
     for update of c skip locked`;
   const taken = free.map(toCohort);
   await lease(sql, token, taken);
   return taken;
 }
 
-/** Leases small cohorts, those that are due next, that fit whole into the seats that a last request has left. */
+/**
+ * Leases small cohorts that fit whole into the seats that a last request has left: those that are still due, then those
+ * that are due next.
+ */
 export async function claimSeats(
   sql: Sql,
-  kind: Kind,
-  token: string,
-  startedAt: Date,
+  { kind, token }: Claimant,
   seats: number,
 ): Promise<StoredCohort[]> {
   const next = await sql<CohortRow[]>`
     with next as (
       select c.bucket, c.region, c.tag, c.queue_id, c.starts_at from watch_cohorts c
-      where ${isKind(sql, kind)} and c.next_check_at > ${startedAt}
+      where ${isKind(sql, kind)} and ${isFree(sql)}
       order by c.next_check_at
       limit ${SEAT_ROWS}
     )
     select ${cohortColumns(sql)} from watch_cohorts c
     where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (select * from next)
-      and c.next_check_at > ${startedAt} and ${isFree(sql)} and c.errors = 0 and c.open between 1 and ${seats}
+      and ${isFree(sql)} and c.errors = 0 and c.open between 1 and ${seats}
     order by c.next_check_at
     for update of c skip locked`;
   const chosen = fillSeats(seats, next.map(toCohort));
@@ -116,16 +116,18 @@ export async function claimSeats(
 }
 
 /**
- * One after the other takes what is due of a kind: two that pass over each other's rows would each get a part, and each part
- * would cost requests of its own.
+ * Sweeps take what is due of a kind one after the other: two that pass over each other's rows would each get a part, and
+ * each part would cost requests of its own.
  */
 export async function lockKind(sql: Sql, { bucket, region, tag }: Kind): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify(['claim', bucket, region, tag])}, 0))`;
 }
 
-type Fragment = ReturnType<typeof isFree>;
-
-async function select(sql: Sql, where: Fragment, order: Fragment, most: number): Promise<StoredCohort[]> {
+async function select(
+  sql: Sql,
+  { where, order }: { readonly where: Fragment; readonly order: Fragment },
+  most: number,
+): Promise<StoredCohort[]> {
   const rows = await sql<CohortRow[]>`
     select ${cohortColumns(sql)} from watch_cohorts c
     where ${where}

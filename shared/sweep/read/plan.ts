@@ -9,7 +9,7 @@ import {
   pagesOf,
   type Span,
   toListing,
-} from './listing-cost.ts';
+} from './cost.ts';
 
 export interface ReadingPlan {
   readonly listings: readonly PlannedListing[];
