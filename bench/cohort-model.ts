@@ -71,7 +71,7 @@ export function createModel(random: () => number) {
         free: !wanted.has(place) && place < row.length - 1,
       }));
     for (const place of mergeable(planned(), nowMs)) wanted.add(place);
-    const plan = planGroup(planned(), { listable: true, unfiltered: false });
+    const plan = planGroup(planned(), false);
     const read = new Map<number, number | undefined>();
     let [pages, ids] = [0, 0];
     for (const { from, to } of plan.listings) {

@@ -1,9 +1,8 @@
-import { untilFewer } from '../store/in-batches.ts';
+import { BATCH_ROWS, untilFewer } from '../store/in-batches.ts';
 import type { Sql } from '../store/store.ts';
 import type { Run } from '../throttle/run.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups, type NewMember } from '../watch/cohorts/cover-groups.ts';
-import { BATCH_ROWS } from './batches.ts';
 
 /**
  * Takes in the open watches of the release before, which knows no cohorts: those that were there when the schema changed,

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
-import { untilFewer } from '../store/in-batches.ts';
+import { BATCH_ROWS, untilFewer } from '../store/in-batches.ts';
 import type { BucketLane } from '../throttle/bucket-lane.ts';
 import { ciNowMs, type Run } from '../throttle/run.ts';
 import { nextCheckDelayMs } from '../throttle/schedule.ts';
 import type { ApartWatch } from './apart.ts';
-import { BATCH_ROWS } from './batches.ts';
-import type { Claimant, Kind } from './claim/claim.ts';
 import type { HeldCohort } from './claim/held-cohort.ts';
+import type { Claimant, Kind } from './claim/kind.ts';
 import { giveBack, RENEW_AFTER_SECONDS, renew } from './claim/lease.ts';
 
 /** What is claimed, read and settled together. */
@@ -36,8 +35,8 @@ export interface Hold extends Claimant {
   outOfTime: boolean;
   /** CI has answered a question about this kind in this run */
   answered: boolean;
-  /** Notes that CI has answered. */
-  readonly noteAnswer: () => Promise<void>;
+  /** nothing more is to be asked: the time is up, or CI would refuse it or not answer */
+  readonly isStopped: boolean;
   /** Renews the leases once a third of their time is gone. */
   readonly keepLease: () => Promise<void>;
 }
@@ -67,9 +66,9 @@ export async function withHold(
     refusedForAll: undefined,
     outOfTime: false,
     answered: false,
-    async noteAnswer() {
-      hold.answered = true;
-      await lane.noteAnswer();
+    get isStopped() {
+      const { outOfTime, refusedForAll } = hold;
+      return outOfTime || lane.stopped || refusedForAll !== undefined || run.clock.now() >= run.deadlineMs;
     },
     async keepLease() {
       if (run.clock.now() < dueMs) return;
@@ -82,11 +81,6 @@ export async function withHold(
   } finally {
     await untilFewer(BATCH_ROWS, (rows) => run.store.transaction((sql) => giveBack(sql, token, rows)));
   }
-}
-
-/** Whether nothing more is to be asked: the time is up, or CI would refuse it or not answer. */
-export function isStopped({ run, lane, refusedForAll, outOfTime }: Hold): boolean {
-  return outOfTime || lane.stopped || refusedForAll !== undefined || run.clock.now() >= run.deadlineMs;
 }
 
 /** When jobs of an age are checked next, by CI's clock; of an unknown age, as if they were new. */

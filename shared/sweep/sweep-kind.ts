@@ -1,10 +1,10 @@
+import { inTransactions } from '../store/in-batches.ts';
 import { texts } from '../store/sql-values.ts';
 import type { Sql } from '../store/store.ts';
-import { inTransactions } from './batches.ts';
 import { claimSeats } from './claim/claim.ts';
 import { loadCohorts } from './claim/load-cohorts.ts';
 import { claimAndList } from './claim-and-list.ts';
-import { type Hold, isStopped } from './hold.ts';
+import type { Hold } from './hold.ts';
 import { type Asked, askedApart, askedOf } from './read/asked.ts';
 import { seatsLeft } from './read/cost.ts';
 import { readById } from './read/read-by-id.ts';
@@ -15,13 +15,13 @@ import { settle } from './settle/settle.ts';
 export async function sweepKind(hold: Hold): Promise<void> {
   do {
     await claimAndList(hold);
-    const { cohorts, apart } = hold.round;
-    if (cohorts.length === 0 && apart.length === 0) return;
     const ids = await idsOf(hold);
-    ids.push(...(await fillLast(hold, ids)));
-    await closeMissing(hold, await readById(hold, ids));
-    await settle(hold, cohorts);
-  } while (!hold.round.isLast && !isStopped(hold));
+    if (ids.length > 0) {
+      const filling = await fillLast(hold, ids);
+      await closeMissing(hold, await readById(hold, [...ids, ...filling]));
+    }
+    await settle(hold, hold.round.cohorts);
+  } while (!hold.round.isLast && !hold.isStopped);
 }
 
 /**
@@ -43,8 +43,8 @@ async function idsOf({ run, round }: Hold): Promise<Asked[]> {
         members.map(({ jobId }) => jobId),
       );
     });
-  const ids = missed.map(({ jobId }) => jobId);
-  const still = await inTransactions(run, ids, stillMembers);
+  const missedIds = missed.map(({ jobId }) => jobId);
+  const still = await inTransactions(run.store, missedIds, stillMembers);
   const members = new Set(still.flat());
   return [...alone, ...whole, ...missed.filter(({ jobId }) => members.has(jobId))];
 }
@@ -56,7 +56,7 @@ async function idsOf({ run, round }: Hold): Promise<Asked[]> {
 async function fillLast(hold: Hold, ids: readonly Asked[]): Promise<Asked[]> {
   const { run, round } = hold;
   const seats = seatsLeft(ids.filter(({ errors }) => errors === 0).length);
-  if (seats === 0 || isStopped(hold)) return [];
+  if (seats === 0 || hold.isStopped) return [];
   const small = await run.store.transaction((sql) => claimSeats(sql, hold, seats));
   const cohorts = await loadCohorts(hold, small, false);
   for (const { cohort, members } of cohorts) {

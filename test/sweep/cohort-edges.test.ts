@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Log } from '../../shared/log.ts';
 import { afterClockBack } from '../../shared/objects/after-clock-back.ts';
-import { BATCH_ROWS } from '../../shared/sweep/batches.ts';
+import { BATCH_ROWS } from '../../shared/store/in-batches.ts';
 import { giveBack } from '../../shared/sweep/claim/lease.ts';
 import { loadMembers } from '../../shared/sweep/claim/load-members.ts';
 import { withHold } from '../../shared/sweep/hold.ts';

@@ -137,6 +137,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
       after: [],
       rest: undefined,
       headMs: cohort.startMs,
+      moves: true,
     };
     explained.expectUsed(['watch_cohorts_due']);
     expect(await explained.store.transaction((sql) => writeMove(sql, TOKEN, move))).toBe(true);

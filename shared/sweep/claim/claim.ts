@@ -1,4 +1,5 @@
 import type { Fragment, Sql } from '../../store/store.ts';
+import { type Group, groupKey } from '../../watch/cohorts/cohort.ts';
 import { isOfGroup } from '../../watch/cohorts/of-group.ts';
 import {
   type CohortRow,
@@ -8,6 +9,8 @@ import {
   toCohort,
 } from '../../watch/cohorts/rows.ts';
 import { fillSeats, JOBS_PER_PAGE } from '../read/cost.ts';
+import { unfilteredGroups } from '../read/window-filter.ts';
+import { type Claimant, type Kind, lockKind } from './kind.ts';
 import { cohortKeys, lease } from './lease.ts';
 
 /** Of one group a sweep takes so many watches at a time: the rest is left to others. */
@@ -18,25 +21,13 @@ const NEIGHBOURS = 20;
 /** Cohorts that are due next and looked at for small ones, which fill the last request. */
 const SEAT_ROWS = 200;
 
-/** What one worker of a sweep goes through: jobs of one bucket and tag can be asked about together. */
-export interface Kind {
-  readonly bucket: string;
-  readonly region: string;
-  readonly tag: string;
-}
-
-/** Who claims, and what: a worker with the token of its leases, and what was due of a kind when the sweep began. */
-export interface Claimant {
-  readonly kind: Kind;
-  readonly token: string;
-  readonly startedAt: Date;
-}
-
 export interface Claim {
   /** due, and ours now */
   readonly claimed: readonly StoredCohort[];
   /** all cohorts of their groups, or the youngest of very many */
   readonly around: readonly StoredCohort[];
+  /** those of their groups that CI lists whole, whatever window is asked for */
+  readonly unfiltered: readonly Group[];
 }
 
 /**
@@ -54,7 +45,7 @@ export async function claimDue(sql: Sql, claimant: Claimant, most: number): Prom
     most,
   );
   const [first] = longestDue;
-  if (first === undefined) return { claimed: [], around: [] };
+  if (first === undefined) return { claimed: [], around: [], unfiltered: [] };
   const isSmall = ({ open }: StoredCohort) => open < JOBS_PER_PAGE;
   const candidates = isSmall(first)
     ? longestDue.filter(isSmall)
@@ -70,7 +61,12 @@ export async function claimDue(sql: Sql, claimant: Claimant, most: number): Prom
     return fits;
   });
   await lease(sql, token, claimed);
-  return { claimed, around: await readAround(sql, claimed, most * NEIGHBOURS) };
+  const groups = [...new Map(claimed.map(({ group }) => [groupKey(group), group])).values()];
+  return {
+    claimed,
+    around: await readAround(sql, groups, most * NEIGHBOURS),
+    unfiltered: await unfilteredGroups(sql, groups),
+  };
 }
 
 /** Leases more cohorts if they are still free. */
@@ -115,14 +111,6 @@ export async function claimSeats(
   return chosen;
 }
 
-/**
- * Sweeps take what is due of a kind one after the other: two that pass over each other's rows would each get a part, and
- * each part would cost requests of its own.
- */
-export async function lockKind(sql: Sql, { bucket, region, tag }: Kind): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify(['claim', bucket, region, tag])}, 0))`;
-}
-
 async function select(
   sql: Sql,
   { where, order }: { readonly where: Fragment; readonly order: Fragment },
@@ -137,11 +125,10 @@ async function select(
   return rows.map(toCohort);
 }
 
-async function readAround(sql: Sql, claimed: readonly StoredCohort[], most: number): Promise<StoredCohort[]> {
-  const groups = new Map(claimed.map(({ group }) => [JSON.stringify(group), group]));
-  const each = Math.max(1, Math.floor(most / groups.size));
+async function readAround(sql: Sql, groups: readonly Group[], most: number): Promise<StoredCohort[]> {
+  const each = Math.max(1, Math.floor(most / groups.length));
   const rows = await sql<CohortRow[]>`
-    select r.* from json_to_recordset(${JSON.stringify([...groups.values()])}::text::json) as g
+    select r.* from json_to_recordset(${JSON.stringify(groups)}::text::json) as g
       (bucket text, region text, tag text, queue_id text)
     cross join lateral (
       select ${cohortColumns(sql)} from watch_cohorts c

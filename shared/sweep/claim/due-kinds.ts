@@ -1,7 +1,7 @@
 import { unixMs } from '../../store/sql-values.ts';
 import type { Sql } from '../../store/store.ts';
 import { isFree } from '../../watch/cohorts/rows.ts';
-import type { Kind } from './claim.ts';
+import type { Kind } from './kind.ts';
 import { isUnclaimed } from './lease.ts';
 
 /** A kind of jobs that has work, and since when: unix milliseconds by the database's clock. */

@@ -1,5 +1,5 @@
 import type { CiError } from '../../ci/ci-error.ts';
-import { isWithin, type Member } from '../../watch/cohorts/cohort.ts';
+import type { Member } from '../../watch/cohorts/cohort.ts';
 import type { StoredCohort } from '../../watch/cohorts/rows.ts';
 
 /** A cohort that is being read. */
@@ -42,14 +42,4 @@ export function markUnread(held: HeldCohort, fromMs: number): void {
   const hasPassed = [...held.members.values()].some(({ createdMs }) => createdMs < fromMs);
   const unreadFromMs = hasPassed ? Math.max(fromMs, startMs) : startMs;
   if (unreadFromMs < endMs) held.unreadFromMs = Math.min(unreadFromMs, held.unreadFromMs ?? unreadFromMs);
-}
-
-/** The cohort that a moment lies in. */
-export function cohortAt(cohorts: readonly HeldCohort[], ms: number): HeldCohort | undefined {
-  return cohorts.find(({ cohort }) => isWithin(ms, cohort));
-}
-
-/** What a listing missed and is open all the same: it will be missed again. What has ended is no loss. */
-export function countUnlisted({ missed, open }: HeldCohort): number {
-  return [...missed].filter((jobId) => open.has(jobId)).length;
 }

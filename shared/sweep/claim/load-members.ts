@@ -1,10 +1,9 @@
-import { createBatchSize, inHalves } from '../../store/in-batches.ts';
+import { BATCH_ROWS, createBatchSize, inHalves } from '../../store/in-batches.ts';
 import { unixMs } from '../../store/sql-values.ts';
 import type { Store } from '../../store/store.ts';
 import type { Group, Member, Reading, Window } from '../../watch/cohorts/cohort.ts';
 import { secondOf } from '../../watch/cohorts/cohort.ts';
 import { seconds } from '../../watch/cohorts/rows.ts';
-import { BATCH_ROWS } from '../batches.ts';
 
 /** Of one cohort so many watches are taken at a time; the rest is cut off and left to others. One second is whole. */
 const LOAD_WATCHES = 5000;

@@ -1,18 +1,25 @@
-import { secondOf, type Window } from '../../watch/cohorts/cohort.ts';
-import { cohortAt, type HeldCohort, markUnread } from '../claim/held-cohort.ts';
+import { type Group, isWithin, secondOf, type Window } from '../../watch/cohorts/cohort.ts';
+import { type HeldCohort, markUnread } from '../claim/held-cohort.ts';
 import { JOBS_PER_PAGE } from './cost.ts';
 
 /** The window is asked for with so much more on either side: CI's bounds may be inclusive or not. */
 export const WIDENED_MS = 1000;
 
-/** Neighbours that one listing reads, and how far it has come: bookkeeping that asks nobody. */
-export interface Listing {
-  readonly cohorts: readonly HeldCohort[];
-  readonly window: Window;
+export interface ListingTerms {
+  readonly maxPages: number;
   /** CI ignores windows: the whole group is listed */
   readonly unfiltered: boolean;
-  /** Whether another page costs as much as reading by id would have. */
+}
+
+/** Neighbours that one listing reads, and how far it has come: bookkeeping that asks nobody. */
+export interface Listing extends ListingTerms {
+  readonly group: Group;
+  readonly cohorts: readonly HeldCohort[];
+  readonly window: Window;
+  /** it has cost as much as reading by id would have */
   readonly isTooLong: boolean;
+  /** a job was listed that lies outside the window: CI ignores it */
+  readonly hasStrayed: boolean;
   /** every job that was created before this has been listed; -Infinity before the first page */
   readonly placeMs: number;
   /** Counts the jobs of a page, by their creation. */
@@ -31,13 +38,16 @@ export interface Listing {
 /** @returns undefined for no cohorts */
 export function createListing(
   cohorts: readonly HeldCohort[],
-  { maxPages, unfiltered }: { readonly maxPages: number; readonly unfiltered: boolean },
+  { maxPages, unfiltered }: ListingTerms,
 ): Listing | undefined {
   const [first] = cohorts;
   const last = cohorts.at(-1);
   if (first === undefined || last === undefined) return undefined;
   for (const held of cohorts) held.listed = 0;
+  const window = { startMs: first.cohort.startMs, endMs: last.cohort.endMs };
+  const widened = { startMs: window.startMs - WIDENED_MS, endMs: window.endMs + WIDENED_MS };
   let pages = 0;
+  let hasStrayed = false;
   let placeMs = Number.NEGATIVE_INFINITY;
 
   function finish(): void {
@@ -47,9 +57,14 @@ export function createListing(
   }
 
   return {
+    group: first.cohort.group,
     cohorts,
-    window: { startMs: first.cohort.startMs, endMs: last.cohort.endMs },
+    window,
+    maxPages,
     unfiltered,
+    get hasStrayed() {
+      return hasStrayed;
+    },
     get isTooLong() {
       return pages >= maxPages;
     },
@@ -59,8 +74,9 @@ export function createListing(
     addPage(createdMs) {
       pages += 1;
       for (const ms of createdMs) {
-        const held = cohortAt(cohorts, ms);
+        const held = cohorts.find(({ cohort }) => isWithin(ms, cohort));
         if (held) held.listed = (held.listed ?? 0) + 1;
+        if (!unfiltered && !isWithin(ms, widened)) hasStrayed = true;
         placeMs = Math.max(placeMs, secondOf(ms) - WIDENED_MS);
       }
     },

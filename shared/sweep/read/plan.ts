@@ -1,5 +1,7 @@
 import { IDS_PER_REQUEST } from '../../ci/client/each-chunk.ts';
 import { mayMerge } from '../../watch/cohorts/boundaries.ts';
+import type { StoredCohort } from '../../watch/cohorts/rows.ts';
+import type { HeldCohort } from '../claim/held-cohort.ts';
 import {
   expected,
   jobsIn,
@@ -17,11 +19,26 @@ export interface ReadingPlan {
   readonly byId: readonly number[];
 }
 
-export interface GroupFacts {
-  /** CI can list only by tag and queue */
-  readonly listable: boolean;
-  /** CI ignores the window of a listing: it costs all pages of the group */
-  readonly unfiltered: boolean;
+/** The cohorts of a group as the plan sees them: what is ours as it is now, the others as they were read last. */
+export function rowOf(
+  own: ReadonlyMap<number, HeldCohort>,
+  around: readonly StoredCohort[],
+): PlannedCohort[] {
+  const mine = [...own.values()].map(({ cohort, members, wanted }) => ({
+    ...cohort,
+    open: members.size,
+    wanted,
+    free: false,
+  }));
+  const others = around
+    .filter(({ startMs }) => !own.has(startMs))
+    .map((cohort) => ({
+      ...cohort,
+      wanted: false,
+      // The head has its own time: what is in it was not there when the others were read.
+      free: cohort.free && cohort.endMs !== Number.POSITIVE_INFINITY,
+    }));
+  return [...mine, ...others].sort((a, b) => (a.startMs < b.startMs ? -1 : 1));
 }
 
 /**
@@ -29,12 +46,12 @@ export interface GroupFacts {
  * A listing costs its pages and what the last one missed, since that is read by id after it; an id costs a tenth of a
  * request, for what one cohort leaves of it another takes. Where both cost the same it is by id, which is certain.
  * @param row the group's cohorts, the oldest first, neighbours next to each other
+ * @param unfiltered CI ignores the window of a listing: it costs all pages of the group
  */
-export function planGroup(row: readonly PlannedCohort[], facts: GroupFacts): ReadingPlan {
+export function planGroup(row: readonly PlannedCohort[], unfiltered: boolean): ReadingPlan {
   const wanted = row.flatMap((cohort, place) => (cohort.wanted ? [place] : []));
-  if (!facts.listable) return { listings: [], byId: wanted };
-  const found = facts.unfiltered ? planWhole(row, wanted) : planWindows(row, wanted);
-  const listings = facts.unfiltered ? found : allExtended(row, found);
+  const found = unfiltered ? planWhole(row, wanted) : planWindows(row, wanted);
+  const listings = unfiltered ? found : allExtended(row, found);
   const listed = (place: number) => listings.some(({ from, to }) => place >= from && place <= to);
   return { listings, byId: wanted.filter((place) => !listed(place)) };
 }

@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import { allOf } from '../../all-of.ts';
 import { CiError } from '../../ci/ci-error.ts';
+import { inTransactions } from '../../store/in-batches.ts';
 import { askCi, isOutOfTime } from '../../throttle/ask-ci.ts';
 import { errorDelayMs } from '../../throttle/schedule.ts';
 import { postpone, setApart } from '../apart.ts';
-import { inTransactions } from '../batches.ts';
-import { type Hold, isStopped } from '../hold.ts';
+import type { Hold } from '../hold.ts';
 import { type Asked, requestsFor } from './asked.ts';
 import { createIdResults, type FailedIds, type IdResults } from './id-results.ts';
 import { asksToWait, isAboutOneJob, isRefusedForAll } from './read-failure.ts';
@@ -30,26 +30,24 @@ export async function readById(hold: Hold, ids: readonly Asked[]): Promise<IdRes
   for (const failed of results.failed(othersWereAnswered)) await postponeFailed(hold, failed);
   // They are due by themselves: their cohort is not listed anew for them.
   const due = results.unread.map(({ jobId }) => ({ jobId, delayMs: 0 }));
-  await inTransactions(run, due, (sql, batch) => setApart(sql, hold.token, batch));
+  await inTransactions(run.store, due, (sql, batch) => setApart(sql, hold.token, batch));
   return results;
 }
 
 async function readRequest(hold: Hold, results: IdResults, request: readonly Asked[]): Promise<void> {
-  if (isStopped(hold)) return results.addUnasked(request, hold.refusedForAll);
+  if (hold.isStopped) return results.addUnasked(request, hold.refusedForAll);
   const { run, bucket } = hold;
   try {
     const jobIds = request.map(({ jobId }) => jobId);
     const { answer, sentAtMs } = await askCi(run, bucket, (call) =>
       run.ci.describeJobs(bucket, jobIds, call),
     );
-    await hold.noteAnswer();
     const cohorts = [...new Set(request.flatMap(({ cohort }) => cohort ?? []))];
     await recordAnswer(hold, cohorts, { jobs: answer.JobsDetail, sentAtMs });
     results.addAnswered(request, answer.NonExistJobIds);
   } catch (error) {
     if (!(error instanceof CiError)) throw error;
     await noteFailed(hold, results, { ids: request, error });
-  } finally {
     await hold.keepLease();
   }
 }
@@ -66,7 +64,7 @@ async function noteFailed(hold: Hold, results: IdResults, { ids, error }: Failed
   }
   if (isRefusedForAll(error)) hold.refusedForAll = error;
   await hold.lane.noteError(error, ids[0]?.jobId ?? '');
-  const isTheirs = hold.answered && !isStopped(hold) && !asksToWait(error);
+  const isTheirs = hold.answered && !hold.isStopped && !asksToWait(error);
   if (isAboutOneJob(error) || isTheirs) return await postponeFailed(hold, { ids, error });
   results.addUnanswered(ids, error);
 }
@@ -77,7 +75,9 @@ async function postponeFailed({ run, token, kind }: Hold, { ids, error }: Failed
     jobId,
     delayMs: errorDelayMs(errors + 1, run.clock.random()),
   }));
-  const counts = await inTransactions(run, next, (sql, batch) => postpone(sql, token, batch, error.reason));
+  const counts = await inTransactions(run.store, next, (sql, batch) =>
+    postpone(sql, token, batch, error.reason),
+  );
   run.tally.errors += counts.reduce((sum, count) => sum + count, 0);
   run.log.warn('jobs could not be read by id: each is asked about again later', {
     code: error.code,

@@ -3,13 +3,14 @@ import type { ListQuery } from '../../ci/client/create-client.ts';
 import { OPEN_STATES } from '../../ci/job-state.ts';
 import { formatCiTime, parseCiTime } from '../../ci/time.ts';
 import { isOutOfTime } from '../../throttle/ask-ci.ts';
-import { type Hold, isStopped } from '../hold.ts';
+import type { HeldCohort } from '../claim/held-cohort.ts';
+import type { Hold } from '../hold.ts';
 import { savePlace } from '../settle/save-place.ts';
 import { listPages } from './list-pages.ts';
-import { type Listing, WIDENED_MS } from './listing.ts';
+import { createListing, type Listing, type ListingTerms, WIDENED_MS } from './listing.ts';
 import { isAboutOneJob, isRefusedForAll } from './read-failure.ts';
 import { recordAnswer } from './record-answer.ts';
-import { checkWindow } from './window-filter.ts';
+import { noteUnfiltered } from './window-filter.ts';
 
 /** How often the place of a listing is written down: one that is killed goes on from there. */
 const SAVE_PLACE_MS = 10_000;
@@ -25,7 +26,13 @@ interface Position {
  * listed. What is not read for want of time stays due from the place where the listing stopped; a listing that is given
  * up leaves all to be read by id.
  */
-export async function readByList(hold: Hold, listing: Listing): Promise<void> {
+export async function readByList(
+  hold: Hold,
+  cohorts: readonly HeldCohort[],
+  terms: ListingTerms,
+): Promise<void> {
+  const listing = createListing(cohorts, terms);
+  if (listing === undefined) return;
   const at: Position = { fromMs: listing.window.startMs, savedAtMs: hold.run.clock.now() };
   for (;;) {
     try {
@@ -48,15 +55,12 @@ export async function readByList(hold: Hold, listing: Listing): Promise<void> {
 async function readPages(hold: Hold, listing: Listing, at: Position): Promise<void> {
   const { clock } = hold.run;
   for await (const page of listPages(hold.run, hold.bucket, queryOf(listing, at.fromMs))) {
-    await hold.noteAnswer();
     await recordAnswer(hold, listing.cohorts, page);
-    const createdMs = page.jobs.flatMap((job) => parseCiTime(job.CreationTime) ?? []);
-    listing.addPage(createdMs);
-    await checkWindow(hold, listing, createdMs);
-    await hold.keepLease();
+    listing.addPage(page.jobs.flatMap((job) => parseCiTime(job.CreationTime) ?? []));
+    if (listing.hasStrayed) await noteUnfiltered(hold, listing.group);
     if (page.isLast) break;
     if (listing.isTooLong) return listing.giveUp();
-    if (isStopped(hold)) return listing.stop();
+    if (hold.isStopped) return listing.stop();
     if (clock.now() - at.savedAtMs >= SAVE_PLACE_MS && !listing.unfiltered) {
       at.savedAtMs = clock.now();
       await savePlace(hold, listing.cohorts, listing.placeMs);
@@ -70,8 +74,7 @@ async function endFailed(
   listing: Listing,
   { error, fromMs }: { readonly error: CiError; readonly fromMs: number },
 ): Promise<void> {
-  const { cohorts, placeMs } = listing;
-  const group = cohorts[0]?.cohort.group;
+  const { group, cohorts, placeMs } = listing;
   hold.run.log.warn('jobs could not be listed', {
     code: error.code,
     reason: error.reason,
@@ -87,14 +90,13 @@ async function endFailed(
 }
 
 function queryOf(
-  { cohorts, window, unfiltered }: Listing,
+  { group, window, unfiltered }: Listing,
   fromMs: number,
 ): Omit<ListQuery, 'size' | 'nextToken'> {
-  const group = cohorts[0]?.cohort.group;
   const windowed = !unfiltered;
   return {
-    tag: group?.tag ?? '',
-    queueId: group?.queue_id ?? '',
+    tag: group.tag,
+    queueId: group.queue_id,
     states: OPEN_STATES.join(','),
     orderByTime: 'Asc',
     ...(windowed && Number.isFinite(fromMs) ? { startCreationTime: formatCiTime(fromMs - WIDENED_MS) } : {}),

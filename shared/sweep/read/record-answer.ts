@@ -1,5 +1,6 @@
 import type { Job } from '../../ci/job.ts';
 import { parseCiTime } from '../../ci/time.ts';
+import { inTransactions } from '../../store/in-batches.ts';
 import { texts, unixMs } from '../../store/sql-values.ts';
 import type { Sql } from '../../store/store.ts';
 import { writeTogether } from '../../store/write-together.ts';
@@ -8,7 +9,6 @@ import { errorDelayMs } from '../../throttle/schedule.ts';
 import { countChanges } from '../../watch/count-changes.ts';
 import { observe } from '../../watch/observe.ts';
 import { postpone, rejoin, setApart } from '../apart.ts';
-import { inTransactions } from '../batches.ts';
 import type { HeldCohort } from '../claim/held-cohort.ts';
 import { type Hold, nextDelayMs } from '../hold.ts';
 import { markStalled } from '../settle/mark-stalled.ts';
@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 /**
- * Takes in what CI said of some jobs. Only what differs from what the store knows is written, as facts, for whoever
+ * Takes in what CI said of some jobs: the bucket's lane is open, and the leases are kept. Only what differs from what the store knows is written, as facts, for whoever
  * watches them: what was claimed and has not changed costs nothing. Watches that stand apart go back to their cohorts
  * when they are read open. Each write is a transaction of its own: rows of watches are always locked before those of
  * cohorts.
@@ -33,26 +33,27 @@ export async function recordAnswer(
   { jobs, sentAtMs }: Answer,
 ): Promise<void> {
   const { run } = hold;
+  hold.answered = true;
+  await hold.lane.noteAnswer();
   const places = placesOf(cohorts, jobs);
   const others = jobs.filter(({ JobId }) => !places.has(JobId)).map(({ JobId }) => JobId);
-  const known = await inTransactions(run, others, readKnown);
+  const known = await inTransactions(run.store, others, readKnown);
   const { changed, back, stalled } = findNews(
     jobs,
     { places, known: new Map(known.flat().map((row) => [row.job_id, row])) },
     (createdMs) => databaseNowMs(run) - createdMs > run.limits.stallAfterSeconds * 1000,
   );
-  const refused = await observeAll(hold, changed, sentAtMs);
+  const refused = changed.length > 0 ? await observeAll(hold, changed, sentAtMs) : new Set<string>();
   for (const { open } of cohorts) for (const jobId of refused) open.delete(jobId);
-  await bringBack(
-    hold,
-    back.filter(({ JobId }) => !refused.has(JobId)),
-  );
-  const late = await inTransactions(run, stalled, (sql, batch) =>
+  const stored = back.filter(({ JobId }) => !refused.has(JobId));
+  if (stored.length > 0) await bringBack(hold, stored);
+  const late = await inTransactions(run.store, stalled, (sql, batch) =>
     markStalled(sql, batch, run.limits.stallAfterSeconds),
   );
   const jobIds = late.flat();
   if (jobIds.length > 0)
     run.log.warn('jobs are open for longer than STALL_AFTER_SECONDS', { code: 'Stalled', jobIds });
+  await hold.keepLease();
 }
 
 /** Resolves with the ids of jobs that the database refuses to store. */
@@ -95,13 +96,13 @@ async function bringBack(hold: Hold, back: readonly Job[]): Promise<void> {
     placed: parseCiTime(job.CreationTime) !== undefined && Boolean(job.Tag) && Boolean(job.QueueId),
   }));
   const joined = await inTransactions(
-    run,
+    run.store,
     next.filter(({ placed }) => placed),
     (sql, batch) => rejoin(sql, token, batch),
   );
   const rejoined = new Set(joined.flatMap((ids) => [...ids]));
   await inTransactions(
-    run,
+    run.store,
     next.filter(({ jobId }) => !rejoined.has(jobId)),
     (sql, batch) => setApart(sql, token, batch),
   );

@@ -1,29 +1,20 @@
 import type { Fragment, Sql } from '../../store/store.ts';
-import { type Group, isWithin } from '../../watch/cohorts/cohort.ts';
+import type { Group } from '../../watch/cohorts/cohort.ts';
 import type { Hold } from '../hold.ts';
-import { type Listing, WIDENED_MS } from './listing.ts';
 
 /** A listing whose window CI ignored: so long the group is listed whole. */
 const UNFILTERED_SECONDS = 86_400;
 
-/** A job that lies outside the window of a listing shows that CI ignores it. */
-export async function checkWindow(
-  { run }: Hold,
-  { cohorts, window, unfiltered }: Listing,
-  createdMs: readonly number[],
-): Promise<void> {
-  const group = cohorts[0]?.cohort.group;
-  const widened = { startMs: window.startMs - WIDENED_MS, endMs: window.endMs + WIDENED_MS };
-  if (unfiltered || group === undefined || createdMs.every((ms) => isWithin(ms, widened))) return;
-  if (await run.store.transaction((sql) => markUnfiltered(sql, group))) {
-    run.log.warn(
-      'CI listed jobs of other creation times than were asked for: the group is listed whole for a day',
-      {
-        code: 'WindowIgnored',
-        ...group,
-      },
-    );
-  }
+/** Tells, and notes for a day, that CI ignored the window of a listing. */
+export async function noteUnfiltered({ run }: Hold, group: Group): Promise<void> {
+  if (!(await run.store.transaction((sql) => markUnfiltered(sql, group)))) return;
+  run.log.warn(
+    'CI listed jobs of other creation times than were asked for: the group is listed whole for a day',
+    {
+      code: 'WindowIgnored',
+      ...group,
+    },
+  );
 }
 
 /** Notes that CI ignores the window of a listing. False when it was noted already. */

@@ -1,9 +1,9 @@
+import { inTransactions } from '../../store/in-batches.ts';
 import type { Sql } from '../../store/store.ts';
 import { type Group, groupKey } from '../../watch/cohorts/cohort.ts';
 import { recordChanges } from '../../watch/record-changes.ts';
 import type { WatchRow } from '../../watch/watch.ts';
 import { heldBy, type NextCheck, setApart } from '../apart.ts';
-import { inTransactions } from '../batches.ts';
 import { type Hold, nextDelayMs } from '../hold.ts';
 import type { Asked } from '../read/asked.ts';
 import type { IdResults } from '../read/id-results.ts';
@@ -68,7 +68,7 @@ async function closeOfGroup(hold: Hold, { group, unknown, open }: GroupRead): Pr
   }
   const next = unknown.map(({ jobId, createdMs }) => ({ jobId, delayMs: nextDelayMs(hold, createdMs) }));
   const fence = { token, graceSeconds: run.limits.missingGraceSeconds };
-  const closed = await inTransactions(run, next, async (sql, batch) => {
+  const closed = await inTransactions(run.store, next, async (sql, batch) => {
     if (!alarms && !facts.held) return await countMisses(sql, fence, batch);
     await setApart(sql, token, batch);
     return [];

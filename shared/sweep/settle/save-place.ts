@@ -1,5 +1,5 @@
+import { inTransactions } from '../../store/in-batches.ts';
 import { setApartClaimed } from '../apart.ts';
-import { inTransactions } from '../batches.ts';
 import type { HeldCohort } from '../claim/held-cohort.ts';
 import type { Hold } from '../hold.ts';
 import { settle } from './settle.ts';
@@ -18,7 +18,7 @@ export async function savePlace(hold: Hold, cohorts: readonly HeldCohort[], plac
     [...members.values()].filter(({ jobId, createdMs }) => createdMs < placeMs && !open.has(jobId)),
   );
   const ids = unseen.map(({ jobId }) => jobId);
-  const apart = await inTransactions(run, ids, (sql, batch) => setApartClaimed(sql, token, batch));
+  const apart = await inTransactions(run.store, ids, (sql, batch) => setApartClaimed(sql, token, batch));
   round.apart.push(...apart.flat());
   for (const held of begun) if (held.cohort.endMs > placeMs) held.unreadFromMs = placeMs;
   await settle(hold, begun, true);

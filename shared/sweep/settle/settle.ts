@@ -1,13 +1,12 @@
 import type { CiError } from '../../ci/ci-error.ts';
-import { createBatchSize, inHalves } from '../../store/in-batches.ts';
+import { createBatchSize, inHalves, inTransactions } from '../../store/in-batches.ts';
 import { ciNowMs } from '../../throttle/run.ts';
 import { errorDelayMs } from '../../throttle/schedule.ts';
-import { inTransactions } from '../batches.ts';
 import type { HeldCohort } from '../claim/held-cohort.ts';
 import { withGroupLocked } from '../claim/with-group-locked.ts';
-import { type Hold, nextDelayMs } from '../hold.ts';
+import type { Hold } from '../hold.ts';
 import { firstMove } from './moves.ts';
-import { keepsBoundaries, type Settlement, toSettlements } from './settlement.ts';
+import { type Settlement, toSettlements } from './settlement.ts';
 import { postponeCohorts, writeChecked, writeMove } from './write-cohorts.ts';
 
 /**
@@ -21,13 +20,11 @@ export async function settle(hold: Hold, cohorts: readonly HeldCohort[], keepsRe
   const settlements = toSettlements(cohorts, {
     nowMs: ciNowMs(run, bucket),
     keepsRest,
-    delayMs: (createdMs) => nextDelayMs(hold, createdMs),
+    random: run.clock.random,
   });
-  const unmoved = settlements.filter(keepsBoundaries);
-  await inTransactions(run, unmoved, (sql, batch) => writeChecked(sql, token, batch));
-  for (const settlement of settlements) {
-    if (!keepsBoundaries(settlement)) await moveBoundaries(hold, settlement);
-  }
+  const unmoved = settlements.filter(({ moves }) => !moves);
+  await inTransactions(run.store, unmoved, (sql, batch) => writeChecked(sql, token, batch));
+  for (const settlement of settlements) if (settlement.moves) await moveBoundaries(hold, settlement);
 }
 
 /** In one transaction; in several when the database is too slow for that. */
@@ -58,7 +55,7 @@ async function postponeFailed({ run, token, kind }: Hold, cohorts: readonly Held
       cohort,
       delayMs: errorDelayMs(cohort.errors + 1, run.clock.random()),
     }));
-    await inTransactions(run, next, (sql, batch) => postponeCohorts(sql, token, batch, error.reason));
+    await inTransactions(run.store, next, (sql, batch) => postponeCohorts(sql, token, batch, error.reason));
     run.log.warn('jobs could not be read: their cohorts are checked again later', {
       code: error.code,
       reason: error.reason,

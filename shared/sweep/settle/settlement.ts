@@ -1,6 +1,7 @@
+import { nextCheckDelayMs } from '../../throttle/schedule.ts';
 import { closeHead, mergeNeighbours, type Piece, toPieces } from '../../watch/cohorts/boundaries.ts';
 import { type Group, groupKey, nextSecond } from '../../watch/cohorts/cohort.ts';
-import { countUnlisted, type HeldCohort } from '../claim/held-cohort.ts';
+import type { HeldCohort } from '../claim/held-cohort.ts';
 
 /** What becomes of a cohort, or of a part of it. */
 export interface NextCohort {
@@ -25,6 +26,8 @@ export interface Settlement {
   readonly rest: { readonly startMs: number; readonly dueMs: number; readonly kept: boolean } | undefined;
   /** where the new head begins; undefined when the stretch has not the head */
   readonly headMs: number | undefined;
+  /** it is not enough to write the rows as they are: a boundary moves, or a cohort is empty */
+  readonly moves: boolean;
 }
 
 /** What settles a cohort beside what was read. */
@@ -33,8 +36,8 @@ export interface SettleTerms {
   readonly nowMs: number;
   /** what was not read is still to be read under this lease */
   readonly keepsRest: boolean;
-  /** until a cohort whose youngest job was created then is checked next */
-  readonly delayMs: (createdMs: number) => number;
+  /** numbers in [0, 1) */
+  readonly random: () => number;
 }
 
 /** What is to become of cohorts that were read, wholly or up to a moment: a settlement for each stretch of neighbours. */
@@ -65,10 +68,7 @@ function stretchesOf(cohorts: readonly HeldCohort[]): HeldCohort[][] {
   return [...stretches.values()].flat();
 }
 
-function toSettlement(
-  stretch: readonly HeldCohort[],
-  { nowMs, keepsRest, delayMs }: SettleTerms,
-): Settlement {
+function toSettlement(stretch: readonly HeldCohort[], { nowMs, keepsRest, random }: SettleTerms): Settlement {
   const row: Piece[] = [];
   let headMs: number | undefined;
   let rest: Settlement['rest'];
@@ -94,23 +94,17 @@ function toSettlement(
   if (first === undefined) throw new Error('expected a stretch of cohorts, got none');
   const after = mergeNeighbours(row, nowMs).map(({ endMs, ...piece }) => ({
     ...piece,
-    delayMs: delayMs(piece.youngestMs ?? endMs),
+    delayMs: nextCheckDelayMs(nowMs - (piece.youngestMs ?? endMs), random()),
   }));
-  return {
-    group: first.cohort.group,
-    before: stretch.map(({ cohort }) => cohort.startMs),
-    after,
-    rest,
-    headMs,
-  };
+  const before = stretch.map(({ cohort }) => cohort.startMs);
+  const isSame =
+    before.length === after.length &&
+    after.every(({ open, startMs }, place) => open > 0 && startMs === before[place]);
+  const moves = rest !== undefined || headMs !== undefined || !isSame;
+  return { group: first.cohort.group, before, after, rest, headMs, moves };
 }
 
-/** Whether it is enough to write the rows as they are: no boundary moves, and nothing is empty. */
-export function keepsBoundaries({ before, after, rest, headMs }: Settlement): boolean {
-  return (
-    rest === undefined &&
-    headMs === undefined &&
-    before.length === after.length &&
-    after.every(({ open, startMs }, place) => open > 0 && startMs === before[place])
-  );
+/** What a listing missed and is open all the same: it will be missed again. What has ended is no loss. */
+function countUnlisted({ missed, open }: HeldCohort): number {
+  return [...missed].filter((jobId) => open.has(jobId)).length;
 }
