@@ -1,8 +1,8 @@
 import type { Fragment, Sql } from './connection.ts';
 
-/** Texts as rows of a subquery; an array of any length is one parameter. */
+/** Texts as a subquery, for `in`: however many there are, they are one parameter. */
 export function texts(sql: Sql, values: readonly string[]): Fragment {
-  return sql`select json_array_elements_text(${JSON.stringify(values)}::text::json)`;
+  return sql`(select json_array_elements_text(${JSON.stringify(values)}::text::json))`;
 }
 
 /** A time in unix milliseconds. */

@@ -68,6 +68,6 @@ async function fillLast(hold: Hold, ids: readonly Asked[]): Promise<Asked[]> {
 
 async function stillMembers(sql: Sql, jobIds: readonly string[]): Promise<string[]> {
   const rows = await sql<{ job_id: string }[]>`
-    select job_id from watches where job_id in (${texts(sql, jobIds)}) and outcome = '' and apart_at is null`;
+    select job_id from watches where job_id in ${texts(sql, jobIds)} and outcome = '' and apart_at is null`;
   return rows.map((row) => row.job_id);
 }

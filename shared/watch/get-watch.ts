@@ -39,7 +39,7 @@ export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | un
 export async function getWatches(sql: Sql, jobIds: readonly string[]): Promise<Watch[]> {
   const rows = await sql<WatchRow[]>`
     select ${watchColumns(sql)} from watches w
-    where job_id in (${texts(sql, jobIds)})`;
+    where job_id in ${texts(sql, jobIds)}`;
   const byId = new Map(rows.map((row) => [row.job_id, row]));
   return jobIds.flatMap((id) => {
     const row = byId.get(id);

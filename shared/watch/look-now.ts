@@ -71,7 +71,7 @@ async function takeHints(sql: Sql, jobIds: readonly string[]): Promise<Hinted[]>
     with hinted as (
       select job_id, not ${isRecent(sql, sql`hinted_at`, HINT_GAP_SECONDS)} as first
       from watches
-      where job_id in (${texts(sql, jobIds)}) and outcome = ''
+      where job_id in ${texts(sql, jobIds)} and outcome = ''
       order by job_id
       for update
     ), due as (

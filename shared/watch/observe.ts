@@ -92,7 +92,7 @@ function lock(sql: Sql, jobIds: readonly string[]): Promise<(WatchRow & { now: D
   return sql<(WatchRow & { now: Date })[]>`
     with locked as (
       select * from watches
-      where job_id in (${texts(sql, jobIds)})
+      where job_id in ${texts(sql, jobIds)}
       order by job_id
       for update
     )

@@ -19,7 +19,7 @@ export function retireVersions(
       ), old as (
         select v.bucket, v.region, v.object, v.rule from object_versions v join seen using (bucket, region, object, rule)
         where v.seen_at < (select jobwatch_now() - ${days} * interval '1 day')
-          and v.rule not in (${texts(sql, rules)})
+          and v.rule not in ${texts(sql, rules)}
         for update of v skip locked
       ), removed as (
         delete from object_versions v using old

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Log } from '../../shared/log.ts';
 import { afterClockBack } from '../../shared/objects/after-clock-back.ts';
 import { BATCH_ROWS } from '../../shared/store/in-batches.ts';
+import { setApart } from '../../shared/sweep/apart.ts';
 import { giveBack } from '../../shared/sweep/claim/lease.ts';
 import { loadMembers } from '../../shared/sweep/claim/load-members.ts';
 import { withHold } from '../../shared/sweep/hold.ts';
@@ -195,6 +196,23 @@ it('a group that somebody keeps locked does not keep the others from being settl
   await world.sweep();
   expect(await world.uncovered()).toBe(0);
 }, 30_000);
+
+it('who holds an older cohort decides nothing about a watch whose cohort another sweep has taken over', async () => {
+  const world = await startGroupWorld();
+  const [job] = await world.submit(1, { ago: 100 });
+  const next = [{ jobId: job?.id ?? '', delayMs: 0 }];
+  const apart = () => world.sql`select 1 from watches where apart_at is not null`;
+  await world.sql`update watch_cohorts set lease_token = ${TOKEN}`;
+  await world.sql`
+    insert into watch_cohorts (bucket, region, tag, queue_id, starts_at, next_check_at, lease_token)
+    select bucket, region, tag, queue_id, jobwatch_now() - interval '200 seconds', jobwatch_now(), gen_random_uuid()
+    from watch_cohorts`;
+  await world.store.transaction((sql) => setApart(sql, TOKEN, next));
+  expect(await apart()).toEqual([]);
+  await world.sql`update watch_cohorts set lease_token = ${TOKEN}`;
+  await world.store.transaction((sql) => setApart(sql, TOKEN, next));
+  expect(await apart()).toHaveLength(1);
+});
 
 it('a watch that an older release moves into a group taken for empty is found within the hour', async () => {
   const world = await startGroupWorld();

@@ -113,5 +113,5 @@ function readKnown(sql: Sql, jobIds: readonly string[]): Promise<KnownJob[]> {
     select job_id, tag, queue_id, state, outcome, coalesce(job->>'Code', '') as code,
       ${unixMs(sql, sql`job_created_at`)} as created_ms, apart_at is not null as apart
     from watches
-    where job_id in (${texts(sql, jobIds)}) and outcome in ('', 'Missing')`;
+    where job_id in ${texts(sql, jobIds)} and outcome in ('', 'Missing')`;
 }

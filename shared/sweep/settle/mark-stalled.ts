@@ -11,7 +11,7 @@ export async function markStalled(
   const stalled = await sql<WatchRow[]>`
     with stale as (
       select job_id from watches
-      where job_id in (${texts(sql, jobIds)})
+      where job_id in ${texts(sql, jobIds)}
         and outcome = '' and stalled_at is null
         and job_created_at < jobwatch_now() - ${afterSeconds} * interval '1 second'
       -- as observe locks them
