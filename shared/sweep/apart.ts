@@ -115,7 +115,7 @@ export async function postpone(
 
 /**
  * Brings watches back to their cohorts that were read open, and whose tag, queue and creation are known: those that the
- * token holds, and those that nobody does while it still holds a cohort. Resolves with their ids.
+ * token holds, and those without a lease while it still holds a cohort. Resolves with their ids.
  */
 export async function rejoin(sql: Sql, token: string, next: readonly NextCheck[]): Promise<Set<string>> {
   const joined = await sql<(NewMember & { job_id: string })[]>`

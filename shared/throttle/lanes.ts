@@ -6,7 +6,7 @@ import { errorDelayMs } from './schedule.ts';
  * What must not hold up others: the submissions of one bucket and rule, or the questions about one bucket. One in which
  * requests come to nothing is put off as a whole, and costs nothing meanwhile.
  *
- *            two different requests in a row come to nothing, or CI asks for patience
+ *            two different requests in a row come to nothing, or CI asks to wait
  *   open ────────────────────────────────────────────────────────────────────────────▶ put off: 10 s, doubling to 300
  *    ▲                                                                                   │ time is up
  *    └────────────── it is answered ◀────────────── one request, the probe ◀─────────────┘

@@ -38,7 +38,7 @@ function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock)
   const place = { account: accountOf(bucket), region: bucket.region };
   const intervalMs = 1000 / (maxRps * BACKGROUND_SHARE);
   const queue = createSlotQueue({ store, clock, place, intervalMs });
-  /** Counts the refusals: slots from before one are for times at which nobody is to ask. */
+  /** Counts the refusals: slots that were taken before one are for times at which no request is to leave. */
   let refusals = 0;
 
   return {

@@ -12,7 +12,7 @@ const GIVE_BACK_MS = 3000;
 export interface WatchLimits {
   /** a younger watch is never closed as Missing */
   readonly missingGraceSeconds: number;
-  /** an open job older than this is told of, once */
+  /** an open job older than this makes an event, once */
   readonly stallAfterSeconds: number;
 }
 
@@ -22,7 +22,7 @@ export interface Tally {
   requests: { list: number; describe: number; create: number };
   changed: number;
   finished: number;
-  /** of those: no event and no callback had told of the job */
+  /** of those: no event and no callback had named the job */
   recovered: number;
   errors: number;
 }

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { noSlot } from './no-slot.ts';
 import { HORIZON_MS, type RatedPlace, type Share, type TakenSlots, takeSlots } from './take-slots.ts';
 
-/** Of the background's rate, what hints may use: the sweep looks at a job that somebody told of all the same. */
+/** Of the background's rate, what hints may use: the sweep reads those jobs all the same. */
 const HINT_SHARE = 0.25;
 /** Of the background's rate, what on-object may use for its own submissions: uploads must not stop the sweep. */
 const SUBMIT_SHARE = 0.5;

@@ -8,7 +8,7 @@ export const HORIZON_MS = 60_000;
 /** A hint or a submission of on-object whose turn is further away is left to recheck. */
 const MAX_TURN_WAIT_MS = 5000;
 
-/** Who asks: the timers, whoever heard of a job, or on-object for its own submissions. */
+/** Whose requests: the timers', those about a job that a hint named, or on-object's own submissions. */
 export type Share = 'sweep' | 'hint' | 'submit';
 
 /** The account and the region that CI counts by. */
@@ -52,8 +52,8 @@ interface TakenRow {
 }
 
 /**
- * Takes slots by GCRA, in one statement. A share has a GCRA of its own: whoever comes before its turn waits for it
- * without a slot, so that nobody else's slots are lost meanwhile.
+ * Takes slots by GCRA, in one statement. A share has a GCRA of its own: a request that comes before its turn waits
+ * for it without a slot, so that no other's slots are lost meanwhile.
  *
  * The row's times were written at `touched_at`. When that lies ahead, the clock was put back, and all of them with it;
  * what lies further ahead than it can ever be set, by a clock that the previous release went by, does not count.
@@ -85,7 +85,7 @@ async function take(
     with held as (
       select * from rates where account = ${account} and region = ${region} for update
     ), stamped as (
-      -- the time is read when the row is held: whoever waited for it must not be given what has passed
+      -- the time is read when the row is locked: a request that waited for it must not get a slot that has passed
       select held.*, jobwatch_now() as now from held
     ), clock as (
       select *, greatest(touched_at - now, interval '0') as back from stamped

@@ -6,11 +6,11 @@ import type { Sql } from '../store/store.ts';
 import { askCi } from '../throttle/ask-ci.ts';
 import { enterBucket } from '../throttle/bucket-lane.ts';
 import type { Run } from '../throttle/run.ts';
-import { countChanges } from './count-changes.ts';
+import { countChanges } from './observe.ts';
 import { observeTogether } from './observe-together.ts';
 import type { Source } from './watch.ts';
 
-/** A job is looked at once in this time, however many events and callbacks tell of it. */
+/** A job is looked at once in this time, however many events and callbacks name it. */
 const HINT_GAP_SECONDS = 5;
 /** How long it may take to look at the jobs of one bucket. */
 const LOOK_MS = 15_000;
@@ -24,8 +24,8 @@ interface Hinted {
 }
 
 /**
- * Looks at open jobs of which somebody told us. A hint may be forged or early: what counts is what CI says now, and
- * what is still open then is looked at again soon. Jobs that nobody watches cost no request.
+ * Looks at open jobs that an event or a callback named. Such a hint may be forged or early: what counts is what CI says
+ * now, and what is still open then is looked at again soon. Jobs that are not watched cost no request.
  */
 export async function lookNow(run: Run, jobIds: readonly string[], source: Source): Promise<void> {
   const take = (batch: readonly string[]) => run.store.transaction((sql) => takeHints(sql, batch));
@@ -47,7 +47,14 @@ export async function lookNow(run: Run, jobIds: readonly string[], source: Sourc
       countChanges(run.tally, changed);
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
-      run.log.warn('jobs could not be read', { code: error.code, reason: error.message, jobs: ids.length });
+      run.log.warn('jobs of a callback or an event could not be read: the next sweep reads them', {
+        code: error.code,
+        reason: error.reason,
+        bucket: bucket.name,
+        region: bucket.region,
+        jobIds: ids,
+        ciRequestId: error.requestId,
+      });
       await lane.noteError(error, `hint about ${ids[0]}`);
     } finally {
       await lane.leave();

@@ -5,7 +5,7 @@ import type { CiClient } from '../ci/client/create-client.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
-import { observeTogether } from './observe-together.ts';
+import { observeTogether, warnNotStored } from './observe-together.ts';
 
 export interface AfterCancel {
   readonly store: Store;
@@ -30,6 +30,6 @@ export async function observeCanceled(
     );
   } catch (error) {
     if (!(error instanceof CiError || error instanceof StoreUnavailable)) throw error;
-    log.warn('not noted', { code: 'NotNoted', error });
+    warnNotStored(log, jobIds, error);
   }
 }

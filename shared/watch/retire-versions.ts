@@ -1,6 +1,6 @@
 import { texts } from '../store/sql-values.ts';
 import type { Sql } from '../store/store.ts';
-import { lookOn } from './retire-position.ts';
+import { scanOn } from './retire-position.ts';
 
 /**
  * Removes what is known of objects for rules that are gone, `days` after the last event: for a rule that exists it is
@@ -10,7 +10,7 @@ export function retireVersions(
   sql: Sql,
   { days, rules, rows }: { days: number; rules: readonly string[]; rows: number },
 ): Promise<number> {
-  return lookOn(sql, 'versions', async ([bucket = '', region = '', object = '', rule = '']) => {
+  return scanOn(sql, 'versions', async ([bucket = '', region = '', object = '', rule = '']) => {
     const [seen] = await sql<{ last: string[] | null; removed: number }[]>`
       with seen as (
         select bucket, region, object, rule from object_versions

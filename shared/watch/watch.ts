@@ -4,7 +4,7 @@ import type { Fragment, Sql } from '../store/store.ts';
 import { ofItsCohort } from './cohorts/of-group.ts';
 import type { Outcome } from './transition.ts';
 
-/** Who told us: the function that asked CI, or made the watch. */
+/** Where it comes from: the function that asked CI, or made the watch. */
 export type Source = 'submit' | 'describe' | 'recheck' | 'callback' | 'object' | 'discover';
 
 /** A watch as it is stored. */

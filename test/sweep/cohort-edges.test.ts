@@ -9,7 +9,7 @@ import { withHold } from '../../shared/sweep/hold.ts';
 import { enterBucket } from '../../shared/throttle/bucket-lane.ts';
 import { beginRun } from '../../shared/throttle/run.ts';
 import { coverGroups } from '../../shared/watch/cohorts/cover-groups.ts';
-import { shareGroups } from '../../shared/watch/cohorts/group-lock.ts';
+import { lockGroupsShared } from '../../shared/watch/cohorts/group-lock.ts';
 import { type GroupWorld, startGroupWorld } from '../worlds/group-world.ts';
 import { QUEUE, TAG } from '../worlds/sweeping.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
@@ -188,7 +188,7 @@ it('a group that somebody keeps locked does not keep the others from being settl
   await world.pass(1);
   const frozen = world.openStore();
   await frozen.transaction(async (sql) => {
-    await shareGroups(sql, [locked]);
+    await lockGroupsShared(sql, [locked]);
     await world.sweep();
   });
   const settled = await world.sql`select distinct queue_id from watch_cohorts where open > 0`;
