@@ -1,5 +1,5 @@
-import { fillSeats, JOBS_PER_PAGE, requestsById, seatsLeft } from '../shared/sweep/read/cost.ts';
-import { mergeable, planGroup } from '../shared/sweep/read/plan.ts';
+import { fillSeats, JOBS_PER_PAGE, planGroup, requestsById, seatsLeft } from '../shared/sweep/read/plan.ts';
+import { mergeable } from '../shared/sweep/read/row.ts';
 import { nextCheckDelayMs, TICK_MS } from '../shared/throttle/schedule.ts';
 import { closeHead, mergeNeighbours, type Piece, toPieces } from '../shared/watch/cohorts/boundaries.ts';
 import type { Reading, Window } from '../shared/watch/cohorts/cohort.ts';

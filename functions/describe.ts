@@ -40,7 +40,7 @@ const routes: Route[] = [
         ...clock,
         waitMs: waitMsOf(query),
       });
-      if (store) await observeInPassing(store, jobs.JobsDetail, sentAtMs, log);
+      if (store) await observeInPassing({ store, log }, jobs.JobsDetail, sentAtMs);
       return jobsAnswer(request, jobs);
     },
   },

@@ -64,7 +64,7 @@ const routes: Route[] = [
       cancelIsNamed(request);
       const bucket = bucketOf(query, config.buckets);
       await ci.cancelJobs(bucket, ids, call);
-      if (store) await observeCanceled({ store, ci, log, nowMs: clock.now }, bucket, ids, call);
+      if (store) await observeCanceled({ store, ci, log, clock }, bucket, ids, call);
       return answer(204);
     },
   },

@@ -3,7 +3,8 @@ import type { Fragment, Sql } from '../store/store.ts';
 import type { Group } from '../watch/cohorts/cohort.ts';
 import { coverGroups, type NewMember } from '../watch/cohorts/cover-groups.ts';
 import { ofItsCohort } from '../watch/cohorts/of-group.ts';
-import { type Claimant, lockKind } from './claim/kind.ts';
+import { lockKind } from './claim/claim.ts';
+import type { Claimant } from './claim/kind.ts';
 import { isUnclaimed, leaseEnd } from './claim/lease.ts';
 
 /** A watch that stands apart: it is checked by itself, by id. */

@@ -7,10 +7,10 @@ import { claimApart } from './apart.ts';
 import { CLAIM_COHORTS, claimBeside, claimDue } from './claim/claim.ts';
 import { type HeldCohort, markUnread } from './claim/held-cohort.ts';
 import { loadCohorts } from './claim/load-cohorts.ts';
-import { type Hold, newRound } from './hold.ts';
-import type { PlannedCohort } from './read/cost.ts';
-import { mergeable, planGroup, rowOf } from './read/plan.ts';
+import type { Hold } from './hold.ts';
+import { planGroup } from './read/plan.ts';
 import { readByList } from './read/read-by-list.ts';
+import { mergeable, type PlannedCohort, rowOf } from './read/row.ts';
 
 /** Claims and listings that are under way at once, of all buckets together, but one of each. */
 const CLAIMS_AT_ONCE = 3;
@@ -36,7 +36,7 @@ export async function claimAndList(hold: Hold): Promise<void> {
   const size = createBatchSize(BATCH_ROWS);
   const apart = await inHalves(size, (most) => run.store.transaction((sql) => claimApart(sql, hold, most)));
   run.tally.claimed += apart.length;
-  hold.round = newRound(apart);
+  hold.round = { cohorts: [], byId: [], apart: [...apart], isLast: false };
   const work = async () => {
     while (!hold.isStopped && !isFull(hold)) {
       if (await listClaim(hold)) continue;

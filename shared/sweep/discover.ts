@@ -11,8 +11,8 @@ import { ciAheadMs, databaseNowMs, type Run } from '../throttle/run.ts';
 import { addWatches } from '../watch/add-watches.ts';
 import { type Changed, countChanges, observeWithin } from '../watch/observe.ts';
 import { submissionKeyOf } from '../watch/user-data.ts';
-import { JOBS_PER_PAGE } from './read/cost.ts';
 import { listPages } from './read/list-pages.ts';
+import { JOBS_PER_PAGE } from './read/plan.ts';
 
 /** How often the jobs of one tag are looked through. */
 export const DISCOVER_EVERY_SECONDS = 60;

@@ -41,10 +41,6 @@ export interface Hold extends Claimant {
   readonly keepLease: () => Promise<void>;
 }
 
-export function newRound(apart: readonly ApartWatch[] = []): Round {
-  return { cohorts: [], byId: [], apart: [...apart], isLast: false };
-}
-
 /** Runs `work` with a token of its own, and gives back whatever it still holds at the end. */
 export async function withHold(
   run: Run,
@@ -62,7 +58,7 @@ export async function withHold(
     startedAt: run.startedAt,
     lane,
     bucketsAtOnce,
-    round: newRound(),
+    round: { cohorts: [], byId: [], apart: [], isLast: false },
     refusedForAll: undefined,
     outOfTime: false,
     answered: false,

@@ -6,7 +6,7 @@ import { loadCohorts } from './claim/load-cohorts.ts';
 import { claimAndList } from './claim-and-list.ts';
 import type { Hold } from './hold.ts';
 import { type Asked, askedApart, askedOf } from './read/asked.ts';
-import { seatsLeft } from './read/cost.ts';
+import { seatsLeft } from './read/plan.ts';
 import { readById } from './read/read-by-id.ts';
 import { closeMissing } from './settle/close-missing.ts';
 import { settle } from './settle/settle.ts';

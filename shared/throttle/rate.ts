@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import { lowerRate } from './lower-rate.ts';
 import { isNoSlot, noSlot } from './no-slot.ts';
-import { createSlotQueue, type Grant } from './slot-queue.ts';
+import { createSlotQueue, type Grant, type SlotSource } from './slot-queue.ts';
 import type { Share } from './take-slots.ts';
 
 /** Background work's share of CI_MAX_RPS; HTTP requests take no slots and live on the rest. */
@@ -30,14 +30,10 @@ export interface Slots {
   readonly slowDown: (error: CiError) => Promise<void>;
 }
 
-/**
- * Slots of one account and region, handed out by GCRA on the database's clock, as many as are needed.
- * @param maxRps what all instances together may send in a second, CI_MAX_RPS
- */
-function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock): Slots {
-  const place = { account: accountOf(bucket), region: bucket.region };
-  const intervalMs = 1000 / (maxRps * BACKGROUND_SHARE);
-  const queue = createSlotQueue({ store, clock, place, intervalMs });
+/** Slots of one account and region, handed out by GCRA on the database's clock, as many as are needed. */
+function createSlots(source: SlotSource): Slots {
+  const { store, clock, place, intervalMs } = source;
+  const queue = createSlotQueue(source);
   /** Counts the refusals: slots that were taken before one are for times at which no request is to leave. */
   let refusals = 0;
 
@@ -73,12 +69,17 @@ function slotsAhead(paceMs: number | undefined, intervalMs: number): number {
   return Math.max(1, Math.min(Math.floor(AHEAD_MS / Math.max(paceMs, intervalMs)), inTime));
 }
 
-/** One set of slots for each account and region, kept for the life of an instance. */
+/**
+ * One set of slots for each account and region, kept for the life of an instance.
+ * @param maxRps what all instances together may send in a second, CI_MAX_RPS
+ */
 export function slotsByAccount(store: Store, maxRps: number, clock: Clock): (bucket: Bucket) => Slots {
   const known = new Map<string, Slots>();
+  const intervalMs = 1000 / (maxRps * BACKGROUND_SHARE);
   return (bucket) => {
-    const name = `${accountOf(bucket)} ${bucket.region}`;
-    const slots = known.get(name) ?? createSlots(store, bucket, maxRps, clock);
+    const place = { account: accountOf(bucket), region: bucket.region };
+    const name = `${place.account} ${place.region}`;
+    const slots = known.get(name) ?? createSlots({ store, clock, place, intervalMs });
     known.set(name, slots);
     return slots;
   };

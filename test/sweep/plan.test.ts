@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fillSeats, type PlannedCohort, requestsById, seatsLeft } from '../../shared/sweep/read/cost.ts';
-import { mergeable, planGroup } from '../../shared/sweep/read/plan.ts';
+import { fillSeats, planGroup, requestsById, seatsLeft } from '../../shared/sweep/read/plan.ts';
+import { mergeable, type PlannedCohort } from '../../shared/sweep/read/row.ts';
 
 const NOW_MS = 1_800_000_000_000;
 /** Whether CI ignores the window of a listing. */

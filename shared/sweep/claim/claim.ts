@@ -8,9 +8,9 @@ import {
   type StoredCohort,
   toCohort,
 } from '../../watch/cohorts/rows.ts';
-import { fillSeats, JOBS_PER_PAGE } from '../read/cost.ts';
+import { fillSeats, JOBS_PER_PAGE } from '../read/plan.ts';
 import { unfilteredGroups } from '../read/window-filter.ts';
-import { type Claimant, type Kind, lockKind } from './kind.ts';
+import type { Claimant, Kind } from './kind.ts';
 import { cohortKeys, lease } from './lease.ts';
 
 /** Of one group a sweep takes so many watches at a time: the rest is left to others. */
@@ -109,6 +109,14 @@ export async function claimSeats(
   const chosen = fillSeats(seats, next.map(toCohort));
   await lease(sql, token, chosen);
   return chosen;
+}
+
+/**
+ * Sweeps take what is due of a kind one after the other: two that pass over each other's rows would each get a part, and
+ * each part would cost requests of its own.
+ */
+export async function lockKind(sql: Sql, { bucket, region, tag }: Kind): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${JSON.stringify(['claim', bucket, region, tag])}, 0))`;
 }
 
 async function select(

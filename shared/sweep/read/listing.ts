@@ -1,6 +1,6 @@
 import { type Group, isWithin, secondOf, type Window } from '../../watch/cohorts/cohort.ts';
 import { type HeldCohort, markUnread } from '../claim/held-cohort.ts';
-import { JOBS_PER_PAGE } from './cost.ts';
+import { JOBS_PER_PAGE } from './plan.ts';
 
 /** The window is asked for with so much more on either side: CI's bounds may be inclusive or not. */
 export const WIDENED_MS = 1000;

@@ -57,7 +57,7 @@ async function readPages(hold: Hold, listing: Listing, at: Position): Promise<vo
   for await (const page of listPages(hold.run, hold.bucket, queryOf(listing, at.fromMs))) {
     await recordAnswer(hold, listing.cohorts, page);
     listing.addPage(page.jobs.flatMap((job) => parseCiTime(job.CreationTime) ?? []));
-    if (listing.hasStrayed) await noteUnfiltered(hold, listing.group);
+    if (listing.hasStrayed) await noteUnfiltered(hold.run, listing.group);
     if (page.isLast) break;
     if (listing.isTooLong) return listing.giveUp();
     if (hold.isStopped) return listing.stop();

@@ -1,14 +1,14 @@
 import type { Fragment, Sql } from '../../store/store.ts';
+import type { Run } from '../../throttle/run.ts';
 import type { Group } from '../../watch/cohorts/cohort.ts';
-import type { Hold } from '../hold.ts';
 
 /** A listing whose window CI ignored: so long the group is listed whole. */
 const UNFILTERED_SECONDS = 86_400;
 
 /** Tells, and notes for a day, that CI ignored the window of a listing. */
-export async function noteUnfiltered({ run }: Hold, group: Group): Promise<void> {
-  if (!(await run.store.transaction((sql) => markUnfiltered(sql, group)))) return;
-  run.log.warn(
+export async function noteUnfiltered({ store, log }: Run, group: Group): Promise<void> {
+  if (!(await store.transaction((sql) => markUnfiltered(sql, group)))) return;
+  log.warn(
     'CI listed jobs of other creation times than were asked for: the group is listed whole for a day',
     {
       code: 'WindowIgnored',
