@@ -18,7 +18,7 @@ const CLAIM_WATCHES = 5000;
 export const CLAIM_COHORTS = 25;
 /** Rows of the groups concerned that one statement reads for each. */
 const NEIGHBOURS = 20;
-/** Cohorts that are due next and looked at for small ones, which fill the last request. */
+/** Cohorts, the longest due first, that are looked at for small ones, which fill the last request of a round. */
 const SEAT_ROWS = 200;
 
 export interface Claim {

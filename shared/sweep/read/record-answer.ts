@@ -21,10 +21,10 @@ export interface Answer {
 }
 
 /**
- * Takes in what CI said of some jobs: the bucket's lane is open, and the leases are kept. Only what differs from what the store knows is written, as facts, for whoever
- * watches them: what was claimed and has not changed costs nothing. Watches that stand apart go back to their cohorts
- * when they are read open. Each write is a transaction of its own: rows of watches are always locked before those of
- * cohorts.
+ * Takes in what CI said of some jobs; that it answered opens the bucket's lane, and the leases are kept. Only what differs
+ * from what the store knows is written, as facts, for whoever watches them: what was claimed and has not changed costs
+ * nothing. Watches that stand apart go back to their cohorts when they are read open. Each write is a transaction of its
+ * own: rows of watches are always locked before those of cohorts.
  */
 export async function recordAnswer(
   hold: Hold,

@@ -99,7 +99,8 @@ export async function countMisses(
     where w.job_id = held.job_id
     returning w.*, w.misses >= ${MISSES_TO_CLOSE}
       -- a watch has the created_at of its submission, which may have waited for long
-      and greatest(w.created_at, w.job_created_at) < jobwatch_now() - ${graceSeconds} * interval '1 second' as closes, jobwatch_now() as now`;
+      and greatest(w.created_at, w.job_created_at) < jobwatch_now() - ${graceSeconds} * interval '1 second' as closes,
+      jobwatch_now() as now`;
   const closing = missed.filter((row) => row.closes).sort((a, b) => (a.job_id < b.job_id ? -1 : 1));
   const [first] = closing;
   if (first === undefined) return [];
