@@ -1,8 +1,7 @@
-import { JOBS_PER_PAGE } from '../shared/sweep/read/listing-cost.ts';
-import { mergeable, planGroup } from '../shared/sweep/read/plan.ts';
-import { fillSeats, requestsById, seatsLeft } from '../shared/sweep/read/seats.ts';
+import { fillSeats, JOBS_PER_PAGE, planGroup, requestsById, seatsLeft } from '../shared/sweep/read/plan.ts';
+import { mergeable } from '../shared/sweep/read/row.ts';
 import { nextCheckDelayMs, TICK_MS } from '../shared/throttle/schedule.ts';
-import { closed, merged, type Piece, pieces } from '../shared/watch/cohorts/boundaries.ts';
+import { closeHead, mergeNeighbours, type Piece, toPieces } from '../shared/watch/cohorts/boundaries.ts';
 import type { Reading, Window } from '../shared/watch/cohorts/cohort.ts';
 
 /*
@@ -72,7 +71,7 @@ export function createModel(random: () => number) {
         free: !wanted.has(place) && place < row.length - 1,
       }));
     for (const place of mergeable(planned(), nowMs)) wanted.add(place);
-    const plan = planGroup(planned(), { listable: true, unfiltered: false });
+    const plan = planGroup(planned(), false);
     const read = new Map<number, number | undefined>();
     let [pages, ids] = [0, 0];
     for (const { from, to } of plan.listings) {
@@ -110,7 +109,7 @@ export function createModel(random: () => number) {
     let stretch: Piece[] = [];
     let writes = 0;
     const close = () => {
-      for (const piece of merged(stretch, nowMs)) {
+      for (const piece of mergeNeighbours(stretch, nowMs)) {
         // Its lease, and its next check.
         writes += 2;
         const delayMs = nextCheckDelayMs(nowMs - (piece.youngestMs ?? piece.endMs), random());
@@ -127,9 +126,9 @@ export function createModel(random: () => number) {
       const left = (members[place] ?? []).filter((job) => !gone.has(job)).map(({ createdMs }) => createdMs);
       left.sort((a, b) => a - b);
       const isHead = place === row.length - 1;
-      const window = isHead ? closed(cohort, left.at(-1)) : cohort;
+      const window = isHead ? closeHead(cohort, left.at(-1)) : cohort;
       if (!isHead || left.length > 0) {
-        stretch.push(...pieces(window, left, nowMs, { listed: read.get(place), unlisted: 0 }));
+        stretch.push(...toPieces(window, left, nowMs, { listed: read.get(place), unlisted: 0 }));
       }
       if (!isHead) continue;
       close();

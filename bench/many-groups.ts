@@ -1,6 +1,6 @@
 /**
  * What one instance sweeps of 100 000 open jobs in one group at 50 requests a second, and of 10 000 groups of ten:
- * `npx tsx bench/many-groups.ts [jobs] [groups]`.
+ * `npx tsx bench/many-groups.ts [jobs] [groups]`; with 0 jobs, or 0 groups, that half is left out.
  */
 import { chunksOf } from '../shared/ci/chunks-of.ts';
 import { startOpenGroups } from './open-group.ts';
@@ -18,8 +18,8 @@ const LEAST_GROUPS_A_SECOND = 100;
 const GROUPS_A_BATCH = 50;
 let broken = 0;
 
-await oneGroup();
-await manyGroups();
+if (JOBS > 0) await oneGroup();
+if (GROUPS > 0) await manyGroups();
 process.exitCode = broken > 0 ? 1 : 0;
 
 async function oneGroup(): Promise<void> {

@@ -5,7 +5,7 @@ import { httpFunction } from '../shared/http/http-function.ts';
 import { readCallback } from '../shared/http/read-callback.ts';
 import { takeCallback } from '../shared/http/routes/callbacks.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
-import { beginRun } from '../shared/throttle/begin-run.ts';
+import { beginRun } from '../shared/throttle/run.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
 
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);

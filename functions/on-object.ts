@@ -6,7 +6,7 @@ import { eventFunction } from '../shared/scf/event-function.ts';
 import { releaseWaitingFor } from '../shared/submit/intents/release.ts';
 import { submitPolicy } from '../shared/submit/policy.ts';
 import { workOff, workOffGiven } from '../shared/submit/work-off.ts';
-import { beginRun } from '../shared/throttle/begin-run.ts';
+import { beginRun } from '../shared/throttle/run.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
 
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);

@@ -1,8 +1,8 @@
 import type { Sql } from '../store/store.ts';
 import { bringIntentsBack } from '../submit/intents/bring-back.ts';
 import { bringLeasesBack } from '../sweep/bring-leases-back.ts';
-import type { RunParts } from '../throttle/begin-run.ts';
 import { BACK_BATCH, bringLanesBack, type JudgedClock } from '../throttle/clock-back.ts';
+import type { RunParts } from '../throttle/run.ts';
 import { bringChecksBack } from '../watch/bring-checks-back.ts';
 import { bringRulesBack } from './rule-states.ts';
 

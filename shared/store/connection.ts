@@ -2,6 +2,8 @@ import postgres from 'postgres';
 import { StoreUnavailable } from './store-unavailable.ts';
 
 export type Sql = postgres.TransactionSql;
+/** A part of a statement. */
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 /** One connection to the database, opened by its first transaction and never again. */
 export interface Connection {

@@ -1,4 +1,8 @@
+import type { Sql, Store } from './store.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
+
+/** Rows that one statement touches: a whole group at once would take longer than a statement may. */
+export const BATCH_ROWS = 500;
 
 /** How many rows a batch may have. What was found to be small enough stays for the batches that follow. */
 export interface BatchSize {
@@ -67,7 +71,7 @@ export async function inBatches<T, R>(
   work: (batch: readonly T[]) => Promise<R>,
   hasTime?: () => boolean,
 ): Promise<R[]> {
-  const size = createBatchSize(most);
+  const size = createBatchSize(Math.min(most, items.length));
   const results: R[] = [];
   for (let from = 0; from < items.length; ) {
     const begin = from;
@@ -79,4 +83,13 @@ export async function inBatches<T, R>(
     from += await inHalves(size, some, hasTime);
   }
   return results;
+}
+
+/** The same with a transaction for each batch, of `BATCH_ROWS` at most. */
+export function inTransactions<T, R>(
+  store: Store,
+  items: readonly T[],
+  work: (sql: Sql, batch: readonly T[]) => Promise<R>,
+): Promise<R[]> {
+  return inBatches(items, BATCH_ROWS, (batch) => store.transaction((sql) => work(sql, batch)));
 }

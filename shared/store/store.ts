@@ -2,7 +2,7 @@ import { type Connection, openConnection, type Sql } from './connection.ts';
 import { buildIndex, migrate } from './schema/migrate.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
-export type { Sql } from './connection.ts';
+export type { Fragment, Sql } from './connection.ts';
 
 /** The database, reached by one connection per instance. */
 export interface Store {

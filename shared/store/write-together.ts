@@ -33,7 +33,7 @@ export async function writeTogether<Row, Result>(
     const reason = refusalOf(error);
     if (reason === undefined) throw error;
     if (rows.length === 1) {
-      await putOff(first, cutText(`the store refuses what it was told: ${reason}`));
+      await putOff(first, cutText(`the database refuses this row: ${reason}`));
       return [];
     }
     const half = Math.ceil(rows.length / 2);

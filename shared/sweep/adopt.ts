@@ -1,9 +1,8 @@
-import { untilFewer } from '../store/in-batches.ts';
+import { BATCH_ROWS, untilFewer } from '../store/in-batches.ts';
 import type { Sql } from '../store/store.ts';
 import type { Run } from '../throttle/run.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups, type NewMember } from '../watch/cohorts/cover-groups.ts';
-import { BATCH_ROWS } from './batches.ts';
 
 /**
  * Takes in the open watches of the release before, which knows no cohorts: those that were there when the schema changed,
@@ -18,7 +17,7 @@ export async function adoptWatches(run: Run): Promise<void> {
 
 async function adopt(sql: Sql, rows: number): Promise<number> {
   const adopted = await sql<(NewMember & { apart: boolean })[]>`
-    with strangers as (
+    with unadopted as (
       select job_id from watches
       where outcome = '' and apart_at = '-infinity'
       -- in the order of the index, or a planner that knows no better reads the whole table
@@ -31,8 +30,8 @@ async function adopt(sql: Sql, rows: number): Promise<number> {
       when w.tag <> '' and w.queue_id <> '' and w.errors = 0 and w.misses = 0
         and w.job->>'CreationTime' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}[+-][0-9]{4}$' then null
       else w.next_check_at end
-    from strangers
-    where w.job_id = strangers.job_id
+    from unadopted
+    where w.job_id = unadopted.job_id
     returning w.bucket, w.region, w.tag, w.queue_id, w.apart_at is not null as apart,
       ${TICK_MS}::float8 as "delayMs"`;
   await coverGroups(

@@ -8,7 +8,7 @@ import {
 } from '../throttle/clock-back.ts';
 import { LEASE_SECONDS } from './claim/lease.ts';
 import { DISCOVER_EVERY_SECONDS } from './discover.ts';
-import { MASS_VANISH_HOLD_SECONDS } from './settle/settle-gone.ts';
+import { MASS_VANISH_HOLD_SECONDS } from './settle/close-missing.ts';
 
 /** What a clock which was put back since has leased to sweeps, or told them not to do yet. */
 export function bringLeasesBack(sql: Sql, clock: JudgedClock): BroughtBack {

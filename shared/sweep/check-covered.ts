@@ -1,3 +1,5 @@
+import { createBatchSize, inHalves, inTransactions } from '../store/in-batches.ts';
+import { isRecent } from '../store/sql-values.ts';
 import type { Sql } from '../store/store.ts';
 import type { Run } from '../throttle/run.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
@@ -15,40 +17,45 @@ const GROUP_ROWS = 500;
  */
 export async function checkCovered(run: Run): Promise<void> {
   if (!(await run.store.transaction(isTime))) return;
-  for (let after: Group | undefined; run.clock.now() < run.deadlineMs; ) {
+  const size = createBatchSize(GROUP_ROWS);
+  let after: Group | undefined;
+  for (let isDone = false; !isDone && run.clock.now() < run.deadlineMs; ) {
     const last = after;
-    const groups = await run.store.transaction((sql) => groupsAfter(sql, last));
+    const { groups, rows } = await inHalves(size, async (rows) => ({
+      groups: await run.store.transaction((sql) => groupsAfter(sql, last, rows)),
+      rows,
+    }));
     const uncovered = groups.filter(({ covered }) => !covered);
-    if (uncovered.length > 0) {
-      run.log.error('open watches are in no group: they are checked from now on', {
-        code: 'Uncovered',
-        groups: uncovered.length,
-        first: uncovered[0],
-      });
-      await run.store.transaction((sql) =>
-        coverGroups(
-          sql,
-          uncovered.map(({ covered: _, ...group }) => ({ ...group, delayMs: TICK_MS })),
-        ),
-      );
-    }
+    if (uncovered.length > 0) await coverAll(run, uncovered);
     after = groups.at(-1);
-    if (groups.length < GROUP_ROWS) return;
+    isDone = groups.length < rows;
   }
+}
+
+async function coverAll({ store, log }: Run, uncovered: readonly Group[]): Promise<void> {
+  log.error('open watches are in no group: they are checked from now on', {
+    code: 'Uncovered',
+    groups: uncovered.length,
+    first: uncovered[0],
+  });
+  const members = uncovered.map((group) => ({ ...group, delayMs: TICK_MS }));
+  await inTransactions(store, members, coverGroups);
 }
 
 async function isTime(sql: Sql): Promise<boolean> {
   const due = await sql`
     update last_sweep set covered_at = jobwatch_now()
-    -- in the future: by a clock that was put back since
-    where coalesce(covered_at not between jobwatch_now() - ${COVERED_EVERY_SECONDS} * interval '1 second'
-      and jobwatch_now(), true)
+    where not ${isRecent(sql, sql`covered_at`, COVERED_EVERY_SECONDS)}
     returning 1`;
   return due.length > 0;
 }
 
 /** The groups that members stand in, in their order: one look into the index for each. */
-function groupsAfter(sql: Sql, after: Group | undefined): Promise<(Group & { covered: boolean })[]> {
+function groupsAfter(
+  sql: Sql,
+  after: Group | undefined,
+  rows: number,
+): Promise<(Group & { covered: boolean })[]> {
   const { bucket = '', region = '', tag = '', queue_id = '' } = after ?? {};
   return sql<(Group & { covered: boolean })[]>`
     with recursive stored as (
@@ -69,5 +76,5 @@ function groupsAfter(sql: Sql, after: Group | undefined): Promise<(Group & { cov
         -- one that is taken for empty is looked at once a day
         and c.empty_since is null) as covered
     from stored s
-    limit ${GROUP_ROWS}`;
+    limit ${rows}`;
 }

@@ -1,28 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
-import { untilFewer } from '../store/in-batches.ts';
+import { BATCH_ROWS, untilFewer } from '../store/in-batches.ts';
 import type { BucketLane } from '../throttle/bucket-lane.ts';
-import type { Run } from '../throttle/run.ts';
-import { BATCH_ROWS } from './batches.ts';
-import type { Kind } from './claim/claim.ts';
+import { ciNowMs, type Run } from '../throttle/run.ts';
+import { nextCheckDelayMs } from '../throttle/schedule.ts';
+import type { ApartWatch } from './apart.ts';
+import type { HeldCohort } from './claim/held-cohort.ts';
+import type { Claimant, Kind } from './claim/kind.ts';
 import { giveBack, RENEW_AFTER_SECONDS, renew } from './claim/lease.ts';
 
-/** What a worker of a sweep holds while it goes through the jobs of one kind. */
-export interface Hold {
+/** What is claimed, read and settled together. */
+export interface Round {
+  readonly cohorts: HeldCohort[];
+  /** of them, those that are to be read by id */
+  readonly byId: HeldCohort[];
+  /** single watches that are to be read by id */
+  readonly apart: ApartWatch[];
+  /** nothing else of the kind was due */
+  isLast: boolean;
+}
+
+/** What a worker of a sweep holds while it goes through the jobs of one kind, round by round. */
+export interface Hold extends Claimant {
   readonly run: Run;
-  readonly kind: Kind;
   readonly bucket: Bucket;
-  readonly token: string;
+  readonly lane: BucketLane;
+  /** buckets that this sweep asks at once: they share its memory */
+  readonly bucketsAtOnce: number;
+  round: Round;
   /** what would be said of every other request about this kind too: nothing more is asked */
   refusedForAll: CiError | undefined;
   /** the rate, or the time that is left, allows no further question */
   outOfTime: boolean;
   /** CI has answered a question about this kind in this run */
   answered: boolean;
-  readonly lane: BucketLane;
-  /** buckets that this sweep asks at once: they share its memory */
-  readonly buckets: number;
+  /** nothing more is to be asked: the time is up, or CI would refuse it or not answer */
+  readonly isStopped: boolean;
   /** Renews the leases once a third of their time is gone. */
   readonly keepLease: () => Promise<void>;
 }
@@ -30,8 +44,7 @@ export interface Hold {
 /** Runs `work` with a token of its own, and gives back whatever it still holds at the end. */
 export async function withHold(
   run: Run,
-  kind: Kind,
-  { lane, buckets }: Pick<Hold, 'lane' | 'buckets'>,
+  { kind, lane, bucketsAtOnce }: { readonly kind: Kind } & Pick<Hold, 'lane' | 'bucketsAtOnce'>,
   work: (hold: Hold) => Promise<void>,
 ): Promise<void> {
   const token = randomUUID();
@@ -42,11 +55,17 @@ export async function withHold(
     kind,
     bucket: { name: kind.bucket, region: kind.region },
     token,
+    startedAt: run.startedAt,
+    lane,
+    bucketsAtOnce,
+    round: { cohorts: [], byId: [], apart: [], isLast: false },
     refusedForAll: undefined,
     outOfTime: false,
     answered: false,
-    lane,
-    buckets,
+    get isStopped() {
+      const { outOfTime, refusedForAll } = hold;
+      return outOfTime || lane.stopped || refusedForAll !== undefined || run.clock.now() >= run.deadlineMs;
+    },
     async keepLease() {
       if (run.clock.now() < dueMs) return;
       dueMs = nextMs();
@@ -60,7 +79,11 @@ export async function withHold(
   }
 }
 
-/** Whether nothing more is to be asked: the time is up, or CI would refuse it or not answer. */
-export function isStopped({ run, lane, refusedForAll, outOfTime }: Hold): boolean {
-  return outOfTime || lane.stopped || refusedForAll !== undefined || run.clock.now() >= run.deadlineMs;
+/** When jobs of an age are checked next, by CI's clock; of an unknown age, as if they were new. */
+export function nextDelayMs(
+  { run, bucket }: Pick<Hold, 'run' | 'bucket'>,
+  createdMs: number | undefined,
+): number {
+  const nowMs = ciNowMs(run, bucket);
+  return nextCheckDelayMs(nowMs - (createdMs ?? nowMs), run.clock.random());
 }

@@ -21,8 +21,8 @@ export async function sweepDue(run: Run): Promise<void> {
   const kinds = await run.store.transaction((sql) => dueKinds(sql, run.startedAt));
   const limit = pLimit(BUCKETS_AT_ONCE);
   const due = byBucket(kinds);
-  const atOnce = Math.min(due.length, BUCKETS_AT_ONCE);
-  await allOf(due.map((bucket) => limit(() => sweepBucket(run, bucket, atOnce))));
+  const bucketsAtOnce = Math.min(due.length, BUCKETS_AT_ONCE);
+  await allOf(due.map((bucket) => limit(() => sweepBucket(run, bucket, bucketsAtOnce))));
 }
 
 /** The kinds of each bucket, the longest due first. */
@@ -35,17 +35,17 @@ function byBucket(kinds: readonly DueKind[]): DueKind[][] {
   return [...buckets.values()];
 }
 
-async function sweepBucket(run: Run, kinds: readonly DueKind[], buckets: number): Promise<void> {
+async function sweepBucket(run: Run, kinds: readonly DueKind[], bucketsAtOnce: number): Promise<void> {
   const [first] = kinds;
   if (first === undefined || run.clock.now() >= run.deadlineMs) return;
   const lane = await enterBucket(run, { name: first.bucket, region: first.region });
-  // It waits by itself, and costs nothing meanwhile.
+  // It is put off: its watches stay due, and cost nothing meanwhile.
   if (lane === undefined) return;
   warnOfDelay(run, first);
   try {
     for (const kind of kinds) {
       if (lane.stopped || run.clock.now() >= run.deadlineMs) return;
-      await withHold(run, kind, { lane, buckets }, sweepKind);
+      await withHold(run, { kind, lane, bucketsAtOnce }, sweepKind);
     }
   } finally {
     await lane.leave();
@@ -55,7 +55,7 @@ async function sweepBucket(run: Run, kinds: readonly DueKind[], buckets: number)
 function warnOfDelay(run: Run, { bucket, region, dueMs }: DueKind): void {
   const waitedMs = run.startedAt.getTime() - dueMs;
   if (waitedMs <= OVERDUE_TICKS * TICK_MS) return;
-  run.log.error('the longest due watch waits too long', {
+  run.log.error('watches are checked late: sweeps do not keep up, or did not run', {
     code: 'Overdue',
     waitedSeconds: Math.round(waitedMs / 1000),
     bucket,

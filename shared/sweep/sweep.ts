@@ -1,8 +1,8 @@
 import type { Sql } from '../store/store.ts';
-import { type RunParts, runFrom } from '../throttle/begin-run.ts';
-import type { Run, Tally } from '../throttle/run.ts';
+import { type Run, type RunParts, runFrom, type Tally } from '../throttle/run.ts';
+import { readHealth } from '../watch/read-health.ts';
 
-/** Begins a run that is noted for /healthz. */
+/** Begins a run whose time /healthz shows. */
 export async function startSweep(parts: RunParts): Promise<Run> {
   return runFrom(parts, await parts.store.transaction(noteSweep));
 }
@@ -22,13 +22,8 @@ export interface SweepSummary extends Tally {
 
 /** Writes the sweep's one line. */
 export async function endSweep({ store, log, tally }: Run): Promise<SweepSummary> {
-  const oldestOpenSeconds = await store.transaction(async (sql) => {
-    const [oldest] = await sql<{ seconds: number | null }[]>`
-      select extract(epoch from jobwatch_now() - min(job_created_at))::float8 as seconds
-      from watches where outcome = ''`;
-    return oldest?.seconds ?? null;
-  });
-  const summary = { ...tally, oldestOpenSeconds };
+  const { oldestOpenAgeSeconds } = await store.transaction(readHealth);
+  const summary = { ...tally, oldestOpenSeconds: oldestOpenAgeSeconds };
   log.info('sweep', { ...summary });
   return summary;
 }

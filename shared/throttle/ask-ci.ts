@@ -2,14 +2,14 @@ import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
 import type { CallOptions } from '../ci/client/client-options.ts';
 import { LEAST_SUBMISSION_MS } from '../ci/client/send.ts';
-import { hadNoSlot } from './no-slot.ts';
+import { isNoSlot } from './no-slot.ts';
 import type { Admission } from './rate.ts';
 import { databaseNowMs, type Run } from './run.ts';
 
 const KIND = { DescribeMediaJobs: 'list', DescribeMediaJob: 'describe', CreateMediaJobs: 'create' } as const;
 
 /**
- * Asks CI once the rate allows it, and tells when the request that was answered left, by the database's clock. With the
+ * Asks CI once the rate allows it, and returns when the request that was answered left, by the database's clock. With the
  * pace at which questions like it follow, the slots of the next ones are taken along.
  */
 export async function askCi<T>(
@@ -19,7 +19,7 @@ export async function askCi<T>(
   { paceMs }: Pick<Admission, 'paceMs'> = {},
 ): Promise<{ answer: T; sentAtMs: number }> {
   const slots = run.slotsFor(bucket);
-  const heeding: Promise<void>[] = [];
+  const slowingDown: Promise<void>[] = [];
   let sentAtMs = 0;
   try {
     const answer = await ask({
@@ -29,8 +29,19 @@ export async function askCi<T>(
         sentAtMs = databaseNowMs(run);
       },
       onRefusal: (error) => {
-        heeding.push(
-          slots.heed(error).catch((cause) => run.log.warn('the rate stays as it is', { error: cause })),
+        slowingDown.push(
+          slots.slowDown(error).catch((cause) =>
+            run.log.warn(
+              'CI asked for fewer requests, and the rate could not be lowered: the next refusal tries again',
+              {
+                refusal: error.code,
+                retryAfterMs: error.retryAfterMs,
+                bucket: bucket.name,
+                region: bucket.region,
+                error: cause,
+              },
+            ),
+          ),
         );
       },
       onExchange: ({ operation, serverTimeMs }) => {
@@ -43,12 +54,12 @@ export async function askCi<T>(
     });
     return { answer, sentAtMs };
   } finally {
-    await Promise.all(heeding);
+    await Promise.all(slowingDown);
   }
 }
 
-/** Whether CI was not asked because the time is up: what was to be asked for is given back as it was. */
+/** Whether CI was not asked because the time is up: what was to be read is given back as it was. */
 export function isOutOfTime(run: Run, error: CiError): boolean {
   const neverAsked = error.kind === 'no-answer' && error.withoutEffect;
-  return hadNoSlot(error) || (neverAsked && run.clock.now() > run.deadlineMs - LEAST_SUBMISSION_MS);
+  return isNoSlot(error) || (neverAsked && run.clock.now() > run.deadlineMs - LEAST_SUBMISSION_MS);
 }

@@ -12,7 +12,7 @@ export interface BucketLane {
   readonly isProbe: boolean;
   readonly noteAnswer: () => Promise<void>;
   readonly noteError: (error: CiError, about: string) => Promise<void>;
-  /** Lets somebody else find out when nothing was asked. */
+  /** Gives the probe back when nothing was asked: another run finds out whether the bucket is answered. */
   readonly leave: () => Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export async function enterBucket(run: Run, bucket: Bucket): Promise<BucketLane 
   const lane = askLane(bucket);
   const entry = await run.store.transaction((sql) => enterLane(sql, lane));
   if (entry === 'put-off') return undefined;
-  // What nobody has complained of need not be noted.
+  // That a lane is answered need not be written while it is open.
   let noted = entry === 'open';
   let asked = false;
   const state: BucketLane = {

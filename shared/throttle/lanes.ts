@@ -6,7 +6,7 @@ import { errorDelayMs } from './schedule.ts';
  * What must not hold up others: the submissions of one bucket and rule, or the questions about one bucket. One in which
  * requests come to nothing is put off as a whole, and costs nothing meanwhile.
  *
- *            two different requests in a row come to nothing, or CI asks for patience
+ *            two different requests in a row come to nothing, or CI asks to wait
  *   open ────────────────────────────────────────────────────────────────────────────▶ put off: 10 s, doubling to 300
  *    ▲                                                                                   │ time is up
  *    └────────────── it is answered ◀────────────── one request, the probe ◀─────────────┘
@@ -40,7 +40,7 @@ export function askLane({ name, region }: Bucket): Lane {
 /** Whether a lane may be entered now; whoever is let in as the probe keeps the others out until it has left. */
 export async function enterLane(sql: Sql, lane: Lane): Promise<Entry> {
   const [known] = await sql<{ failures: number; waits: boolean }[]>`
-    select failures, ${isPutOff(sql)} as waits from lanes where ${is(sql, lane)}`;
+    select failures, ${isPutOff(sql)} as waits from lanes where ${isLane(sql, lane)}`;
   if (known === undefined) return 'open';
   if (known.waits) return 'put-off';
   if (known.failures === 0) return 'open';
@@ -48,7 +48,7 @@ export async function enterLane(sql: Sql, lane: Lane): Promise<Entry> {
   const [probe] = await sql`
     update lanes set
       put_off_at = jobwatch_now(), put_off_until = jobwatch_now() + ${PROBE_SECONDS} * interval '1 second'
-    where ${is(sql, lane)} and not ${isPutOff(sql)}
+    where ${isLane(sql, lane)} and not ${isPutOff(sql)}
     returning 1`;
   return probe ? 'probe' : 'put-off';
 }
@@ -57,7 +57,7 @@ export async function enterLane(sql: Sql, lane: Lane): Promise<Entry> {
 export async function noteAnswered(sql: Sql, lane: Lane): Promise<void> {
   await sql`
     update lanes set failures = 0, last_failed = '', put_off_until = null, reason = ''
-    where ${is(sql, lane)} and failures > 0`;
+    where ${isLane(sql, lane)} and failures > 0`;
 }
 
 export interface Failure {
@@ -79,7 +79,7 @@ export async function noteFailure(
 ): Promise<boolean> {
   await ensureLanes(sql, [lane]);
   const [known] = await sql<{ failures: number; last_failed: string }[]>`
-    select failures, last_failed from lanes where ${is(sql, lane)} for update`;
+    select failures, last_failed from lanes where ${isLane(sql, lane)} for update`;
   if (known === undefined) return false;
   const isSecond = known.last_failed !== about || known.failures >= FAILURES_TO_PUT_OFF;
   const counted = known.failures + (isSecond ? 1 : 0);
@@ -90,7 +90,7 @@ export async function noteFailure(
     update lanes set
       failures = ${failures}, last_failed = ${about}, reason = ${reason}, put_off_at = jobwatch_now(),
       put_off_until = case when ${putOff} then jobwatch_now() + ${delayMs}::float8 * interval '1 millisecond' end
-    where ${is(sql, lane)}`;
+    where ${isLane(sql, lane)}`;
   return putOff;
 }
 
@@ -101,27 +101,27 @@ export async function putLaneOff(sql: Sql, lane: Lane, reason: string, seconds: 
     update lanes set
       reason = ${reason}, put_off_at = jobwatch_now(),
       put_off_until = jobwatch_now() + least(${seconds}::float8, ${LONGEST_PUT_OFF_SECONDS}) * interval '1 second'
-    where ${is(sql, lane)}`;
+    where ${isLane(sql, lane)}`;
 }
 
 /** What kept the lane off has changed, unless its requests come to nothing: it has its turn at once. */
-export async function callLane(sql: Sql, lane: Lane): Promise<void> {
-  await sql`update lanes set put_off_until = null where ${is(sql, lane)} and failures < ${FAILURES_TO_PUT_OFF}`;
+export async function clearPutOff(sql: Sql, lane: Lane): Promise<void> {
+  await sql`update lanes set put_off_until = null where ${isLane(sql, lane)} and failures < ${FAILURES_TO_PUT_OFF}`;
 }
 
 /** The probe asked for nothing: somebody else is let in as the next one. */
 export async function giveProbeBack(sql: Sql, lane: Lane): Promise<void> {
-  await sql`update lanes set put_off_until = null where ${is(sql, lane)}`;
+  await sql`update lanes set put_off_until = null where ${isLane(sql, lane)}`;
 }
 
 /** Takes the lane for one turn: undefined while somebody else is taking it, or it may not be entered. */
 export async function takeLane(sql: Sql, lane: Lane): Promise<Exclude<Entry, 'put-off'> | undefined> {
   await ensureLanes(sql, [lane]);
-  const [free] = await sql`select 1 from lanes where ${is(sql, lane)} for update skip locked`;
+  const [free] = await sql`select 1 from lanes where ${isLane(sql, lane)} for update skip locked`;
   if (free === undefined) return undefined;
   const entry = await enterLane(sql, lane);
   if (entry === 'put-off') return undefined;
-  await sql`update lanes set served = nextval('lane_turns') where ${is(sql, lane)}`;
+  await sql`update lanes set served = nextval('lane_turns') where ${isLane(sql, lane)}`;
   return entry;
 }
 
@@ -142,6 +142,6 @@ export function isPutOff(sql: Sql) {
     and put_off_until <= jobwatch_now() + ${LONGEST_PUT_OFF_SECONDS + 1} * interval '1 second')`;
 }
 
-function is(sql: Sql, { kind, bucket, region, rule }: Lane) {
+function isLane(sql: Sql, { kind, bucket, region, rule }: Lane) {
   return sql`kind = ${kind} and bucket = ${bucket} and region = ${region} and rule = ${rule}`;
 }

@@ -14,6 +14,6 @@ export function noSlot(waitMs: number): CiError {
 }
 
 /** Tells a request that had to wait for its slot for too long: nothing is known about what it asked for. */
-export function hadNoSlot(error: CiError): boolean {
+export function isNoSlot(error: CiError): boolean {
   return error.code === NO_SLOT;
 }

@@ -2,9 +2,10 @@ import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
-import { hadNoSlot, noSlot } from './no-slot.ts';
-import { createSlotQueue, type Given } from './slot-queue.ts';
-import { type Share, slowDown } from './take-slots.ts';
+import { lowerRate } from './lower-rate.ts';
+import { isNoSlot, noSlot } from './no-slot.ts';
+import { createSlotQueue, type Grant, type SlotSource } from './slot-queue.ts';
+import type { Share } from './take-slots.ts';
 
 /** Background work's share of CI_MAX_RPS; HTTP requests take no slots and live on the rest. */
 export const BACKGROUND_SHARE = 0.8;
@@ -25,19 +26,15 @@ export interface Slots {
    * than `latestMs`. Those who ask at the same time share one round trip.
    */
   readonly admit: (latestMs: number, admission?: Admission) => Promise<void>;
-  /** Hears what CI refused: SlowDown halves the rate of everybody for a while, Retry-After stops it. */
-  readonly heed: (error: CiError) => Promise<void>;
+  /** Takes what CI refused: SlowDown halves the rate of everybody for a while, Retry-After stops it; else nothing is done. */
+  readonly slowDown: (error: CiError) => Promise<void>;
 }
 
-/**
- * Slots of one account and region, handed out by GCRA on the database's clock, as many as are needed.
- * @param maxRps what all instances together may send in a second, CI_MAX_RPS
- */
-function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock): Slots {
-  const place = { account: accountOf(bucket), region: bucket.region };
-  const intervalMs = 1000 / (maxRps * BACKGROUND_SHARE);
-  const queue = createSlotQueue(store, place, intervalMs, clock);
-  /** Counts the refusals: slots from before one are for times at which nobody is to ask. */
+/** Slots of one account and region, handed out by GCRA on the database's clock, as many as are needed. */
+function createSlots(source: SlotSource): Slots {
+  const { store, clock, place, intervalMs } = source;
+  const queue = createSlotQueue(source);
+  /** Counts the refusals: slots that were taken before one are for times at which no request is to leave. */
   let refusals = 0;
 
   return {
@@ -47,19 +44,19 @@ function createSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock)
       for (;;) {
         if (clock.now() > latestMs) throw noSlot(0);
         const seen = refusals;
-        const given: Given = await queue.ask({ share, hasTurn, count, latestMs });
-        const waitMs = given.atMs - clock.now();
+        const granted: Grant = await queue.ask({ share, hasTurn, count, latestMs });
+        const waitMs = granted.atMs - clock.now();
         if (waitMs > 0) await clock.sleep(waitMs);
-        const isValid: boolean = seen === refusals && queue.isInTime(given.atMs);
-        if (isValid && given.kind === 'slot') return;
+        const isValid: boolean = seen === refusals && queue.isInTime(granted.atMs);
+        if (isValid && granted.kind === 'slot') return;
         hasTurn = isValid;
       }
     },
-    async heed(error) {
-      if (hadNoSlot(error) || (error.code !== 'SlowDown' && error.retryAfterMs === undefined)) return;
+    async slowDown(error) {
+      if (isNoSlot(error) || (error.code !== 'SlowDown' && error.retryAfterMs === undefined)) return;
       refusals += 1;
       queue.dropSpare();
-      await store.transaction((sql) => slowDown(sql, place, error.retryAfterMs ?? 0));
+      await store.transaction((sql) => lowerRate(sql, place, error.retryAfterMs ?? 0));
     },
   };
 }
@@ -72,12 +69,17 @@ function slotsAhead(paceMs: number | undefined, intervalMs: number): number {
   return Math.max(1, Math.min(Math.floor(AHEAD_MS / Math.max(paceMs, intervalMs)), inTime));
 }
 
-/** One set of slots for each account and region, kept for the life of an instance. */
+/**
+ * One set of slots for each account and region, kept for the life of an instance.
+ * @param maxRps what all instances together may send in a second, CI_MAX_RPS
+ */
 export function slotsByAccount(store: Store, maxRps: number, clock: Clock): (bucket: Bucket) => Slots {
   const known = new Map<string, Slots>();
+  const intervalMs = 1000 / (maxRps * BACKGROUND_SHARE);
   return (bucket) => {
-    const name = `${accountOf(bucket)} ${bucket.region}`;
-    const slots = known.get(name) ?? createSlots(store, bucket, maxRps, clock);
+    const place = { account: accountOf(bucket), region: bucket.region };
+    const name = `${place.account} ${place.region}`;
+    const slots = known.get(name) ?? createSlots({ store, clock, place, intervalMs });
     known.set(name, slots);
     return slots;
   };

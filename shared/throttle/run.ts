@@ -6,10 +6,13 @@ import type { Store } from '../store/store.ts';
 import type { Slots } from './rate.ts';
 import type { Share } from './take-slots.ts';
 
+/** Kept back from the deadline to write down the last answers and give back the leases. */
+const GIVE_BACK_MS = 3000;
+
 export interface WatchLimits {
   /** a younger watch is never closed as Missing */
   readonly missingGraceSeconds: number;
-  /** an open job older than this is told of, once */
+  /** an open job older than this makes an event, once */
   readonly stallAfterSeconds: number;
 }
 
@@ -19,7 +22,7 @@ export interface Tally {
   requests: { list: number; describe: number; create: number };
   changed: number;
   finished: number;
-  /** of those: no event and no callback had told of the job */
+  /** of those: no event and no callback had named the job */
   recovered: number;
   errors: number;
 }
@@ -33,7 +36,7 @@ export interface Run {
   /** when the sweep began, by the database's clock: only what was due then is taken */
   readonly startedAt: Date;
   /** the database's clock less ours, in milliseconds */
-  readonly ahead: number;
+  readonly databaseAheadMs: number;
   /** unix milliseconds by our clock */
   readonly deadlineMs: number;
   readonly slotsFor: (bucket: Bucket) => Slots;
@@ -45,9 +48,44 @@ export interface Run {
   readonly tally: Tally;
 }
 
+export type RunParts = Omit<Run, 'startedAt' | 'databaseAheadMs' | 'ciClocks' | 'share' | 'tally'> & {
+  /** 'sweep' unless it says so */
+  readonly share?: Run['share'];
+};
+
+/** Learns the database's time, by which everything in a run is judged. */
+export async function beginRun(parts: RunParts): Promise<Run> {
+  const startedAt = await parts.store.transaction(async (sql) => {
+    const [row] = await sql<{ now: Date }[]>`select jobwatch_now() as now`;
+    return row?.now;
+  });
+  return runFrom(parts, startedAt);
+}
+
+/** A run that began then, by the database's clock. */
+export function runFrom(parts: RunParts, startedAt: Date | undefined): Run {
+  if (startedAt === undefined) throw new Error("expected a row with the database's time, got none");
+  return {
+    share: 'sweep',
+    ...parts,
+    deadlineMs: parts.deadlineMs - GIVE_BACK_MS,
+    startedAt,
+    databaseAheadMs: startedAt.getTime() - parts.clock.now(),
+    ciClocks: new Map(),
+    tally: {
+      claimed: 0,
+      requests: { list: 0, describe: 0, create: 0 },
+      changed: 0,
+      finished: 0,
+      recovered: 0,
+      errors: 0,
+    },
+  };
+}
+
 /** The database's time now. */
-export function databaseNowMs(run: Pick<Run, 'clock' | 'ahead'>): number {
-  return run.clock.now() + run.ahead;
+export function databaseNowMs(run: Pick<Run, 'clock' | 'databaseAheadMs'>): number {
+  return run.clock.now() + run.databaseAheadMs;
 }
 
 /**
@@ -62,7 +100,7 @@ export function ciAheadMs(run: Pick<Run, 'ciClocks'>, bucket: Bucket): number | 
 const CLOCKS_AGREE_MS = 3000;
 
 /** Now by CI's clock: the ages of jobs are reckoned from their CreationTime, which is CI's. */
-export function ciNowMs(run: Pick<Run, 'clock' | 'ahead' | 'ciClocks'>, bucket: Bucket): number {
+export function ciNowMs(run: Pick<Run, 'clock' | 'databaseAheadMs' | 'ciClocks'>, bucket: Bucket): number {
   const aheadMs = ciAheadMs(run, bucket) ?? 0;
   return databaseNowMs(run) + (Math.abs(aheadMs) < CLOCKS_AGREE_MS ? 0 : aheadMs);
 }

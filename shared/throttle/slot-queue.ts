@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { noSlot } from './no-slot.ts';
 import { HORIZON_MS, type RatedPlace, type Share, type TakenSlots, takeSlots } from './take-slots.ts';
 
-/** Of the background's rate, what hints may use: the sweep looks at a job that somebody told of all the same. */
+/** Of the background's rate, what hints may use: the sweep reads those jobs all the same. */
 const HINT_SHARE = 0.25;
 /** Of the background's rate, what on-object may use for its own submissions: uploads must not stop the sweep. */
 const SUBMIT_SHARE = 0.5;
@@ -12,14 +12,14 @@ const SHARES: Record<Share, number> = { sweep: 1, hint: HINT_SHARE, submit: SUBM
 /** A slot that was not used this long after its time is void: used late, it would stand beside others' slots. */
 const SLOT_VALID_MS = 150;
 
-/** What was given to one who asked: a slot, or the turn of its share to ask for one. */
-export interface Given {
+/** What one request was granted: a slot, or the turn of its share to ask for one. */
+export interface Grant {
   readonly kind: 'slot' | 'turn';
   /** unix milliseconds by the instance's clock */
   readonly atMs: number;
 }
 
-export interface Asking {
+export interface SlotRequest {
   readonly share: Share;
   /** the share's turn was waited for */
   readonly hasTurn: boolean;
@@ -29,37 +29,41 @@ export interface Asking {
   readonly latestMs: number;
 }
 
-interface Asker extends Asking {
-  readonly give: (given: Given) => void;
+interface WaitingRequest extends SlotRequest {
+  readonly grant: (granted: Grant) => void;
   readonly refuse: (reason: unknown) => void;
 }
 
-/** Those of one instance who wait for slots: who asks at the same time shares one round trip. */
+/** The rate of one account and region, as one instance takes its slots. */
+export interface SlotSource {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly place: RatedPlace;
+  /** between two slots */
+  readonly intervalMs: number;
+}
+
+/** The requests of one instance that wait for slots: those that ask at the same time share one round trip. */
 export interface SlotQueue {
   /** Rejects with a NoSlot when there is none in time; then none was taken. */
-  readonly ask: (asking: Asking) => Promise<Given>;
-  /** Whether what was given for that time may still be used. */
+  readonly ask: (request: SlotRequest) => Promise<Grant>;
+  /** Whether what was granted for that time may still be used. */
   readonly isInTime: (atMs: number) => boolean;
   /** Drops what was taken ahead. */
   readonly dropSpare: () => void;
 }
 
-export function createSlotQueue(
-  store: Store,
-  place: RatedPlace,
-  intervalMs: number,
-  clock: Clock,
-): SlotQueue {
-  const askers: Asker[] = [];
+export function createSlotQueue({ store, clock, place, intervalMs }: SlotSource): SlotQueue {
+  const waiting: WaitingRequest[] = [];
   let isServing = false;
   let spare: number[] = [];
 
   const isInTime = (atMs: number) => clock.now() - atMs <= SLOT_VALID_MS;
 
   async function serveAll(): Promise<void> {
-    // Whoever asks in this turn of the event loop is served together.
+    // Requests of this turn of the event loop are served together.
     await nextTurn();
-    for (let batch = nextBatch(askers); batch.length > 0; batch = nextBatch(askers)) {
+    for (let batch = nextBatch(waiting); batch.length > 0; batch = nextBatch(waiting)) {
       try {
         await serve(batch);
       } catch (error) {
@@ -69,10 +73,10 @@ export function createSlotQueue(
     isServing = false;
   }
 
-  async function serve(batch: readonly Asker[]): Promise<void> {
-    const [{ share, hasTurn }] = batch as readonly [Asker];
-    const count = batch.reduce((sum, asker) => sum + asker.count, 0);
-    const latestMs = Math.max(...batch.map((asker) => asker.latestMs));
+  async function serve(batch: readonly WaitingRequest[]): Promise<void> {
+    const [{ share, hasTurn }] = batch as readonly [WaitingRequest];
+    const count = batch.reduce((sum, request) => sum + request.count, 0);
+    const latestMs = Math.max(...batch.map((request) => request.latestMs));
     const { taken, nowMs } = await store.transaction(async (sql) => {
       const turnMs = intervalMs / SHARES[share];
       const withinMs = latestMs - clock.now();
@@ -80,18 +84,18 @@ export function createSlotQueue(
       return { taken, nowMs: clock.now() };
     });
     if (taken.outcome === 'turn') {
-      for (const { give } of batch) give({ kind: 'turn', atMs: nowMs + taken.atMs });
+      for (const { grant } of batch) grant({ kind: 'turn', atMs: nowMs + taken.atMs });
       return;
     }
     const slots = timesOf(taken, nowMs);
-    for (const asker of batch) {
+    for (const request of batch) {
       const [atMs] = slots;
-      if (atMs === undefined || atMs > asker.latestMs) {
-        asker.refuse(noSlot(taken.outcome === 'refused' ? taken.waitMs : (atMs ?? latestMs) - nowMs));
+      if (atMs === undefined || atMs > request.latestMs) {
+        request.refuse(noSlot(taken.outcome === 'refused' ? taken.waitMs : (atMs ?? latestMs) - nowMs));
         continue;
       }
       slots.shift();
-      asker.give({ kind: 'slot', atMs });
+      request.grant({ kind: 'slot', atMs });
     }
     spare.push(...slots);
   }
@@ -106,11 +110,11 @@ export function createSlotQueue(
 
   return {
     isInTime,
-    async ask(asking) {
-      const atMs = asking.share === 'sweep' ? takeSpare(asking.latestMs) : undefined;
+    async ask(request) {
+      const atMs = request.share === 'sweep' ? takeSpare(request.latestMs) : undefined;
       if (atMs !== undefined) return { kind: 'slot', atMs };
-      return await new Promise((give, refuse) => {
-        askers.push({ ...asking, give, refuse });
+      return await new Promise((grant, refuse) => {
+        waiting.push({ ...request, grant, refuse });
         if (isServing) return;
         isServing = true;
         void serveAll();
@@ -122,13 +126,13 @@ export function createSlotQueue(
   };
 }
 
-/** Those who are served by one statement: all sweeps that wait, or one of another share, whose turns come singly. */
-function nextBatch(askers: Asker[]): Asker[] {
-  const [first] = askers;
+/** Requests that one statement serves: all sweeps' that wait, or one of another share, whose turns come singly. */
+function nextBatch(waiting: WaitingRequest[]): WaitingRequest[] {
+  const [first] = waiting;
   if (first === undefined) return [];
-  if (first.share !== 'sweep') return askers.splice(0, 1);
-  const batch = askers.filter(({ share }) => share === 'sweep');
-  askers.splice(0, askers.length, ...askers.filter(({ share }) => share !== 'sweep'));
+  if (first.share !== 'sweep') return waiting.splice(0, 1);
+  const batch = waiting.filter(({ share }) => share === 'sweep');
+  waiting.splice(0, waiting.length, ...waiting.filter(({ share }) => share !== 'sweep'));
   return batch;
 }
 

@@ -2,13 +2,13 @@ import { LONGEST_RETRY_AFTER_SECONDS } from '../ci/client/retry-after.ts';
 import type { Sql } from '../store/store.ts';
 
 /** After SlowDown the rate is halved for this long. */
-const SLOW_SECONDS = 60;
+export const SLOW_SECONDS = 60;
 /** No slot is given further ahead, and none that stands further ahead counts. */
 export const HORIZON_MS = 60_000;
 /** A hint or a submission of on-object whose turn is further away is left to recheck. */
 const MAX_TURN_WAIT_MS = 5000;
 
-/** Who asks: the timers, whoever heard of a job, or on-object for its own submissions. */
+/** Whose requests: the timers', those about a job that a hint named, or on-object's own submissions. */
 export type Share = 'sweep' | 'hint' | 'submit';
 
 /** The account and the region that CI counts by. */
@@ -52,8 +52,8 @@ interface TakenRow {
 }
 
 /**
- * Takes slots by GCRA, in one statement. A share has a GCRA of its own: whoever comes before its turn waits for it
- * without a slot, so that nobody else's slots are lost meanwhile.
+ * Takes slots by GCRA, in one statement. A share has a GCRA of its own: a request that comes before its turn waits
+ * for it without a slot, so that no other's slots are lost meanwhile.
  *
  * The row's times were written at `touched_at`. When that lies ahead, the clock was put back, and all of them with it;
  * what lies further ahead than it can ever be set, by a clock that the previous release went by, does not count.
@@ -66,7 +66,8 @@ export async function takeSlots(sql: Sql, place: RatedPlace, wanted: WantedSlots
       on conflict do nothing`;
     taken = await take(sql, place, wanted);
   }
-  if (taken === undefined) throw new Error('the store did not keep the rate');
+  if (taken === undefined)
+    throw new Error(`expected a row of rates for ${place.account} in ${place.region}, got none`);
   const { slots, turn, slot_ms, turn_ms, step_ms } = taken;
   if (slots > 0) return { outcome: 'slots', count: slots, firstMs: slot_ms, intervalMs: step_ms };
   if (turn) return { outcome: 'turn', atMs: turn_ms };
@@ -84,7 +85,7 @@ async function take(
     with held as (
       select * from rates where account = ${account} and region = ${region} for update
     ), stamped as (
-      -- the time is read when the row is held: whoever waited for it must not be given what has passed
+      -- the time is read when the row is locked: a request that waited for it must not get a slot that has passed
       select held.*, jobwatch_now() as now from held
     ), clock as (
       select *, greatest(touched_at - now, interval '0') as back from stamped
@@ -133,26 +134,4 @@ async function take(
 /** A time of the row, in milliseconds from now by the clock that wrote it. */
 function ms(sql: Sql, column: string) {
   return sql`(extract(epoch from ${sql(column)} - back - now) * 1000)::float8`;
-}
-
-/** Halves the rate for a while, and stops it for as long as CI asked. */
-export async function slowDown(
-  sql: Sql,
-  { account, region }: RatedPlace,
-  retryAfterMs: number,
-): Promise<void> {
-  const heldMs = Math.min(retryAfterMs, LONGEST_RETRY_AFTER_SECONDS * 1000);
-  await sql`
-    update rates set
-      slow_until = now.at + ${SLOW_SECONDS} * interval '1 second',
-      held_until = greatest(
-        case when held_until <= now.at + ${LONGEST_RETRY_AFTER_SECONDS} * interval '1 second' then held_until end,
-        now.at + ${heldMs}::float8 * interval '1 millisecond'),
-      -- the previous release knows this column only
-      next_slot_at = greatest(
-        case when next_slot_at <= now.at + ${HORIZON_MS} * interval '1 millisecond' then next_slot_at end,
-        now.at + ${heldMs}::float8 * interval '1 millisecond'),
-      touched_at = now.at
-    from (select jobwatch_now() as at) as now
-    where account = ${account} and region = ${region}`;
 }

@@ -3,7 +3,7 @@ import { parseCiTime } from '../ci/time.ts';
 import type { Sql } from '../store/store.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups } from './cohorts/cover-groups.ts';
-import { openAgain } from './open-again.ts';
+import { reopenMissing } from './reopen-missing.ts';
 import type { Source } from './watch.ts';
 
 export interface NewWatch {
@@ -31,12 +31,12 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
     createdAtMs: parseCiTime(job?.CreationTime) ?? null,
     // What CI has just described need not be asked at once.
     delayMs: job ? TICK_MS : 0,
-    // Its cohort can be told only once all of this is known: until then it stands apart.
+    // Which cohort it lies in follows from all of this: until it is known the watch stands apart.
     apart: !(job?.Tag && job.QueueId && parseCiTime(job.CreationTime) !== undefined),
   }));
   const isLost = sql`(w.outcome = 'Missing' or (w.outcome = '' and (w.job is null or w.misses > 0
     or w.job->'Input'->>'BucketId' = excluded.bucket)))`;
-  // In the order of the ids, as whoever observes locks them.
+  // In the order of the ids, as observe locks them.
   await sql`
     insert into watches as w (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
       job_created_at, created_at, list_id, next_check_at, apart_at)
@@ -64,7 +64,7 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
         or (${isLost} and (w.bucket, w.region) <> (excluded.bucket, excluded.region))`;
   // What came with CI's description is opened by what it says.
   const undescribed = watches.filter(({ job }) => job === undefined).map(({ jobId }) => jobId);
-  if (undescribed.length > 0) await openAgain(sql, undescribed);
+  if (undescribed.length > 0) await reopenMissing(sql, undescribed);
   const members = rows.filter(({ apart }) => !apart);
   await coverGroups(
     sql,

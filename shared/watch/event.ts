@@ -20,8 +20,8 @@ const BY_OUTCOME: Readonly<Record<Exclude<Outcome, ''>, EventType>> = {
 };
 
 /**
- * The event that a change is told by. Waiting in a queue, paused or not, is no news to anybody, but that a job which
- * was told to be missing goes on is: as `running`, whatever its state.
+ * The type of the event that a change makes; undefined for none. That a job waits in a queue, paused or not, makes none.
+ * One that was Missing and goes on makes `running`, whatever its state.
  */
 export function eventTypeOf(from: State | Outcome, state: State, outcome: Outcome): EventType | undefined {
   if (outcome !== '') return BY_OUTCOME[outcome];

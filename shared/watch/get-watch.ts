@@ -1,7 +1,7 @@
 import type { Job } from '../ci/job.ts';
+import { texts } from '../store/sql-values.ts';
 import type { Sql } from '../store/store.ts';
-import { nextCheckAt } from './next-check-at.ts';
-import { type Source, toWatch, type Watch, type WatchRow } from './watch.ts';
+import { type Source, toWatch, type Watch, type WatchRow, watchColumns } from './watch.ts';
 
 /** One change of state. The first has an empty From. */
 export interface HistoryEntry {
@@ -18,7 +18,7 @@ type WholeWatch = Watch & { Job: Job | null; History: HistoryEntry[] };
 export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | undefined> {
   const [[row], steps] = await Promise.all([
     sql<WatchRow[]>`
-      select w.*, ${nextCheckAt(sql)} as next_check_at from watches w where job_id = ${jobId}`,
+      select ${watchColumns(sql)} from watches w where job_id = ${jobId}`,
     sql<{ from_state: string; to_state: string; at: Date; source: Source }[]>`
       select from_state, to_state, at, source from watch_history where job_id = ${jobId} order by id`,
   ]);
@@ -38,8 +38,8 @@ export async function getWatch(sql: Sql, jobId: string): Promise<WholeWatch | un
 /** Several watches, in the order of the ids given. */
 export async function getWatches(sql: Sql, jobIds: readonly string[]): Promise<Watch[]> {
   const rows = await sql<WatchRow[]>`
-    select w.*, ${nextCheckAt(sql)} as next_check_at from watches w
-    where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))`;
+    select ${watchColumns(sql)} from watches w
+    where job_id in ${texts(sql, jobIds)}`;
   const byId = new Map(rows.map((row) => [row.job_id, row]));
   return jobIds.flatMap((id) => {
     const row = byId.get(id);

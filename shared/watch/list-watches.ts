@@ -32,16 +32,16 @@ export interface WatchPage {
  */
 export async function listWatches(sql: Sql, filter: WatchFilter): Promise<WatchPage> {
   const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor);
-  // One more than asked tells whether there is another page.
-  const look = { filter, after, most: filter.limit + 1 };
+  // One more than asked for shows whether there is another page.
+  const page = { filter, after, most: filter.limit + 1 };
   const [now] = await sql<{ us: string }[]>`
     select (extract(epoch from jobwatch_now()) * 1000000)::bigint::text as us`;
   const intents: PlacedIntent[] = [];
-  // One after the other: a submission that is settled meanwhile is found in both its states, and in none it is not.
-  for (const state of statesOf(filter)) intents.push(...(await selectIntents(sql, state, look)));
-  const refused = isPlain(filter) ? await selectRefused(sql, look) : [];
-  const watches = await selectWatches(sql, look);
-  const joined = isPlain(filter) ? await selectJoined(sql, look) : [];
+  // One after the other: a submission that ends meanwhile is found in both its states, or in the later one.
+  for (const state of statesOf(filter)) intents.push(...(await selectIntents(sql, state, page)));
+  const refused = isUnfiltered(filter) ? await selectRefused(sql, page) : [];
+  const watches = await selectWatches(sql, page);
+  const joined = isUnfiltered(filter) ? await selectJoined(sql, page) : [];
   const placed = inOrder([...intents, ...refused], [...watches, ...joined]);
   return {
     Watches: placed.slice(0, filter.limit).map(({ item }) => item),
@@ -61,17 +61,17 @@ function statesOf({ state, outcome, intent }: WatchFilter): readonly ListedState
 }
 
 /** What has another state now may have been let through by no filter when the first page was asked for. */
-function isPlain({ state, outcome, intent }: WatchFilter): boolean {
+function isUnfiltered({ state, outcome, intent }: WatchFilter): boolean {
   return state === undefined && outcome === undefined && intent === undefined;
 }
 
 /** What was found of a submission last counts; its jobs come instead of it. */
 function inOrder(intents: readonly PlacedIntent[], watches: readonly PlacedWatch[]) {
-  const settled = new Set(watches.map((row) => row.intent_id));
-  const unsettled = new Map(intents.filter(({ id }) => !settled.has(id)).map((row) => [row.id, row]));
+  const withJobs = new Set(watches.map((row) => row.intent_id));
+  const withoutJobs = new Map(intents.filter(({ id }) => !withJobs.has(id)).map((row) => [row.id, row]));
   return [
     ...watches.map((row) => ({ row, item: { ...toWatch(row), Intent: row.intent_id ?? '' } })),
-    ...[...unsettled.values()].map((row) => ({ row, item: toListed(row) })),
+    ...[...withoutJobs.values()].map((row) => ({ row, item: toListed(row) })),
   ].sort((a, b) => newestFirst(a.row, b.row));
 }
 

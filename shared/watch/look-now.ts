@@ -1,15 +1,16 @@
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import { inBatches } from '../store/in-batches.ts';
+import { isRecent, texts } from '../store/sql-values.ts';
 import type { Sql } from '../store/store.ts';
 import { askCi } from '../throttle/ask-ci.ts';
 import { enterBucket } from '../throttle/bucket-lane.ts';
 import type { Run } from '../throttle/run.ts';
-import { countChanges } from './count-changes.ts';
+import { countChanges } from './observe.ts';
 import { observeTogether } from './observe-together.ts';
 import type { Source } from './watch.ts';
 
-/** A job is looked at once in this time, however many events and callbacks tell of it. */
+/** A job is looked at once in this time, however many events and callbacks name it. */
 const HINT_GAP_SECONDS = 5;
 /** How long it may take to look at the jobs of one bucket. */
 const LOOK_MS = 15_000;
@@ -23,8 +24,8 @@ interface Hinted {
 }
 
 /**
- * Looks at open jobs of which somebody told us. A hint may be forged or early: what counts is what CI says now, and
- * what is still open then is looked at again soon. Jobs that nobody watches cost no request.
+ * Looks at open jobs that an event or a callback named. Such a hint may be forged or early: what counts is what CI says
+ * now, and what is still open then is looked at again soon. Jobs that are not watched cost no request.
  */
 export async function lookNow(run: Run, jobIds: readonly string[], source: Source): Promise<void> {
   const take = (batch: readonly string[]) => run.store.transaction((sql) => takeHints(sql, batch));
@@ -46,7 +47,14 @@ export async function lookNow(run: Run, jobIds: readonly string[], source: Sourc
       countChanges(run.tally, changed);
     } catch (error) {
       if (!(error instanceof CiError)) throw error;
-      run.log.warn('jobs could not be read', { code: error.code, reason: error.message, jobs: ids.length });
+      run.log.warn('jobs of a callback or an event could not be read: the next sweep reads them', {
+        code: error.code,
+        reason: error.reason,
+        bucket: bucket.name,
+        region: bucket.region,
+        jobIds: ids,
+        ciRequestId: error.requestId,
+      });
       await lane.noteError(error, `hint about ${ids[0]}`);
     } finally {
       await lane.leave();
@@ -64,24 +72,22 @@ function byBucket(watches: readonly Hinted[]): { bucket: Bucket; ids: string[] }
   return [...places.values()];
 }
 
-/** The first hint in a while gets the request; whatever comes of it, the next check is soon. */
+/** Only the first hint in a while leads to a request; each makes the job's next check come soon. */
 async function takeHints(sql: Sql, jobIds: readonly string[]): Promise<Hinted[]> {
   return await sql<Hinted[]>`
-    with told as (
-      -- in the future: told of before the clock was put back
-      select job_id, coalesce(hinted_at not between jobwatch_now() - ${HINT_GAP_SECONDS} * interval '1 second'
-        and jobwatch_now(), true) as first
+    with hinted as (
+      select job_id, not ${isRecent(sql, sql`hinted_at`, HINT_GAP_SECONDS)} as first
       from watches
-      where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json)) and outcome = ''
+      where job_id in ${texts(sql, jobIds)} and outcome = ''
       order by job_id
       for update
-    ), noted as (
+    ), due as (
       update watches w set
-        hinted_at = case when told.first then jobwatch_now() else w.hinted_at end,
+        hinted_at = case when hinted.first then jobwatch_now() else w.hinted_at end,
         -- it is checked by itself, and not with its cohort
         apart_at = least(coalesce(w.apart_at, 'infinity'), jobwatch_now() + ${HINT_GAP_SECONDS} * interval '1 second')
-      from told where w.job_id = told.job_id
-      returning w.job_id, w.bucket, w.region, told.first
+      from hinted where w.job_id = hinted.job_id
+      returning w.job_id, w.bucket, w.region, hinted.first
     )
-    select job_id, bucket, region from noted where first`;
+    select job_id, bucket, region from due where first`;
 }

@@ -1,28 +1,19 @@
 import type { Bucket } from '../ci/bucket.ts';
 import { CiError } from '../ci/ci-error.ts';
 import type { CallOptions } from '../ci/client/client-options.ts';
-import type { CiClient } from '../ci/client/create-client.ts';
-import type { Log } from '../log.ts';
-import type { Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
-import { observeTogether } from './observe-together.ts';
-
-export interface AfterCancel {
-  readonly store: Store;
-  readonly ci: CiClient;
-  readonly log: Log;
-  readonly nowMs: () => number;
-}
+import type { Run } from '../throttle/run.ts';
+import { observeTogether, warnNotStored } from './observe-together.ts';
 
 /** Looks at jobs that were canceled just now. They are canceled whether or not this succeeds: recheck will see it. */
 export async function observeCanceled(
-  { store, ci, log, nowMs }: AfterCancel,
+  { store, ci, log, clock }: Pick<Run, 'store' | 'ci' | 'log' | 'clock'>,
   bucket: Bucket,
   jobIds: readonly string[],
   call: CallOptions,
 ): Promise<void> {
   try {
-    const sentAtMs = nowMs();
+    const sentAtMs = clock.now();
     const { JobsDetail } = await ci.describeJobs(bucket, jobIds, call);
     await observeTogether(
       store,
@@ -30,6 +21,6 @@ export async function observeCanceled(
     );
   } catch (error) {
     if (!(error instanceof CiError || error instanceof StoreUnavailable)) throw error;
-    log.warn('not noted', { code: 'NotNoted', error });
+    warnNotStored(log, jobIds, error);
   }
 }

@@ -1,22 +1,24 @@
 import type { Job } from '../ci/job.ts';
-import type { Log } from '../log.ts';
-import type { Store } from '../store/store.ts';
-import { observeTogether } from './observe-together.ts';
+import type { Run } from '../throttle/run.ts';
+import { observeTogether, warnNotStored } from './observe-together.ts';
 
 /** A caller who asked about a job does not wait longer for our records. */
 const IN_PASSING_MS = 250;
 
-/** Takes in what a caller's own question brought. The sweep is the truth: what is not noted now, it will note. */
+/** Takes in what a caller's own question brought. What cannot be stored now the next sweep reads again. */
 export async function observeInPassing(
-  store: Store,
+  { store, log }: Pick<Run, 'store' | 'log'>,
   jobs: readonly Job[],
   sentAtMs: number,
-  log: Log,
 ): Promise<void> {
   try {
     const observations = jobs.map((job) => ({ job, sentAtMs, source: 'describe' as const }));
     await observeTogether(store, observations, IN_PASSING_MS);
   } catch (error) {
-    log.warn('not noted', { code: 'NotNoted', error });
+    warnNotStored(
+      log,
+      jobs.map(({ JobId }) => JobId),
+      error,
+    );
   }
 }

@@ -1,13 +1,14 @@
 import type { Job } from '../ci/job.ts';
-import type { State } from '../ci/job-state.ts';
+import { isTerminal, type State } from '../ci/job-state.ts';
 import { parseCiTime } from '../ci/time.ts';
 import { inBatches } from '../store/in-batches.ts';
+import { texts } from '../store/sql-values.ts';
 import type { Sql, Store } from '../store/store.ts';
-import { nextCheckAt } from './next-check-at.ts';
+import type { Tally } from '../throttle/run.ts';
 import { type Change, recordChanges, stepOf } from './record-changes.ts';
 import { type Outcome, outcomeOf, transition } from './transition.ts';
 import { withoutKey } from './user-data.ts';
-import type { Source, WatchRow } from './watch.ts';
+import { type Source, type WatchRow, watchColumns } from './watch.ts';
 
 /** Observations that one transaction takes in, at most. */
 const OBSERVE_BATCH = 100;
@@ -26,7 +27,7 @@ export interface Changed {
   readonly From: State | Outcome;
   readonly To: State | Outcome;
   readonly source: Source;
-  /** whether an event or a callback had told us of the job */
+  /** whether an event or a callback had named the job before */
   readonly hinted: boolean;
 }
 
@@ -48,12 +49,12 @@ export async function observe(
 
 /** The same as a part of a transaction that does more. */
 export async function observeWithin(sql: Sql, observations: readonly Observation[]): Promise<Changed[]> {
-  const words = deduplicate(observations);
-  const rows = await lock(sql, [...words.keys()]);
+  const latest = deduplicate(observations);
+  const rows = await lock(sql, [...latest.keys()]);
   const last = rows.at(-1);
   const changes = rows.flatMap((row) => {
-    const word = words.get(row.job_id);
-    return word && last ? judge(row, word, last.now.getTime()) : [];
+    const observation = latest.get(row.job_id);
+    return observation && last ? changesOf(row, observation, last.now.getTime()) : [];
   });
   if (last) await recordChanges(sql, changes, last.now);
   return changes
@@ -66,22 +67,30 @@ export async function observeWithin(sql: Sql, observations: readonly Observation
     }));
 }
 
-/** Of several words about one job that counts which would, were each told when it was asked for. */
+/** Counts what observations changed. An outcome that no event and no callback had announced is one that was recovered. */
+export function countChanges(tally: Tally, changes: readonly Changed[]): void {
+  const finished = changes.filter(({ To }) => isTerminal(To));
+  tally.changed += changes.length;
+  tally.finished += finished.length;
+  tally.recovered += finished.filter(({ hinted }) => !hinted).length;
+}
+
+/** Of several observations of one job the one that would count, had each been taken in when it was asked for. */
 function deduplicate(observations: readonly Observation[]): Map<string, Observation> {
-  const words = new Map<string, Observation>();
+  const latest = new Map<string, Observation>();
   for (const observation of [...observations].sort((a, b) => a.sentAtMs - b.sentAtMs)) {
     const { JobId, State } = observation.job;
-    const known = words.get(JobId);
-    const belief = {
-      State: known?.job.State ?? '',
-      Outcome: outcomeOf(known?.job.State ?? ''),
-      observedAtMs: known?.sentAtMs,
+    const before = latest.get(JobId);
+    const known = {
+      State: before?.job.State ?? '',
+      Outcome: outcomeOf(before?.job.State ?? ''),
+      observedAtMs: before?.sentAtMs,
     };
     const { sentAtMs } = observation;
-    const verdict = transition(belief, { State, sentAtMs }, sentAtMs);
-    if (verdict !== 'ignored') words.set(JobId, observation);
+    const verdict = transition(known, { State, sentAtMs }, sentAtMs);
+    if (verdict !== 'ignored') latest.set(JobId, observation);
   }
-  return words;
+  return latest;
 }
 
 /**
@@ -92,18 +101,19 @@ function lock(sql: Sql, jobIds: readonly string[]): Promise<(WatchRow & { now: D
   return sql<(WatchRow & { now: Date })[]>`
     with locked as (
       select * from watches
-      where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))
+      where job_id in ${texts(sql, jobIds)}
       order by job_id
       for update
     )
-    select w.*, ${nextCheckAt(sql)} as next_check_at, jobwatch_now() as now from locked w`;
+    select ${watchColumns(sql)}, jobwatch_now() as now from locked w`;
 }
 
-function judge(row: WatchRow, { job, source, ...word }: Observation, nowMs: number): Change[] {
+/** One change, or none. */
+function changesOf(row: WatchRow, { job, source, ...asked }: Observation, nowMs: number): Change[] {
   // Nothing was asked later than now: a caller's clock that is ahead must not outrank what is asked after it.
-  const sentAtMs = Math.min(word.sentAtMs, nowMs);
-  const belief = { State: row.state, Outcome: row.outcome, observedAtMs: row.observed_at?.getTime() };
-  const verdict = transition(belief, { State: job.State, sentAtMs }, nowMs);
+  const sentAtMs = Math.min(asked.sentAtMs, nowMs);
+  const known = { State: row.state, Outcome: row.outcome, observedAtMs: row.observed_at?.getTime() };
+  const verdict = transition(known, { State: job.State, sentAtMs }, nowMs);
   if (verdict === 'ignored') return [];
   const createdAtMs = parseCiTime(job.CreationTime);
   return [

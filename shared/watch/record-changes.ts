@@ -74,7 +74,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
   await coverGroups(sql, changes.flatMap(movedTo));
 }
 
-/** Where a change takes a watch that stands with its cohort: CI told another tag, queue or creation than was known. */
+/** Where a change moves a watch that stands with its cohort: CI states another tag, queue or creation than was known. */
 function movedTo({ row, outcome, job, jobCreatedAtMs }: Change): NewMember[] {
   if (outcome !== '' || row.outcome !== '' || row.apart_at !== null) return [];
   const { bucket, region } = row;

@@ -1,13 +1,13 @@
 import { timeOf } from '../store/cursor.ts';
 import type { Sql } from '../store/store.ts';
-import { lookOn } from './retire-position.ts';
+import { scanOn } from './retire-position.ts';
 
 /**
  * Removes events that are older than `days`, with their deliveries, of which none is under way or has ended since. Looks
  * at `rows` of them, by their age.
  */
 export function retireEvents(sql: Sql, days: number, rows: number): Promise<number> {
-  return lookOn(sql, 'events', async ([afterUs = '0', afterSeq = '0']) => {
+  return scanOn(sql, 'events', async ([afterUs = '0', afterSeq = '0']) => {
     const [seen] = await sql<{ last: string[] | null; seqs: string[] }[]>`
       with seen as (
         select at, seq from events
@@ -22,8 +22,8 @@ export function retireEvents(sql: Sql, days: number, rows: number): Promise<numb
         select array[(extract(epoch from at) * 1000000)::bigint::text, seq::text] from seen
         order by at desc, seq desc limit 1) as last`;
     if (seen === undefined || seen.last === null) return { last: null, removed: 0 };
-    // A statement of its own sees what was committed before the events were locked. A delivery in somebody's hands,
-    // which may be on its way again in a moment, keeps its event.
+    // A statement of its own sees what was committed before the events were locked. A delivery that
+    // another transaction has locked may be sent again in a moment: it keeps its event.
     const { count } = await sql`
       with locked as (
         select id, state, ended_at from deliveries where event_seq = any(${seen.seqs}::bigint[]) for update skip locked

@@ -1,5 +1,6 @@
+import { texts } from '../store/sql-values.ts';
 import type { Sql } from '../store/store.ts';
-import { lookOn } from './retire-position.ts';
+import { scanOn } from './retire-position.ts';
 
 /**
  * Removes what is known of objects for rules that are gone, `days` after the last event: for a rule that exists it is
@@ -9,7 +10,7 @@ export function retireVersions(
   sql: Sql,
   { days, rules, rows }: { days: number; rules: readonly string[]; rows: number },
 ): Promise<number> {
-  return lookOn(sql, 'versions', async ([bucket = '', region = '', object = '', rule = '']) => {
+  return scanOn(sql, 'versions', async ([bucket = '', region = '', object = '', rule = '']) => {
     const [seen] = await sql<{ last: string[] | null; removed: number }[]>`
       with seen as (
         select bucket, region, object, rule from object_versions
@@ -18,7 +19,7 @@ export function retireVersions(
       ), old as (
         select v.bucket, v.region, v.object, v.rule from object_versions v join seen using (bucket, region, object, rule)
         where v.seen_at < (select jobwatch_now() - ${days} * interval '1 day')
-          and v.rule not in (select json_array_elements_text(${JSON.stringify(rules)}::text::json))
+          and v.rule not in ${texts(sql, rules)}
         for update of v skip locked
       ), removed as (
         delete from object_versions v using old

@@ -1,7 +1,7 @@
 import { type Placed, type Position, timeOf } from '../store/cursor.ts';
 import type { Sql } from '../store/store.ts';
-import { nextCheckAt } from './next-check-at.ts';
-import type { Watch, WatchRow } from './watch.ts';
+import { isPutOff } from '../throttle/lanes.ts';
+import { type Watch, type WatchRow, watchColumns } from './watch.ts';
 import type { WatchFilter } from './watch-filter.ts';
 
 /** Submissions whose job is not known, by what became of them. */
@@ -33,17 +33,17 @@ export interface PlacedIntent extends Placed {
 }
 
 /** One page of a listing. */
-export interface Look {
+export interface PageQuery {
   readonly filter: WatchFilter;
   readonly after: Position | undefined;
   readonly most: number;
 }
 
 /** Watches of the same time stand by their job; those that came from a submission together, next behind its place. */
-export async function selectWatches(sql: Sql, { filter, after, most }: Look): Promise<PlacedWatch[]> {
+export async function selectWatches(sql: Sql, { filter, after, most }: PageQuery): Promise<PlacedWatch[]> {
   const { state, outcome, rule, intent } = filter;
   return await sql<PlacedWatch[]>`
-    select w.*, ${nextCheckAt(sql)} as next_check_at, coalesce(list_id, job_id) as id,
+    select ${watchColumns(sql)}, coalesce(list_id, job_id) as id,
       ${microseconds(sql, sql`created_at`)} as created_us
     from watches w
     where true
@@ -59,11 +59,11 @@ export async function selectWatches(sql: Sql, { filter, after, most }: Look): Pr
 export async function selectIntents(
   sql: Sql,
   state: ListedState,
-  { filter: { rule, intent }, after, most }: Look,
+  { filter: { rule, intent }, after, most }: PageQuery,
 ): Promise<PlacedIntent[]> {
   const isInState = {
     Pending: sql`settled_at is null`,
-    // Of one that was given up CI may have told a job after all: that is listed instead.
+    // One that was given up may have a job after all: that is listed instead.
     Superseded: sql`state = 'superseded' and not exists (select 1 from watches w where w.intent_id = intents.id)`,
     Refused: sql`state = 'refused'`,
   }[state];
@@ -82,7 +82,7 @@ export async function selectIntents(
 /** Submissions that were pending when the first page was asked for, and that CI has refused since. */
 export async function selectRefused(
   sql: Sql,
-  { filter: { rule }, after, most }: Look,
+  { filter: { rule }, after, most }: PageQuery,
 ): Promise<PlacedIntent[]> {
   if (after?.sinceUs === undefined) return [];
   return await sql<PlacedIntent[]>`
@@ -101,11 +101,11 @@ export async function selectRefused(
  */
 export async function selectJoined(
   sql: Sql,
-  { filter: { rule }, after, most }: Look,
+  { filter: { rule }, after, most }: PageQuery,
 ): Promise<PlacedWatch[]> {
   if (after?.sinceUs === undefined) return [];
   return await sql<PlacedWatch[]>`
-    select w.*, ${nextCheckAt(sql)} as next_check_at, i.id || '.' || w.job_id as id, ${microseconds(sql, sql`i.created_at`)} as created_us
+    select ${watchColumns(sql)}, i.id || '.' || w.job_id as id, ${microseconds(sql, sql`i.created_at`)} as created_us
     from intents i join watches w on w.intent_id = i.id
     where i.state = 'submitted' and i.settled_at > ${lately(sql, after.sinceUs)}
       and w.list_id is null and w.created_at > ${timeOf(sql, after.sinceUs)}
@@ -120,7 +120,7 @@ function laneReason(sql: Sql) {
   return sql`(
     select reason from lanes
     where kind = 'submit' and lanes.bucket = intents.bucket and lanes.region = intents.region
-      and lanes.rule = intents.rule and intents.state = 'pending' and put_off_until > (select jobwatch_now()))`;
+      and lanes.rule = intents.rule and intents.state = 'pending' and ${isPutOff(sql)})`;
 }
 
 function place(sql: Sql, { createdUs, id }: Position) {

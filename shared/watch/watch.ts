@@ -1,8 +1,10 @@
 import type { Job, JobInput, JobOutput } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
+import type { Fragment, Sql } from '../store/store.ts';
+import { ofItsCohort } from './cohorts/of-group.ts';
 import type { Outcome } from './transition.ts';
 
-/** Who told us: the function that asked CI, or made the watch. */
+/** Where it comes from: the function that asked CI, or made the watch. */
 export type Source = 'submit' | 'describe' | 'recheck' | 'callback' | 'object' | 'discover';
 
 /** A watch as it is stored. */
@@ -26,6 +28,13 @@ export interface WatchRow {
   apart_at: Date | null;
   next_check_at: Date;
   last_error: string;
+}
+
+/** The columns of `watches w` that make a WatchRow. An open watch's next check is its own when it stands apart. */
+export function watchColumns(sql: Sql): Fragment {
+  return sql`w.*, coalesce(
+    case when w.apart_at is not null then greatest(w.apart_at, w.created_at) end,
+    ${ofItsCohort(sql, sql`c.next_check_at`)}, w.next_check_at) as next_check_at`;
 }
 
 /** A watch as callers see it; its job, history and deliveries come with a single one only. Times are RFC 3339. */

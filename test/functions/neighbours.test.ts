@@ -110,7 +110,7 @@ it('of ten jobs written at once, one that the database refuses is put off, and t
   const [row] = await world.sql<{ last_error: string; later: boolean }[]>`
     select last_error, apart_at > jobwatch_now() as later from watches where job_id = 'refused'`;
   expect(row).toEqual({
-    last_error: expect.stringMatching(/^the store refuses what it was told: 23514: /),
+    last_error: expect.stringMatching(/^the database refuses this row: 23514: /),
     later: true,
   });
 });

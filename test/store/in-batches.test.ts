@@ -43,6 +43,16 @@ describe('a batch that meets the statement limit', () => {
     expect(size.rows).toBe(done);
   });
 
+  it('of fewer items than it might have is halved from their own number', async () => {
+    const tried: number[] = [];
+    const done = await inBatches([1, 2, 3, 4], 500, (batch) => {
+      tried.push(batch.length);
+      return atMost(2, batch.length);
+    });
+    expect(tried).toEqual([4, 2, 2]);
+    expect(done).toEqual([2, 2]);
+  });
+
   it('of one row is told as it is', async () => {
     const tried: number[] = [];
     const failing = inHalves(createBatchSize(4), (rows) => {

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COHORT_WATCHES, closed, mayMerge, merged, pieces } from '../../shared/watch/cohorts/boundaries.ts';
+import {
+  COHORT_WATCHES,
+  closeHead,
+  mayMerge,
+  mergeNeighbours,
+  toPieces,
+} from '../../shared/watch/cohorts/boundaries.ts';
 import { isWithin, secondOf } from '../../shared/watch/cohorts/cohort.ts';
 
 const NOW_MS = 1_800_000_000_000;
@@ -23,11 +29,11 @@ const creations = fc
 
 const ageOf = (ms: number) => Math.max(0, NOW_MS - ms);
 
-describe('the pieces of a cohort', () => {
+describe('the toPieces of a cohort', () => {
   it('tile its window, and each watch lies in the one that counts it', () => {
     fc.assert(
       fc.property(creations, (created) => {
-        const row = pieces(WHOLE, created, NOW_MS);
+        const row = toPieces(WHOLE, created, NOW_MS);
         expect(row[0]?.startMs).toBe(WHOLE.startMs);
         expect(row.at(-1)?.endMs).toBe(WHOLE.endMs);
         for (const [index, piece] of row.entries()) {
@@ -44,7 +50,7 @@ describe('the pieces of a cohort', () => {
   it('hold at most 1 000, unless it is one second, and no second is split', () => {
     fc.assert(
       fc.property(creations, (created) => {
-        for (const { open, startMs, oldestMs = 0, youngestMs = 0 } of pieces(WHOLE, created, NOW_MS)) {
+        for (const { open, startMs, oldestMs = 0, youngestMs = 0 } of toPieces(WHOLE, created, NOW_MS)) {
           if (open > COHORT_WATCHES) expect(secondOf(oldestMs)).toBe(secondOf(youngestMs));
           if (Number.isFinite(startMs)) expect(secondOf(startMs)).toBe(startMs);
         }
@@ -55,7 +61,7 @@ describe('the pieces of a cohort', () => {
   it('hold jobs of one age: the oldest at most twice as old as the youngest, and two ticks', () => {
     fc.assert(
       fc.property(creations, (created) => {
-        for (const { open, oldestMs, youngestMs } of pieces(WHOLE, created, NOW_MS)) {
+        for (const { open, oldestMs, youngestMs } of toPieces(WHOLE, created, NOW_MS)) {
           if (open === 0 || oldestMs === undefined || youngestMs === undefined) continue;
           // Within its second the youngest may be as young as the second's end.
           expect(ageOf(oldestMs)).toBeLessThanOrEqual(2 * (ageOf(youngestMs) + 1000) + 20_000);
@@ -67,7 +73,7 @@ describe('the pieces of a cohort', () => {
   it('are few: about one for each doubling of the age and one for each 1 000', () => {
     fc.assert(
       fc.property(creations, (created) => {
-        const row = merged(pieces(WHOLE, created, NOW_MS), NOW_MS);
+        const row = mergeNeighbours(toPieces(WHOLE, created, NOW_MS), NOW_MS);
         const seconds = new Set(created.map(secondOf)).size;
         expect(row.length).toBeLessThanOrEqual(
           Math.max(1, Math.min(seconds, 12 + (3 * created.length) / 1000)),
@@ -81,8 +87,8 @@ describe('neighbours', () => {
   it('that merge are of one age and few enough, and lose nothing', () => {
     fc.assert(
       fc.property(creations, (created) => {
-        const row = pieces(WHOLE, created, NOW_MS);
-        const after = merged(row, NOW_MS);
+        const row = toPieces(WHOLE, created, NOW_MS);
+        const after = mergeNeighbours(row, NOW_MS);
         expect(after.reduce((sum, { open }) => sum + open, 0)).toBe(created.length);
         const starts = new Set(row.map(({ startMs }) => startMs));
         for (const piece of after) {
@@ -117,7 +123,7 @@ describe('neighbours', () => {
     expect(mayMerge(other, one, NOW_MS)).toBe(merges);
   });
 
-  it('that grow older together may still be merged: what was of one age stays so', () => {
+  it('that grow older together may still be mergeNeighbours: what was of one age stays so', () => {
     fc.assert(
       fc.property(fc.nat(3_600_000), fc.nat(3_600_000), fc.nat(86_400_000), (one, other, later) => {
         const ages = (ms: number) => ({ open: 1, oldestMs: NOW_MS - ms, youngestMs: NOW_MS - ms });
@@ -131,10 +137,10 @@ describe('neighbours', () => {
 });
 
 describe('the head', () => {
-  it('is closed behind its youngest job, whose second is whole', () => {
+  it('is closeHead behind its youngest job, whose second is whole', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e9 }), (age) => {
-        const { endMs } = closed(WHOLE, NOW_MS - age);
+        const { endMs } = closeHead(WHOLE, NOW_MS - age);
         expect(endMs).toBeGreaterThan(NOW_MS - age);
         expect(endMs).toBeLessThanOrEqual(NOW_MS - age + 1000);
         expect(secondOf(endMs)).toBe(endMs);
@@ -143,6 +149,6 @@ describe('the head', () => {
   });
 
   it('stays open while it has none', () => {
-    expect(closed(WHOLE, undefined)).toEqual(WHOLE);
+    expect(closeHead(WHOLE, undefined)).toEqual(WHOLE);
   });
 });

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
 import type { Log } from '../../shared/log.ts';
 import { afterClockBack } from '../../shared/objects/after-clock-back.ts';
-import { BATCH_ROWS } from '../../shared/sweep/batches.ts';
+import { BATCH_ROWS } from '../../shared/store/in-batches.ts';
+import { setApart } from '../../shared/sweep/apart.ts';
 import { giveBack } from '../../shared/sweep/claim/lease.ts';
 import { loadMembers } from '../../shared/sweep/claim/load-members.ts';
 import { withHold } from '../../shared/sweep/hold.ts';
-import { beginRun } from '../../shared/throttle/begin-run.ts';
 import { enterBucket } from '../../shared/throttle/bucket-lane.ts';
+import { beginRun } from '../../shared/throttle/run.ts';
 import { coverGroups } from '../../shared/watch/cohorts/cover-groups.ts';
-import { shareGroups } from '../../shared/watch/cohorts/group-lock.ts';
+import { lockGroupsShared } from '../../shared/watch/cohorts/group-lock.ts';
 import { type GroupWorld, startGroupWorld } from '../worlds/group-world.ts';
 import { QUEUE, TAG } from '../worlds/sweeping.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
@@ -187,7 +188,7 @@ it('a group that somebody keeps locked does not keep the others from being settl
   await world.pass(1);
   const frozen = world.openStore();
   await frozen.transaction(async (sql) => {
-    await shareGroups(sql, [locked]);
+    await lockGroupsShared(sql, [locked]);
     await world.sweep();
   });
   const settled = await world.sql`select distinct queue_id from watch_cohorts where open > 0`;
@@ -195,6 +196,23 @@ it('a group that somebody keeps locked does not keep the others from being settl
   await world.sweep();
   expect(await world.uncovered()).toBe(0);
 }, 30_000);
+
+it('who holds an older cohort decides nothing about a watch whose cohort another sweep has taken over', async () => {
+  const world = await startGroupWorld();
+  const [job] = await world.submit(1, { ago: 100 });
+  const next = [{ jobId: job?.id ?? '', delayMs: 0 }];
+  const apart = () => world.sql`select 1 from watches where apart_at is not null`;
+  await world.sql`update watch_cohorts set lease_token = ${TOKEN}`;
+  await world.sql`
+    insert into watch_cohorts (bucket, region, tag, queue_id, starts_at, next_check_at, lease_token)
+    select bucket, region, tag, queue_id, jobwatch_now() - interval '200 seconds', jobwatch_now(), gen_random_uuid()
+    from watch_cohorts`;
+  await world.store.transaction((sql) => setApart(sql, TOKEN, next));
+  expect(await apart()).toEqual([]);
+  await world.sql`update watch_cohorts set lease_token = ${TOKEN}`;
+  await world.store.transaction((sql) => setApart(sql, TOKEN, next));
+  expect(await apart()).toHaveLength(1);
+});
 
 it('a watch that an older release moves into a group taken for empty is found within the hour', async () => {
   const world = await startGroupWorld();
@@ -224,7 +242,7 @@ it('leases of more rows than a statement may touch are renewed and given back al
   const lane = await enterBucket(run, { name: BUCKET, region: REGION });
   if (lane === undefined) throw new Error('expected an open lane');
   const kind = { bucket: BUCKET, region: REGION, tag: TAG };
-  await withHold(run, kind, { lane, buckets: 1 }, async (hold) => {
+  await withHold(run, { kind, lane, bucketsAtOnce: 1 }, async (hold) => {
     await world.sql`
       update watches set apart_at = jobwatch_now(), claim_token = ${hold.token},
         claimed_until = jobwatch_now() + interval '60 seconds'`;

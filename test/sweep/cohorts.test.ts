@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { removeGroup } from '../../shared/sweep/settle/settle-head.ts';
-import { beginRun } from '../../shared/throttle/begin-run.ts';
+import { removeGroup } from '../../shared/sweep/settle/head.ts';
+import { beginRun } from '../../shared/throttle/run.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { COHORT_WATCHES } from '../../shared/watch/cohorts/boundaries.ts';
 import { lockGroup } from '../../shared/watch/cohorts/group-lock.ts';
@@ -150,7 +150,10 @@ it('a watch that is written while a boundary moves, or while the group goes, is 
   await world.sql`delete from watches where job_id = ${late.id}`;
   await inserter.transaction(async (other) => {
     await addWatches(other, [world.watchOf(later)]);
-    removed = world.store.transaction((tx) => removeGroup(tx, TOKEN, GROUP));
+    removed = world.store.transaction(async (tx) => {
+      await lockGroup(tx, GROUP);
+      return await removeGroup(tx, TOKEN, GROUP);
+    });
     await untilWaiting(world);
   });
   expect(await removed).toBe(false);

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PlannedCohort } from '../../shared/sweep/read/listing-cost.ts';
-import { mergeable, planGroup } from '../../shared/sweep/read/plan.ts';
-import { fillSeats, requestsById, seatsLeft } from '../../shared/sweep/read/seats.ts';
+import { fillSeats, planGroup, requestsById, seatsLeft } from '../../shared/sweep/read/plan.ts';
+import { mergeable, type PlannedCohort } from '../../shared/sweep/read/row.ts';
 
 const NOW_MS = 1_800_000_000_000;
-const FILTERED = { listable: true, unfiltered: false };
+/** Whether CI ignores the window of a listing. */
+const [FILTERED, UNFILTERED] = [false, true];
 
 interface Sketch {
   open: number;
@@ -68,11 +68,6 @@ describe('a group is read by whichever takes fewer requests', () => {
     expect(plan.listings.length > 0 ? 'list' : 'id').toBe(by);
   });
 
-  it('what cannot be listed is read by id', () => {
-    const plan = planGroup(rowOf([{ open: 1000 }]), { listable: false, unfiltered: false });
-    expect(plan).toEqual({ listings: [], byId: [0] });
-  });
-
   it('one listing spans what lies between two wanted cohorts when that costs less than two', () => {
     const near = rowOf([{ open: 40 }, { open: 10, kind: 'free' }, { open: 40 }]);
     expect(planGroup(near, FILTERED).listings).toMatchObject([{ from: 0, to: 2 }]);
@@ -95,11 +90,10 @@ describe('a group is read by whichever takes fewer requests', () => {
   });
 
   it('where CI ignores windows the group is listed whole or not at all', () => {
-    const unfiltered = { listable: true, unfiltered: true };
     const row = rowOf([{ open: 400, kind: 'free' }, { open: 900 }, { open: 100, kind: 'free' }]);
-    expect(planGroup(row, unfiltered).listings).toMatchObject([{ from: 0, to: 2 }]);
+    expect(planGroup(row, UNFILTERED).listings).toMatchObject([{ from: 0, to: 2 }]);
     const few = rowOf([{ open: 400, kind: 'free' }, { open: 50 }]);
-    expect(planGroup(few, unfiltered)).toEqual({ listings: [], byId: [1] });
+    expect(planGroup(few, UNFILTERED)).toEqual({ listings: [], byId: [1] });
   });
 
   it('a listing is given up once it has cost what reading by id would have', () => {

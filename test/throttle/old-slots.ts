@@ -48,6 +48,6 @@ export function oldSlots(store: Store, bucket: Bucket, maxRps: number, clock: Cl
         if (clock.now() - slotMs <= 150) return;
       }
     },
-    heed: () => Promise.resolve(),
+    slowDown: () => Promise.resolve(),
   };
 }

@@ -164,7 +164,9 @@ it('instances of the previous release and of this one stay under the rate togeth
   await time.run(
     Promise.all([
       sweeps(fresh, 10_000),
-      sweeps(old, 10_000, { slots: { admit: (latestMs) => before.admit(latestMs), heed: before.heed } }),
+      sweeps(old, 10_000, {
+        slots: { admit: (latestMs) => before.admit(latestMs), slowDown: before.slowDown },
+      }),
     ]),
   );
   expect(busiest(fresh, old)).toBeLessThanOrEqual(PER_SECOND + 1);
@@ -191,7 +193,7 @@ it('a listing as fast as the rate takes a quarter of a second of slots at a time
 it('whoever is refused has taken nothing', async () => {
   const first = instance();
   await time.run(first.admit(time.clock.now() + PATIENCE_MS));
-  await time.run(first.heed(refusal(5000)));
+  await time.run(first.slowDown(refusal(5000)));
   const [before] = await time.sql`select * from rates`;
   const refused = Array.from({ length: 50 }, (_, index) =>
     instance()
@@ -218,7 +220,7 @@ it('of those who ask together each is judged by its own time', async () => {
 it('Retry-After of 120 s is obeyed in full, by every share, and nobody waits longer', async () => {
   const slots = instance();
   await time.run(slots.admit(time.clock.now() + PATIENCE_MS));
-  await time.run(slots.heed(refusal(120_000)));
+  await time.run(slots.slowDown(refusal(120_000)));
   for (const passed of [0, 50_000, 107_000]) {
     await time.run(time.clock.sleep(startedMs + passed - time.clock.now()));
     for (const share of ['sweep', 'hint', 'submit'] as const) {
@@ -254,7 +256,7 @@ it('a Retry-After that was told while the clock was ahead lasts as long as it wa
   const slots = instance();
   await time.setDatabaseAhead(3_600_000);
   await time.run(slots.admit(time.clock.now() + PATIENCE_MS));
-  await time.run(slots.heed(refusal(10_000)));
+  await time.run(slots.slowDown(refusal(10_000)));
   await time.setDatabaseAhead(0);
   await time.run(instance().admit(time.clock.now() + 15_000));
   expect(time.clock.now() - startedMs).toBeGreaterThanOrEqual(10_000);

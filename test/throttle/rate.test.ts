@@ -76,7 +76,7 @@ it('SlowDown halves the rate of everybody for a minute', async () => {
   const refused = slotsOf(world.store, clock);
   const other = slotsOf(world.store, clock);
   await admissions(refused, clock, 1);
-  await refused.heed(refusal('SlowDown'));
+  await refused.slowDown(refusal('SlowDown'));
 
   for (const slots of [refused, other]) {
     const times = await admissions(slots, clock, 41);
@@ -94,7 +94,7 @@ it('other refusals change nothing', async () => {
   const { clock } = await startTime(world);
   const slots = slotsOf(world.store, clock);
   await admissions(slots, clock, 1);
-  await slots.heed(refusal('InternalError'));
+  await slots.slowDown(refusal('InternalError'));
   const times = await admissions(slots, clock, 41);
   expect(times.at(-1)).toBeLessThan(41 * INTERVAL_MS + 2);
 });
@@ -105,7 +105,7 @@ it('Retry-After holds everybody until it is over', async () => {
   const refused = slotsOf(world.store, clock);
   const other = slotsOf(world.store, clock);
   await admissions(refused, clock, 1);
-  await refused.heed(refusal('ServiceUnavailable', 7000));
+  await refused.slowDown(refusal('ServiceUnavailable', 7000));
   const [ms] = await admissions(other, clock, 1);
   expect(ms).toBeGreaterThan(6900);
 });
@@ -115,7 +115,7 @@ it('whoever was refused does not use up the slots that it had', async () => {
   const { clock } = await startTime(world);
   const slots = slotsOf(world.store, clock);
   await admissions(slots, clock, 1);
-  await slots.heed(refusal('SlowDown', 7000));
+  await slots.slowDown(refusal('SlowDown', 7000));
   const [ms] = await admissions(slots, clock, 1);
   expect(ms).toBeGreaterThan(6900);
 });
@@ -125,7 +125,7 @@ it('a slot after the deadline is not waited for', async () => {
   const { clock, startedMs } = await startTime(world);
   const slots = slotsOf(world.store, clock);
   await admissions(slots, clock, 1);
-  await slots.heed(refusal('SlowDown', 3_600_000));
+  await slots.slowDown(refusal('SlowDown', 3_600_000));
   const before = clock.now();
   await expect(slots.admit(startedMs + 60_000)).rejects.toMatchObject({
     code: 'NoSlot',
@@ -140,7 +140,7 @@ it('accounts and regions do not share a rate', async () => {
   const slotsFor = slotsByAccount(world.store, MAX_RPS, clock);
   expect(slotsFor({ ...BUCKET, name: 'other-1250000000' })).toBe(slotsFor(BUCKET));
   await admissions(slotsFor(BUCKET), clock, 1);
-  await slotsFor(BUCKET).heed(refusal('SlowDown', 60_000));
+  await slotsFor(BUCKET).slowDown(refusal('SlowDown', 60_000));
   for (const bucket of [
     { ...BUCKET, region: 'ap-beijing' },
     { ...BUCKET, name: 'media-1250000001' },

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openStore, type Store } from '../../shared/store/store.ts';
 import { claimApart, postpone } from '../../shared/sweep/apart.ts';
 import { giveBack, renew } from '../../shared/sweep/claim/lease.ts';
-import { countMisses } from '../../shared/sweep/settle/settle.ts';
+import { countMisses } from '../../shared/sweep/settle/close-missing.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
@@ -85,7 +85,7 @@ const SWEEPS: Record<string, (store: Store, token: string, claimed: readonly str
   async 'counts misses and postpones'(store, token, claimed) {
     const next = [...claimed].sort(descending).map((jobId) => ({ jobId, delayMs: 0 }));
     const half = Math.ceil(next.length / 2);
-    await store.transaction((sql) => countMisses(sql, token, next.slice(0, half), 3600));
+    await store.transaction((sql) => countMisses(sql, { token, graceSeconds: 3600 }, next.slice(0, half)));
     await store.transaction((sql) => postpone(sql, token, next.slice(half), 'SlowDown: later'));
   },
 };
@@ -98,7 +98,7 @@ it.each(Object.entries(SWEEPS))('nor do batches and a sweep that %s', async (_, 
   const startedAt = new Date(Date.now() + 3_600_000);
   for (let round = 0; round < ROUNDS; round += 1) {
     const token = randomUUID();
-    const claimed = await store.transaction((sql) => claimApart(sql, KIND, token, startedAt, JOBS));
+    const claimed = await store.transaction((sql) => claimApart(sql, { kind: KIND, token, startedAt }, JOBS));
     expect(claimed).toHaveLength(JOBS);
     await Promise.all([
       sweep(

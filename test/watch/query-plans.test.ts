@@ -12,15 +12,15 @@ import { claimApart, postpone, rejoin, setApart } from '../../shared/sweep/apart
 import { checkCovered } from '../../shared/sweep/check-covered.ts';
 import { claimBeside, claimDue, claimSeats } from '../../shared/sweep/claim/claim.ts';
 import { dueKinds } from '../../shared/sweep/claim/due-kinds.ts';
-import { readMissing } from '../../shared/sweep/claim/group-facts.ts';
 import { giveBack, renew } from '../../shared/sweep/claim/lease.ts';
 import { loadMembers } from '../../shared/sweep/claim/load-members.ts';
 import { discover } from '../../shared/sweep/discover.ts';
-import { countMisses } from '../../shared/sweep/settle/settle.ts';
-import { settleCohorts } from '../../shared/sweep/settle/settle-cohorts.ts';
+import { countMisses } from '../../shared/sweep/settle/close-missing.ts';
+import { readMissing } from '../../shared/sweep/settle/missing-facts.ts';
+import { writeMove } from '../../shared/sweep/settle/write-cohorts.ts';
 import { endSweep, startSweep } from '../../shared/sweep/sweep.ts';
-import { beginRun } from '../../shared/throttle/begin-run.ts';
 import { slotsByAccount } from '../../shared/throttle/rate.ts';
+import { beginRun } from '../../shared/throttle/run.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { getWatch, getWatches } from '../../shared/watch/get-watch.ts';
 import { listWatches } from '../../shared/watch/list-watches.ts';
@@ -38,8 +38,9 @@ const TOKEN = randomUUID();
 const INTENT = randomUUID();
 const KIND = { bucket: BUCKET, region: REGION, tag: 'Animation' };
 const NEXT = ['open-1', 'open-2'].map((jobId) => ({ jobId, delayMs: 1000 }));
-/** Later than anything of the stored watches is due. */
+/** Everything that is stored is due by then. */
 const LATER = new Date(Date.now() + 86_400_000);
+const CLAIMANT = { kind: KIND, token: TOKEN, startedAt: LATER };
 
 let explained: ExplainedStore;
 beforeAll(async () => {
@@ -53,7 +54,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('claims its cohorts and their neighbours, and renews and gives back what its token holds', async () => {
-    await explained.expectIndexes((sql) => claimDue(sql, KIND, TOKEN, LATER, 25), ['watch_cohorts_due']);
+    await explained.expectIndexes((sql) => claimDue(sql, CLAIMANT, 25), ['watch_cohorts_due']);
     await explained.expectIndexes(
       (sql) => renew(sql, TOKEN, 500),
       ['watches_claimed', 'watch_cohorts_leased'],
@@ -66,7 +67,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
 
   it('claims what costs no request more', async () => {
     const { around } = await explained.store.transaction(async (sql) => {
-      const claim = await claimDue(sql, KIND, TOKEN, LATER, 25);
+      const claim = await claimDue(sql, CLAIMANT, 25);
       await giveBack(sql, TOKEN, 500);
       return claim;
     });
@@ -75,10 +76,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
       ['watch_cohorts_pkey'],
     );
     await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watch_cohorts_leased']);
-    await explained.expectIndexes(
-      (sql) => claimSeats(sql, KIND, TOKEN, new Date(0), 9),
-      ['watch_cohorts_due'],
-    );
+    await explained.expectIndexes((sql) => claimSeats(sql, CLAIMANT, 9), ['watch_cohorts_due']);
     await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watch_cohorts_leased']);
   });
 
@@ -99,7 +97,7 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
 
   it('the watches that stand apart', async () => {
     await explained.expectIndexes(
-      (sql) => claimApart(sql, { ...KIND, tag: '' }, TOKEN, LATER, 500),
+      (sql) => claimApart(sql, { ...CLAIMANT, kind: { ...KIND, tag: '' } }, 500),
       ['watches_apart'],
     );
     await explained.expectIndexes((sql) => giveBack(sql, TOKEN, 500), ['watches_claimed']);
@@ -109,14 +107,17 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
     ['sets apart', (sql) => setApart(sql, TOKEN, NEXT)],
     ['brings back', (sql) => rejoin(sql, TOKEN, NEXT)],
     ['postpones', (sql) => postpone(sql, TOKEN, NEXT, 'no')],
-    ['counts misses of', (sql) => countMisses(sql, TOKEN, NEXT, 300)],
+    ['counts misses of', (sql) => countMisses(sql, { token: TOKEN, graceSeconds: 300 }, NEXT)],
   ])('%s what it has read', async (_, act) => {
     await explained.client`update watches set claim_token = ${TOKEN} where job_id in ('open-1', 'open-2')`;
     await explained.expectIndexes(act, ['watches_pkey']);
   });
 
   it('how many of a group have vanished, and that all are covered', async () => {
-    await explained.expectIndexes((sql) => readMissing(sql, GROUP, TOKEN, 0), ['watches_apart']);
+    await explained.expectIndexes(
+      (sql) => readMissing(sql, TOKEN, { group: GROUP, open: 0 }),
+      ['watches_apart'],
+    );
     const run = await startRun();
     explained.expectUsed([]);
     await checkCovered(run);
@@ -126,18 +127,20 @@ describe('a sweep reads what is due, and nothing that has ended', () => {
   });
 
   it('a boundary that moves looks at nothing but its group', async () => {
-    const { claimed } = await explained.store.transaction((sql) => claimDue(sql, KIND, TOKEN, LATER, 25));
+    const { claimed } = await explained.store.transaction((sql) => claimDue(sql, CLAIMANT, 25));
     const [cohort] = claimed;
     if (cohort === undefined) throw new Error('expected a cohort');
-    const settlement = {
+    const move = {
       group: cohort.group,
-      before: [cohort],
+      before: [cohort.startMs],
+      removed: [],
       after: [],
       rest: undefined,
       headMs: cohort.startMs,
+      moves: true,
     };
     explained.expectUsed(['watch_cohorts_due']);
-    expect(await explained.store.transaction((sql) => settleCohorts(sql, TOKEN, settlement))).toBe(true);
+    expect(await explained.store.transaction((sql) => writeMove(sql, TOKEN, move))).toBe(true);
     explained.expectUsed(['watch_cohorts_pkey']);
     await explained.store.transaction((sql) => giveBack(sql, TOKEN, 500));
   });

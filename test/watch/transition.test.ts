@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { eventTypeOf } from '../../shared/watch/event.ts';
-import { type Belief, type Outcome, outcomeOf, transition } from '../../shared/watch/transition.ts';
+import { type Outcome, outcomeOf, type StoredState, transition } from '../../shared/watch/transition.ts';
 
 /** All that is told here was told a moment ago. */
 const NOW = 100;
 
-const belief = (State: string, Outcome: Outcome = '', observedAtMs: number | undefined = 10): Belief => ({
+const belief = (
+  State: string,
+  Outcome: Outcome = '',
+  observedAtMs: number | undefined = 10,
+): StoredState => ({
   State,
   Outcome,
   observedAtMs,

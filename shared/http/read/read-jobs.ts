@@ -16,7 +16,7 @@ export function readJobs({ ci, clock, config, store }: Instance): Handler[] {
         ...clock,
         waitMs: query.wait,
       });
-      if (store) await observeInPassing(store, jobs.JobsDetail, sentAtMs, log);
+      if (store) await observeInPassing({ store, log }, jobs.JobsDetail, sentAtMs);
       return jobsAnswer(raw, jobs);
     }),
     handler(listJobs, async ({ query, raw }, { call }) => {

@@ -35,7 +35,7 @@ export function writeJobs({ ci, clock, config, store }: Instance): Handler[] {
     handler(cancelJobs, async ({ params: { ids }, query }, { call, log }) => {
       const bucket = bucketOf(query, config.buckets);
       await ci.cancelJobs(bucket, ids, call);
-      if (store) await observeCanceled({ store, ci, log, nowMs: clock.now }, bucket, ids, call);
+      if (store) await observeCanceled({ store, ci, log, clock }, bucket, ids, call);
       return answer(204);
     }),
   ];

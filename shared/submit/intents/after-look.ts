@@ -1,6 +1,6 @@
 import type { CiError } from '../../ci/ci-error.ts';
 import type { Sql } from '../../store/store.ts';
-import { callLane } from '../../throttle/lanes.ts';
+import { clearPutOff } from '../../throttle/lanes.ts';
 import { errorDelayMs } from '../../throttle/schedule.ts';
 import type { IntentRow } from '../intent.ts';
 import { giveBackOutputs } from '../outputs/give-back.ts';
@@ -42,7 +42,7 @@ async function postAgain(sql: Sql, intent: IntentRow, token: string, looks: numb
     where id = ${id} and ${isClaimedBy(sql, token)}`;
   if (freed.count === 0) return;
   await giveBackOutputs(sql, id);
-  await callLane(sql, { kind: 'submit', bucket, region, rule });
+  await clearPutOff(sql, { kind: 'submit', bucket, region, rule });
 }
 
 /** CI did not answer the question: it is asked again after a while, which gets longer each time. */

@@ -1,6 +1,8 @@
+import { unixMs } from '../../store/sql-values.ts';
 import type { Sql } from '../../store/store.ts';
 import { isFree } from '../../watch/cohorts/rows.ts';
-import type { Kind } from './claim.ts';
+import type { Kind } from './kind.ts';
+import { isUnclaimed } from './lease.ts';
 
 /** A kind of jobs that has work, and since when: unix milliseconds by the database's clock. */
 export interface DueKind extends Kind {
@@ -34,11 +36,11 @@ export async function dueKinds(sql: Sql, startedAt: Date): Promise<DueKind[]> {
       select l.*, (select w.apart_at from watches w
         where w.outcome = '' and w.apart_at is not null and w.apart_at > '-infinity'
           and (w.bucket, w.region, w.tag) = (l.bucket, l.region, l.tag)
-          and (w.claimed_until is null or w.claimed_until < jobwatch_now())
+          and ${isUnclaimed(sql)}
         order by w.apart_at limit 1)
       from lone l
     )
-    select bucket, region, tag, extract(epoch from min(at))::float8 * 1000 as due_ms
+    select bucket, region, tag, ${unixMs(sql, sql`min(at)`)} as due_ms
     from due where at <= ${startedAt}
     group by bucket, region, tag
     order by min(at)`;

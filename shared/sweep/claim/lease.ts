@@ -1,6 +1,6 @@
-import type { Sql } from '../../store/store.ts';
+import type { Fragment, Sql } from '../../store/store.ts';
 import type { Group } from '../../watch/cohorts/cohort.ts';
-import { isOf, times } from '../../watch/cohorts/of-group.ts';
+import { isOfGroup, startTimes } from '../../watch/cohorts/of-group.ts';
 import { type StoredCohort, seconds } from '../../watch/cohorts/rows.ts';
 
 /** A lease lasts this long unless it is renewed: a sweep that died is forgotten after it. */
@@ -8,17 +8,27 @@ export const LEASE_SECONDS = 60;
 /** It is renewed when so much of it is gone. */
 export const RENEW_AFTER_SECONDS = 20;
 
+/** When a lease ends that begins now. */
+export function leaseEnd(sql: Sql): Fragment {
+  return sql`jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'`;
+}
+
+/** The condition that nobody has leased `watches w`. */
+export function isUnclaimed(sql: Sql): Fragment {
+  return sql`(w.claimed_until is null or w.claimed_until < jobwatch_now())`;
+}
+
 /** Leases cohorts whose rows are locked. */
 export async function lease(sql: Sql, token: string, cohorts: readonly StoredCohort[]): Promise<void> {
   if (cohorts.length === 0) return;
   await sql`
     update watch_cohorts c set
-      lease_token = ${token}, leased_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
-    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (${named(sql, cohorts)})`;
+      lease_token = ${token}, leased_until = ${leaseEnd(sql)}
+    where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at) in (${cohortKeys(sql, cohorts)})`;
 }
 
-/** The keys of cohorts. */
-export function named(sql: Sql, cohorts: readonly StoredCohort[]) {
+/** The keys of cohorts, as a subquery. */
+export function cohortKeys(sql: Sql, cohorts: readonly Pick<StoredCohort, 'group' | 'startMs'>[]) {
   const keys = cohorts.map(({ group, startMs }) => ({ ...group, start: seconds(startMs) }));
   return sql`
     select bucket, region, tag, queue_id, to_timestamp(start)
@@ -39,11 +49,11 @@ export async function renew(sql: Sql, token: string, most: number): Promise<numb
       select job_id from watches where claim_token = ${token} and ${isOld(sql`claimed_until`)}
       order by job_id limit ${most} for update
     )
-    update watches w set claimed_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
+    update watches w set claimed_until = ${leaseEnd(sql)}
     from held where w.job_id = held.job_id`;
   const cohorts = await sql`
     with held as (${heldCohorts(sql, token, { most, where: isOld(sql`leased_until`) })})
-    update watch_cohorts c set leased_until = jobwatch_now() + ${LEASE_SECONDS} * interval '1 second'
+    update watch_cohorts c set leased_until = ${leaseEnd(sql)}
     from held where ${isHeld(sql)}`;
   return Math.max(watches.count, cohorts.count);
 }
@@ -60,8 +70,6 @@ export async function giveBack(sql: Sql, token: string, most: number): Promise<n
     from held where ${isHeld(sql)}`;
   return Math.max(watches.count, cohorts.count);
 }
-
-type Fragment = ReturnType<typeof named>;
 
 /** Cohorts of a token, locked in the order of their keys. */
 function heldCohorts(
@@ -83,21 +91,16 @@ export function isHeld(sql: Sql) {
     = (held.bucket, held.region, held.tag, held.queue_id, held.starts_at)`;
 }
 
-/** Locks cohorts of a group. Whether the token holds all of them. */
-export async function holds(
+/** Locks the cohorts of a group that start then. Whether the token holds all of them. */
+export async function lockHeld(
   sql: Sql,
   token: string,
-  group: Group,
-  before: readonly StoredCohort[],
+  { group, starts }: { readonly group: Group; readonly starts: readonly number[] },
 ): Promise<boolean> {
   const held = await sql`
     select 1 from watch_cohorts c
-    where ${isOf(sql, group)} and c.lease_token = ${token}
-      and c.starts_at in (${times(
-        sql,
-        before.map(({ startMs }) => startMs),
-      )})
+    where ${isOfGroup(sql, group)} and c.lease_token = ${token} and c.starts_at in (${startTimes(sql, starts)})
     order by c.starts_at
     for update`;
-  return held.length === before.length;
+  return held.length === starts.length;
 }

@@ -1,9 +1,9 @@
-import { createBatchSize, inHalves } from '../../store/in-batches.ts';
+import { BATCH_ROWS, createBatchSize, inHalves } from '../../store/in-batches.ts';
+import { unixMs } from '../../store/sql-values.ts';
 import type { Store } from '../../store/store.ts';
 import type { Group, Member, Reading, Window } from '../../watch/cohorts/cohort.ts';
 import { secondOf } from '../../watch/cohorts/cohort.ts';
 import { seconds } from '../../watch/cohorts/rows.ts';
-import { BATCH_ROWS } from '../batches.ts';
 
 /** Of one cohort so many watches are taken at a time; the rest is cut off and left to others. One second is whole. */
 const LOAD_WATCHES = 5000;
@@ -80,14 +80,14 @@ export async function loadMembers(
     });
     const rows = await store.transaction(
       (sql) => sql<MemberRow[]>`
-        select w.place, m.job_id, extract(epoch from m.job_created_at)::float8 * 1000 as created_ms, m.state,
+        select w.place, m.job_id, ${unixMs(sql, sql`m.job_created_at`)} as created_ms, m.state,
           coalesce(m.job->>'Code', '') as code, m.stalled_at is not null as stalled
         from json_to_recordset(${JSON.stringify(windows)}::text::json) as w
           (place int, bucket text, region text, tag text, queue_id text, "from" float8, after text, until float8)
         cross join lateral (
           select job_id, job_created_at, state, job, stalled_at from watches
           where outcome = '' and apart_at is null
-            -- said and ordered so that no other index will do: a group is never looked for among all that is open
+            -- written and ordered so that no other index will do: a group is never looked for among all that is open
             and (bucket, region, tag, queue_id, job_created_at, job_id)
               > (w.bucket, w.region, w.tag, w.queue_id, to_timestamp(w."from"), w.after collate "C")
             and (bucket, region, tag, queue_id) <= (w.bucket, w.region, w.tag, w.queue_id)

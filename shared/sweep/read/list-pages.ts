@@ -3,7 +3,7 @@ import type { ListQuery } from '../../ci/client/create-client.ts';
 import type { Job, UnreadableJob } from '../../ci/job.ts';
 import { askCi } from '../../throttle/ask-ci.ts';
 import type { Run } from '../../throttle/run.ts';
-import { JOBS_PER_PAGE } from './listing-cost.ts';
+import { JOBS_PER_PAGE } from './plan.ts';
 
 export interface ListedPage {
   readonly jobs: readonly Job[];

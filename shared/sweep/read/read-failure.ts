@@ -6,14 +6,14 @@ export function isRefusedForAll(error: CiError): boolean {
 }
 
 /**
- * One id that CI cannot take, or one job that it cannot write down, spoils the answer for all others. Nonsense that is
- * no success comes from something between us and spoils every answer.
+ * One id that CI cannot take, or one job that it cannot write down, keeps the answer about all others back. An answer that
+ * cannot be read and is no success comes from something between us and CI: it would be the same for every request.
  */
-export function isSpoiled(error: CiError): boolean {
+export function isAboutOneJob(error: CiError): boolean {
   return error.kind === 'invalid' || (error.kind === 'bad-answer' && error.status === 200);
 }
 
 /** CI wants everybody to wait: no id is at fault. */
-export function wantsPatience(error: CiError): boolean {
+export function asksToWait(error: CiError): boolean {
   return error.code === 'SlowDown' || error.retryAfterMs !== undefined;
 }

@@ -1,84 +1,68 @@
-import type { Sql } from '../../store/store.ts';
-import { nextCheckAt } from '../../watch/next-check-at.ts';
-import { recordChanges } from '../../watch/record-changes.ts';
-import { toWatch, type WatchRow } from '../../watch/watch.ts';
-import { heldBy, type NextCheck } from '../apart.ts';
-
-/** Ids that CI itself must have named as unknown, in checks in a row, before a watch is closed as Missing. */
-const MISSES_TO_CLOSE = 3;
+import type { CiError } from '../../ci/ci-error.ts';
+import { createBatchSize, inHalves, inTransactions } from '../../store/in-batches.ts';
+import { ciNowMs } from '../../throttle/run.ts';
+import { errorDelayMs } from '../../throttle/schedule.ts';
+import type { HeldCohort } from '../claim/held-cohort.ts';
+import { withGroupLocked } from '../claim/with-group-locked.ts';
+import type { Hold } from '../hold.ts';
+import { firstMove } from './moves.ts';
+import { type Settlement, toSettlements } from './settlement.ts';
+import { postponeCohorts, writeChecked, writeMove } from './write-cohorts.ts';
 
 /**
- * Counts that CI did not know these jobs, and closes those it has not known three times in a row as Missing, unless
- * they are too young. The others stand apart until their next check. Returns the ids that were closed.
+ * Settles cohorts: those that were read are cut where they have grown too large or too old, merged where neighbours were
+ * read together, and checked again after a share of their age. What was not read stays due; what failed is put off.
+ * @param keepsRest what was not read is still to be read under this lease
  */
-export async function countMisses(
-  sql: Sql,
-  token: string,
-  next: readonly NextCheck[],
-  graceSeconds: number,
-): Promise<string[]> {
-  const missed = await sql<(WatchRow & { closes: boolean; now: Date })[]>`
-    with held as (${heldBy(sql, token, next)})
-    update watches w set
-      errors = 0, last_error = '',
-      misses = w.misses + 1,
-      apart_at = jobwatch_now() + held.delay_ms * interval '1 millisecond',
-      claim_token = null, claimed_until = null
-    from held
-    where w.job_id = held.job_id
-    returning w.*, w.misses >= ${MISSES_TO_CLOSE}
-      -- a watch has the created_at of its submission, which may have waited for long
-      and greatest(w.created_at, w.job_created_at) < jobwatch_now() - ${graceSeconds} * interval '1 second' as closes, jobwatch_now() as now`;
-  const closing = missed.filter((row) => row.closes).sort((a, b) => (a.job_id < b.job_id ? -1 : 1));
-  const [first] = closing;
-  if (first === undefined) return [];
-  await recordChanges(
-    sql,
-    closing.map((row) => ({
-      row,
-      changed: true,
-      state: row.state,
-      outcome: 'Missing' as const,
-      source: 'recheck' as const,
-      // What was asked before is overtaken.
-      observedAtMs: first.now.getTime(),
-      job: row.job,
-      jobCreatedAtMs: row.job_created_at.getTime(),
-    })),
-    first.now,
-  );
-  return closing.map((row) => row.job_id);
+export async function settle(hold: Hold, cohorts: readonly HeldCohort[], keepsRest = false): Promise<void> {
+  const { run, bucket, token } = hold;
+  await postponeFailed(hold, cohorts);
+  const settlements = toSettlements(cohorts, {
+    nowMs: ciNowMs(run, bucket),
+    keepsRest,
+    random: run.clock.random,
+  });
+  const unmoved = settlements.filter(({ moves }) => !moves);
+  await inTransactions(run.store, unmoved, (sql, batch) => writeChecked(sql, token, batch));
+  for (const settlement of settlements) if (settlement.moves) await moveBoundaries(hold, settlement);
 }
 
-/** Tells of open jobs that take longer than anybody should wait, each once. Returns their ids. */
-export async function markStalled(
-  sql: Sql,
-  jobIds: readonly string[],
-  afterSeconds: number,
-): Promise<string[]> {
-  const stalled = await sql<WatchRow[]>`
-    with stale as (
-      select job_id from watches
-      where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))
-        and outcome = '' and stalled_at is null
-        and job_created_at < jobwatch_now() - ${afterSeconds} * interval '1 second'
-      -- as observe locks them
-      order by job_id
-      for update
-    )
-    update watches w set stalled_at = jobwatch_now()
-    from stale where w.job_id = stale.job_id
-    returning w.*, ${nextCheckAt(sql)} as next_check_at`;
-  if (stalled.length === 0) return [];
-  const events = stalled.map((row) => ({
-    job_id: row.job_id,
-    bucket: row.bucket,
-    data: { Watch: toWatch(row), Job: row.job },
-  }));
-  await sql`
-    insert into events (id, job_id, bucket, type, at, data)
-    select e.job_id || '-stalled', e.job_id, e.bucket, 'jobwatch.job.stalled', jobwatch_now(), e.data
-    from json_to_recordset(${JSON.stringify(events)}::text::json) as e (job_id text, bucket text, data json)
-    on conflict (id) do nothing`;
-  return stalled.map((row) => row.job_id);
+/** In one transaction; in several when the database is too slow for that. */
+async function moveBoundaries(hold: Hold, settlement: Settlement): Promise<void> {
+  const size = createBatchSize(settlement.before.length + settlement.after.length);
+  for (let left: Settlement | undefined = settlement; left !== undefined; ) {
+    const current: Settlement = left;
+    left = await inHalves(size, async (rows) => {
+      const next = firstMove(current, rows);
+      const isDone = await withGroupLocked(hold, current.group, (sql) =>
+        writeMove(sql, hold.token, next.move),
+      );
+      // What is lost, or locked by somebody else, stays due as it is.
+      return isDone ? next.left : undefined;
+    });
+  }
+}
+
+async function postponeFailed({ run, token, kind }: Hold, cohorts: readonly HeldCohort[]): Promise<void> {
+  const byError = new Map<CiError, HeldCohort[]>();
+  for (const held of cohorts) {
+    if (held.error) byError.set(held.error, [...(byError.get(held.error) ?? []), held]);
+  }
+  for (const [error, failed] of byError) {
+    const jobs = failed.reduce((sum, { members, open }) => sum + members.size - open.size, 0);
+    run.tally.errors += jobs;
+    const next = failed.map(({ cohort }) => ({
+      cohort,
+      delayMs: errorDelayMs(cohort.errors + 1, run.clock.random()),
+    }));
+    await inTransactions(run.store, next, (sql, batch) => postponeCohorts(sql, token, batch, error.reason));
+    run.log.warn('jobs could not be read: their cohorts are checked again later', {
+      code: error.code,
+      reason: error.reason,
+      ...kind,
+      cohorts: failed.length,
+      jobs,
+      ciRequestId: error.requestId,
+    });
+  }
 }

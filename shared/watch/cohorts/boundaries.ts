@@ -16,12 +16,12 @@ export type Listed = Pick<Reading, 'listed' | 'unlisted'>;
 const NOT_LISTED: Listed = { listed: undefined, unlisted: 0 };
 
 /**
- * Where a cohort is to be cut: its window as pieces that hold at most 1 000 watches, or one second, and jobs of one age.
+ * Where a cohort is to be cut: its window as toPieces that hold at most 1 000 watches, or one second, and jobs of one age.
  * A piece ends where the next one's oldest job begins; the first and the last reach to the cohort's own ends.
  * @param createdMs creation of its open watches, ascending
  * @param nowMs by CI's clock
  */
-export function pieces(
+export function toPieces(
   window: Window,
   createdMs: readonly number[],
   nowMs: number,
@@ -68,8 +68,8 @@ export function pieces(
   }));
 }
 
-/** The head as it is closed after a reading: it ends after its youngest job, and what comes later is another's. */
-export function closed(head: Window, youngestMs: number | undefined): Window {
+/** The head as it is closeHead after a reading: it ends after its youngest job, and what comes later is another's. */
+export function closeHead(head: Window, youngestMs: number | undefined): Window {
   return youngestMs === undefined ? head : { ...head, endMs: nextSecond(youngestMs) };
 }
 
@@ -77,7 +77,7 @@ type Ages = Pick<Reading, 'open' | 'oldestMs' | 'youngestMs'>;
 
 /**
  * Whether two neighbours that one run has just read become one: their jobs are of one age, and there are few enough.
- * The looser bound of `pieces` is for cutting only: what is cut by it is never merged again by this one.
+ * The looser bound of `toPieces` is for cutting only: what is cut by it is never mergeNeighbours again by this one.
  */
 export function mayMerge(one: Ages, other: Ages, nowMs: number): boolean {
   if (one.open === 0 || other.open === 0) return true;
@@ -88,7 +88,7 @@ export function mayMerge(one: Ages, other: Ages, nowMs: number): boolean {
 }
 
 /** Merges neighbours, the oldest first. `row` tiles a stretch of time without a gap. */
-export function merged(row: readonly Piece[], nowMs: number): Piece[] {
+export function mergeNeighbours(row: readonly Piece[], nowMs: number): Piece[] {
   const result: Piece[] = [];
   for (const piece of row) {
     const before = result.at(-1);

@@ -36,7 +36,7 @@ export interface Member {
   readonly createdMs: number;
   readonly state: string;
   readonly code: string;
-  /** that it takes very long was told already */
+  /** there was an event that it takes very long */
   readonly stalled: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Sql } from '../../store/store.ts';
 import { type Group, groupKey } from './cohort.ts';
-import { shareGroups } from './group-lock.ts';
+import { lockGroupsShared } from './group-lock.ts';
 
 export interface NewMember extends Group {
   /** until it is to be checked first, in milliseconds */
@@ -20,30 +20,30 @@ export async function coverGroups(sql: Sql, members: readonly NewMember[]): Prom
     groups.set(key, { bucket, region, tag, queue_id, delayMs: soonest });
   }
   const rows = [...groups.values()];
-  await shareGroups(sql, rows);
+  await lockGroupsShared(sql, rows);
   await sql`
-    with told as (
+    with given as (
       select bucket, region, tag, queue_id, jobwatch_now() + "delayMs" * interval '1 millisecond' as due
       from json_to_recordset(${JSON.stringify(rows)}::text::json) as t
         (bucket text, region text, tag text, queue_id text, "delayMs" float8)
     ), made as (
       insert into watch_cohorts (bucket, region, tag, queue_id, starts_at, next_check_at)
-      select bucket, region, tag, queue_id, '-infinity', due from told
+      select bucket, region, tag, queue_id, '-infinity', due from given
       where not exists (
         select 1 from watch_cohorts c where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at)
-          = (told.bucket, told.region, told.tag, told.queue_id, '-infinity'::timestamptz))
+          = (given.bucket, given.region, given.tag, given.queue_id, '-infinity'::timestamptz))
       order by bucket, region, tag, queue_id
       on conflict (bucket, region, tag, queue_id, starts_at) do update
         set next_check_at = least(watch_cohorts.next_check_at, excluded.next_check_at)
     ), heads as (
-      select c.bucket, c.region, c.tag, c.queue_id, c.starts_at, told.due
-      from told join watch_cohorts c on (c.bucket, c.region, c.tag, c.queue_id)
-        = (told.bucket, told.region, told.tag, told.queue_id)
+      select c.bucket, c.region, c.tag, c.queue_id, c.starts_at, given.due
+      from given join watch_cohorts c on (c.bucket, c.region, c.tag, c.queue_id)
+        = (given.bucket, given.region, given.tag, given.queue_id)
       where c.starts_at = (
           select max(h.starts_at) from watch_cohorts h
-          where (h.bucket, h.region, h.tag, h.queue_id) = (told.bucket, told.region, told.tag, told.queue_id))
-        and (c.next_check_at > told.due or c.empty_since is not null)
-      -- as whoever gives cohorts back locks them: else the two could wait for each other for ever
+          where (h.bucket, h.region, h.tag, h.queue_id) = (given.bucket, given.region, given.tag, given.queue_id))
+        and (c.next_check_at > given.due or c.empty_since is not null)
+      -- in the order in which leases are given back: else the two could wait for each other for ever
       order by c.bucket, c.region, c.tag, c.queue_id
       for update of c
     )

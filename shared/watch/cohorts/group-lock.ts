@@ -2,15 +2,15 @@ import type { Sql } from '../../store/store.ts';
 import { type Group, groupKey } from './cohort.ts';
 
 /**
- * Whoever moves a boundary of a group, or removes its last row, has the group to himself; whoever adds a watch shares it
- * with others who do. What follows in the transaction is a statement of its own, and sees what was committed before.
- * Rows of watches are locked before this, rows of cohorts after it.
+ * A transaction that moves a boundary of a group, or removes its last row, has the group to itself; those that add watches
+ * share it (`lockGroupsShared`). What follows in the transaction is a statement of its own, and sees what was committed
+ * before. Rows of watches are locked before this, rows of cohorts after it.
  */
 export async function lockGroup(sql: Sql, group: Group): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${groupKey(group)}, 0))`;
 }
 
-export async function shareGroups(sql: Sql, groups: readonly Group[]): Promise<void> {
+export async function lockGroupsShared(sql: Sql, groups: readonly Group[]): Promise<void> {
   const keys = groups.map(groupKey).sort();
   await sql`
     select pg_advisory_xact_lock_shared(hashtextextended(key, 0))

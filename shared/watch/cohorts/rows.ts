@@ -1,4 +1,5 @@
-import type { Sql } from '../../store/store.ts';
+import { unixMs } from '../../store/sql-values.ts';
+import type { Fragment, Sql } from '../../store/store.ts';
 import type { Group, Reading, Window } from './cohort.ts';
 
 /** What a listing found is forgotten after this: the jobs of others come and go. */
@@ -28,26 +29,26 @@ export interface CohortRow extends Group {
 }
 
 /** The columns of `watch_cohorts c` that make a StoredCohort. */
-export function cohortColumns(sql: Sql) {
+export function cohortColumns(sql: Sql): Fragment {
   return sql`
     c.bucket, c.region, c.tag, c.queue_id,
-    extract(epoch from c.starts_at)::float8 * 1000 as start_ms,
-    (select extract(epoch from min(n.starts_at))::float8 * 1000 from watch_cohorts n
+    ${unixMs(sql, sql`c.starts_at`)} as start_ms,
+    (select ${unixMs(sql, sql`min(n.starts_at)`)} from watch_cohorts n
       where (n.bucket, n.region, n.tag, n.queue_id) = (c.bucket, c.region, c.tag, c.queue_id)
         and n.starts_at > c.starts_at) as end_ms,
-    extract(epoch from c.next_check_at)::float8 * 1000 as due_ms,
+    ${unixMs(sql, sql`c.next_check_at`)} as due_ms,
     c.open,
     case when c.listed_at > jobwatch_now() - ${LISTED_REMEMBERED_SECONDS} * interval '1 second' then c.listed end
       as listed,
     c.unlisted,
-    extract(epoch from c.oldest_at)::float8 * 1000 as oldest_ms,
-    extract(epoch from c.youngest_at)::float8 * 1000 as youngest_ms,
+    ${unixMs(sql, sql`c.oldest_at`)} as oldest_ms,
+    ${unixMs(sql, sql`c.youngest_at`)} as youngest_ms,
     c.errors,
     ${isFree(sql)} as free`;
 }
 
 /** The condition that nobody holds the row of `watch_cohorts c`. */
-export function isFree(sql: Sql) {
+export function isFree(sql: Sql): Fragment {
   return sql`(c.leased_until is null or c.leased_until < jobwatch_now())`;
 }
 

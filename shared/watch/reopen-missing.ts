@@ -1,11 +1,11 @@
 import type { Sql } from '../store/store.ts';
 
 /**
- * Opens watches that were closed as Missing: somebody says that CI knows these jobs after all. Nothing is known of them
- * then, as of new ones: they are read by id at once, and what CI says is the next that their history and their events
- * tell. An outcome that CI stated stays. Their rows are locked already, in the order of their ids.
+ * Opens watches again that were closed as Missing, since they are submitted or watched once more. Nothing is known of
+ * them then, as of new ones: they are read by id at once, and what CI says comes next in their history and their events.
+ * An outcome that CI stated stays. Their rows are locked already, in the order of their ids.
  */
-export async function openAgain(sql: Sql, jobIds: readonly string[]): Promise<void> {
+export async function reopenMissing(sql: Sql, jobIds: readonly string[]): Promise<void> {
   await sql`
     with opened as (
       update watches set
@@ -14,7 +14,7 @@ export async function openAgain(sql: Sql, jobIds: readonly string[]): Promise<vo
         claim_token = null, claimed_until = null,
         -- its outputs were taken to be free, as for one that comes back by itself
         overtaken = overtaken or intent_id is not null
-      -- said so that no index of outcomes is gone through for it
+      -- written so that no index of outcomes is read for it
       where job_id = any(${[...jobIds]}) and (outcome = 'Missing') is true
       returning job_id
     )
