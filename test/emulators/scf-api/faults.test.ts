@@ -61,7 +61,7 @@ it('two accounts that were brought to the same look the same, whatever their add
       await api.CreateFunction(minimalFunction('describe'));
       const TriggerDesc = '{"AuthType":"NONE","NetConfig":{"EnableIntranet":false,"EnableExtranet":true}}';
       await api.CreateTrigger({ FunctionName: 'describe', Type: 'http', TriggerName: 'url', TriggerDesc });
-      const Variables = [{ Key: 'SUBMIT_URL', Value: one.urlOf('describe') ?? '' }];
+      const Variables = [{ Key: 'CALLBACK_URL', Value: one.urlOf('describe') ?? '' }];
       await api.UpdateFunctionConfiguration({ FunctionName: 'describe', Environment: { Variables } });
     }
     expect(standIn.urlOf('describe')).not.toBe(other.urlOf('describe'));
