@@ -29,7 +29,7 @@ export interface Vpc {
   readonly subnetId: string;
 }
 
-export interface CustomDomain {
+interface CustomDomain {
   readonly name: string;
   readonly certificateId: string;
 }

@@ -23,7 +23,7 @@ interface Named {
 /** What is to be deployed: stage and region are the service's. */
 export type Target = Named & { readonly packages: readonly FunctionCode[] };
 
-export interface DeploymentPlan {
+interface DeploymentPlan {
   /** Number (Uin) of the account. */
   readonly account: string;
   /** In order, such as `describe: update code (61.2 KB)`. */
@@ -33,7 +33,7 @@ export interface DeploymentPlan {
   readonly notes: readonly string[];
 }
 
-export interface Outputs {
+interface Outputs {
   /** By name in serverless.yml. */
   readonly urls: Readonly<Record<string, string>>;
   /** The steps that were taken; empty when there was nothing to do. */
@@ -43,9 +43,9 @@ export interface Outputs {
   readonly notes: readonly string[];
 }
 
-export type Removed = Omit<Outputs, 'urls'>;
+type Removed = Omit<Outputs, 'urls'>;
 
-export interface Info {
+interface Info {
   readonly account: string;
   readonly functions: readonly FunctionInfo[];
 }

@@ -16,7 +16,7 @@ export type Status =
   | 'Deleting'
   | 'DeleteFailed';
 
-export interface Version {
+interface Version {
   readonly zip: Buffer;
   readonly configuration: Omit<
     InferOutput<typeof createFunctionRequest>,

@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { bundle } from '../../deploy/build/bundle.ts';
 import type { Rule } from '../../shared/rules/rule.ts';
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string;
@@ -13,7 +13,7 @@ export interface Answer {
   json: Record<string, unknown>;
 }
 
-export interface Ask {
+interface Ask {
   method?: string;
   headers?: Record<string, string>;
   query?: Record<string, unknown>;

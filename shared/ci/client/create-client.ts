@@ -30,7 +30,7 @@ export interface ListQuery {
   readonly inputObject?: string;
 }
 
-export interface ObjectQuery {
+interface ObjectQuery {
   readonly prefix: string;
   /** list what comes after this key; '' from the beginning */
   readonly marker: string;
