@@ -1,6 +1,4 @@
-import { cloudName } from '../../service/cloud-name.ts';
-import { functionNamed } from '../../service/function-named.ts';
-import type { Service } from '../../service/service.ts';
+import { cloudName, functionNamed, type Service } from '../../service/service.ts';
 import type { Credentials } from '../../shared/ci/client/client-options.ts';
 import { createCloudApi, type WaitClock } from './api/cloud-api.ts';
 import type { DeployError } from './api/deploy-error.ts';
@@ -77,9 +75,9 @@ export function createDeployer(options: {
   const api = createCloudApi(options);
   const read = (service: Service, settled: boolean) =>
     readState(api, {
-      cloudNames: service.functions.map(({ name }) => inCloud(service, name)),
-      prefix: inCloud(service, ''),
-      owner: ownerOf(service.name, service.stage),
+      cloudNames: service.functions.map(({ name }) => cloudName(service, name)),
+      prefix: cloudName(service, ''),
+      owner: ownerOf(service),
       domain: service.domain?.name,
       settled,
     });
@@ -105,11 +103,11 @@ export function createDeployer(options: {
     async planRemoval({ service }) {
       const account = await api.accountId();
       const state = await read(service, false);
-      const { steps, refusals, notes } = planRemoval(ownerOf(service.name, service.stage), state);
+      const { steps, refusals, notes } = planRemoval(ownerOf(service), state);
       return { account, steps: steps.map(sentence), refusals, notes };
     },
     async remove({ service }) {
-      const owner = ownerOf(service.name, service.stage);
+      const owner = ownerOf(service);
       const { state: _, ...removed } = await arrive(service, (found) => planRemoval(owner, found));
       return removed;
     },
@@ -120,15 +118,11 @@ export function createDeployer(options: {
     },
     async logs({ service }, functionName, window) {
       functionNamed(service, functionName);
-      return await readLogs(api, inCloud(service, functionName), window);
+      return await readLogs(api, cloudName(service, functionName), window);
     },
     async invoke({ service }, functionName, event) {
       const { timeout } = functionNamed(service, functionName);
-      return await invokeFunction(api, inCloud(service, functionName), timeout, event);
+      return await invokeFunction(api, cloudName(service, functionName), timeout, event);
     },
   };
-}
-
-function inCloud(service: Service, name: string): string {
-  return cloudName(service.name, service.stage, name);
 }

@@ -1,5 +1,4 @@
-import { functionNamed } from '../../service/function-named.ts';
-import type { Service } from '../../service/service.ts';
+import { functionNamed, type Service } from '../../service/service.ts';
 import type { Environment } from '../../shared/environment.ts';
 import { missingSettings } from '../settings/missing-settings.ts';
 import { wrongSettings } from '../settings/wrong-settings.ts';

@@ -1,5 +1,4 @@
-import { cloudName } from '../../../service/cloud-name.ts';
-import type { Service } from '../../../service/service.ts';
+import { cloudName, type Service } from '../../../service/service.ts';
 import { LATEST } from './trigger.ts';
 
 const NAMESPACE = 'default';
@@ -50,9 +49,7 @@ export function customDomainRoutes(service: Service): CustomDomainRoutes | undef
     certificateId,
     endpoints: routes
       .filter(({ functionName }) => answering.includes(functionName))
-      .map(({ functionName, path, rewrites }) =>
-        endpoint(cloudName(service.name, service.stage, functionName), path, rewrites),
-      ),
+      .map(({ functionName, path, rewrites }) => endpoint(cloudName(service, functionName), path, rewrites)),
   };
 }
 
