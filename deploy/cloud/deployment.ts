@@ -1,6 +1,6 @@
 import { cloudName, functionNamed, type Service } from '../../service/service.ts';
 import type { Credentials } from '../../shared/ci/client/client-options.ts';
-import { createCloudApi, type WaitClock } from './api/cloud-api.ts';
+import { type ApiClock, createCloudApi } from './api/cloud-api.ts';
 import type { DeployError } from './api/deploy-error.ts';
 import { apply } from './apply/apply.ts';
 import { converge } from './apply/converge.ts';
@@ -9,7 +9,7 @@ import { type InvokeResult, invokeFunction } from './look/invoke-function.ts';
 import { type FunctionInfo, functionInfos } from './look/service-info.ts';
 import { desiredState, type FunctionCode } from './plan/desired.ts';
 import { planDeployment, planRemoval } from './plan/plan.ts';
-import { sentence } from './plan/step.ts';
+import { describeStep } from './plan/step.ts';
 import { functionUrls } from './state/function-urls.ts';
 import { ownerOf } from './state/owner-mark.ts';
 import { readState } from './state/read-state.ts';
@@ -69,7 +69,7 @@ export function createDeployer(options: {
   /** Where the API is; default: Tencent Cloud's own. */
   endpoint?: URL | undefined;
   onProgress: (text: string) => void;
-  clock: WaitClock;
+  clock: ApiClock;
 }): Deployer {
   const { onProgress, clock } = options;
   const api = createCloudApi(options);
@@ -81,7 +81,7 @@ export function createDeployer(options: {
       domain: service.domain?.name,
       settled,
     });
-  const arrive = (service: Service, plan: Parameters<typeof converge>[0]['plan']) =>
+  const convergeTo = (service: Service, plan: Parameters<typeof converge>[0]['plan']) =>
     converge({ read: () => read(service, true), plan, apply: (step) => apply(api, step), onProgress, clock });
 
   return {
@@ -90,12 +90,12 @@ export function createDeployer(options: {
       const state = await read(service, false);
       const planned = planDeployment(desiredState(service, packages, state), state);
       const { steps, refusals, notes, awaited } = planned;
-      return { account, steps: steps.map(sentence), refusals, notes: [...notes, ...awaited] };
+      return { account, steps: steps.map(describeStep), refusals, notes: [...notes, ...awaited] };
     },
     async deploy({ service, packages }, { only } = {}) {
       if (only !== undefined) functionNamed(service, only);
       onProgress(`account ${await api.accountId()}, ${options.region}`);
-      const { state, ...rest } = await arrive(service, (found) =>
+      const { state, ...rest } = await convergeTo(service, (found) =>
         planDeployment(desiredState(service, packages, found), found, only),
       );
       return { urls: functionUrls(service, state), ...rest };
@@ -104,11 +104,11 @@ export function createDeployer(options: {
       const account = await api.accountId();
       const state = await read(service, false);
       const { steps, refusals, notes } = planRemoval(ownerOf(service), state);
-      return { account, steps: steps.map(sentence), refusals, notes };
+      return { account, steps: steps.map(describeStep), refusals, notes };
     },
     async remove({ service }) {
       const owner = ownerOf(service);
-      const { state: _, ...removed } = await arrive(service, (found) => planRemoval(owner, found));
+      const { state: _, ...removed } = await convergeTo(service, (found) => planRemoval(owner, found));
       return removed;
     },
     async info({ service }) {

@@ -8,10 +8,10 @@ export interface CustomDomainRoutes {
   readonly name: string;
   readonly protocol: string;
   readonly certificateId: string;
-  readonly endpoints: readonly DomainEndpoint[];
+  readonly endpoints: readonly DomainRoute[];
 }
 
-export interface DomainEndpoint {
+export interface DomainRoute {
   readonly Namespace: string;
   readonly FunctionName: string;
   readonly Qualifier: string;
@@ -49,7 +49,9 @@ export function customDomainRoutes(service: Service): CustomDomainRoutes | undef
     certificateId,
     endpoints: routes
       .filter(({ functionName }) => answering.includes(functionName))
-      .map(({ functionName, path, rewrites }) => endpoint(cloudName(service, functionName), path, rewrites)),
+      .map(({ functionName, path, rewrites }) =>
+        domainRoute(cloudName(service, functionName), path, rewrites),
+      ),
   };
 }
 
@@ -73,12 +75,12 @@ export function urlsAtDomain(
   );
 }
 
-export function endpoint(
+export function domainRoute(
   functionName: string,
   path: string,
   rewrites: readonly PathRewrite[],
   { qualifier = LATEST, namespace = NAMESPACE } = {},
-): DomainEndpoint {
+): DomainRoute {
   return {
     Namespace: namespace,
     FunctionName: functionName,
@@ -94,6 +96,6 @@ export function servesOnly({ endpoints }: CustomDomainRoutes, cloudNames: Readon
 }
 
 /** @param cloudNames of functions in the namespace that ours are in */
-export function leadsToOneOf(route: DomainEndpoint, cloudNames: ReadonlySet<string>): boolean {
+export function leadsToOneOf(route: DomainRoute, cloudNames: ReadonlySet<string>): boolean {
   return route.Namespace === NAMESPACE && cloudNames.has(route.FunctionName);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test as it } from 'vitest';
-import { endpoint, servesOnly } from '../../../deploy/cloud/state/custom-domain.ts';
+import { domainRoute, servesOnly } from '../../../deploy/cloud/state/custom-domain.ts';
 import { sampleService } from '../../worlds/cloud-sample.ts';
 import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
 import { minimalFunction } from '../../worlds/minimal-function.ts';
@@ -144,7 +144,7 @@ describe('a custom domain', () => {
   it('that leads to a function of the same name in another namespace is not ours', () => {
     const leadsTo = (namespace: string) =>
       servesOnly(
-        { ...domain, protocol: 'HTTPS', endpoints: [endpoint(SUBMIT, '/*', [], { namespace })] },
+        { ...domain, protocol: 'HTTPS', endpoints: [domainRoute(SUBMIT, '/*', [], { namespace })] },
         new Set([SUBMIT]),
       );
     expect([leadsTo('default'), leadsTo('staging')]).toEqual([true, false]);
