@@ -1,4 +1,4 @@
-import { askedRightNow } from '../ci/client/under-way.ts';
+import { operationsUnderWay } from '../ci/client/requests-under-way.ts';
 import type { Invocation } from './invocation.ts';
 
 /** A last word before the platform kills the run; an invocation's deadline comes well before it. */
@@ -14,7 +14,7 @@ export class DeadlineExceeded extends Error {
 }
 
 function whatIsLeft(): string {
-  const asked = askedRightNow();
+  const asked = operationsUnderWay();
   return asked.length === 0 ? 'nothing more is known' : `Cloud Infinite was being asked: ${asked.join(', ')}`;
 }
 
