@@ -1,4 +1,4 @@
-import { checkCallbackToken } from '../shared/http/callback-token.ts';
+import { checkCallbackToken } from '../shared/http/authentication.ts';
 import { answer } from '../shared/http/http-answer.ts';
 import { httpFunction } from '../shared/http/http-function.ts';
 import { readCallback } from '../shared/http/read-callback.ts';

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { baseUrl, databaseUrl } from './address-checks.ts';
+import { baseUrl, corsOrigins, databaseUrl, httpOrigin } from './address-checks.ts';
 import type { Bucket } from './ci/bucket.ts';
 import { JOB_TAG } from './ci/xml/parse-jobs.ts';
 import type { Environment } from './environment.ts';
-import { ConfigError, commaSeparated, readVariables } from './read-variables.ts';
+import { ConfigError, commaList, readVariables } from './read-variables.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -47,8 +47,6 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 /** A token that can be guessed opens the door: 20 letters of base64 are 120 bits. */
 const MIN_TOKEN_LENGTH = 20;
 
-const commaList = v.pipe(v.string(), v.transform(commaSeparated));
-
 const bucketList = v.pipe(
   commaList,
   v.check((items) => items.length > 0 && items.every((item) => BUCKET.test(item)), BUCKETS),
@@ -59,29 +57,6 @@ const bucketList = v.pipe(
     }),
   ),
 );
-
-const httpOrigin = v.pipe(
-  v.string(),
-  v.check(
-    (text) =>
-      /^https?:/i.test(text) && URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
-    'an http or https URL without a path',
-  ),
-  v.transform((text) => new URL(text)),
-);
-
-const origins = v.pipe(
-  commaList,
-  v.check(
-    (items) => items.every((item) => item === '*' || isOrigin(item)),
-    'origins such as https://app.example, comma separated, or *',
-  ),
-);
-
-/** `*` within a host would be compared as it is, and match nobody. */
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
-}
 
 const whole = (what: string, min: number, max: number) => {
   const expected = `whole ${what}, ${min} to ${max}`;
@@ -113,7 +88,7 @@ const environment = v.object({
     '',
   ),
   API_AUTH: v.optional(v.literal('none', 'none, or nothing')),
-  CORS_ORIGINS: v.optional(origins, ''),
+  CORS_ORIGINS: v.optional(corsOrigins, ''),
   DATABASE_URL: v.optional(databaseUrl),
   CI_MAX_RPS: v.optional(whole('requests a second', 1, 1000), '50'),
   DISCOVER: v.optional(

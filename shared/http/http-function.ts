@@ -3,9 +3,9 @@ import httpCors from '@middy/http-cors';
 import type { Clock } from '../clock.ts';
 import type { Access, LogLevel } from '../config.ts';
 import { createLog } from '../log.ts';
-import { DeadlineExceeded, LAST_WORD_MS } from '../scf/before-deadline.ts';
+import { DeadlineExceeded, TIMEOUT_MARGIN_MS } from '../scf/before-deadline.ts';
 import { type Invocation, readInvocation } from '../scf/invocation.ts';
-import { authentication } from './bearer.ts';
+import { authentication } from './authentication.ts';
 import { conditionalRequests } from './conditional.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { type HttpRequest, readHttpRequest } from './http-request.ts';
@@ -33,7 +33,7 @@ export function httpFunction(routes: readonly Route[], settings: HttpSettings, c
   const openPaths = routes.filter((route) => route.open).map((route) => pathPattern(route.path));
   // Middlewares answer in the reverse of this order: the log, first here, sees what really leaves.
   const stack = middy<HttpRequest, HttpAnswer, Error, Invocation>({
-    timeoutEarlyInMillis: LAST_WORD_MS,
+    timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
       const late = new DeadlineExceeded();
       throw new Problem(504, late.name, late.message);
