@@ -47,7 +47,8 @@ export class Announcements {
     const told = { key, size, etag, contentType, eventName, timeMs: clock.now(), ...writer };
     (async () => listener({ bucket: objects.bucket, region, ...told }))().then(
       () => this.#noteDelivered(told),
-      (error: unknown) => log({ level: 'error', event: 'listener failed', key, error: String(error) }),
+      (error: unknown) =>
+        log({ level: 'error', event: 'object not delivered to its triggers', key, error: String(error) }),
     );
   }
 

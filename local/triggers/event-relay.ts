@@ -16,7 +16,7 @@ interface Envelope {
   /** Given the delivery when it begins. */
   sent: Promise<unknown>;
   send: (delivery: Promise<unknown>) => void;
-  callOff: () => void;
+  cancel: () => void;
 }
 
 const NOTHING_COUNTED = { records: 0, dropped: 0, duplicated: 0, merged: 0, events: 0, failed: 0 };
@@ -76,7 +76,7 @@ export class EventRelay implements EventControl {
 
   /** What is held back is lost. */
   close(): void {
-    for (const envelope of this.#held) envelope.callOff();
+    for (const envelope of this.#held) envelope.cancel();
     this.#held.clear();
   }
 
@@ -101,9 +101,9 @@ export class EventRelay implements EventControl {
     const sent = new Promise<unknown>((resolve) => {
       send = resolve;
     });
-    const envelope: Envelope = { functionName, records: [], room, sent, send, callOff: () => undefined };
+    const envelope: Envelope = { functionName, records: [], room, sent, send, cancel: () => undefined };
     const waitMs = reorder ? this.#random() * delayMs : delayMs;
-    if (delayMs > 0) envelope.callOff = this.#clock.schedule(waitMs, () => this.#send(envelope));
+    if (delayMs > 0) envelope.cancel = this.#clock.schedule(waitMs, () => this.#send(envelope));
     this.#held.add(envelope);
     return envelope;
   }
@@ -111,7 +111,7 @@ export class EventRelay implements EventControl {
   #send(envelope: Envelope): void {
     const { functionName, records } = envelope;
     this.#held.delete(envelope);
-    envelope.callOff();
+    envelope.cancel();
     this.#counts.events += 1;
     // Async, so that a deliverer that throws at once is one that failed.
     const delivery = (async () => this.#deliver(functionName, { Records: records }))();
