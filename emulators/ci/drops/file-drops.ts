@@ -32,7 +32,7 @@ export class FileDrops {
 
   constructor(options: FileDropsOptions) {
     this.#options = options;
-    this.#root = options.objects.bucketFolder;
+    this.#root = options.objects.folders.plain;
     this.#candidates = new Candidates(options.quietMs);
   }
 

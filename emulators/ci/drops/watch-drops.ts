@@ -57,7 +57,7 @@ export function watchDrops(options: DropOptions): DropWatch {
 
   async function scan(): Promise<void> {
     try {
-      await drops.compare(await watchers.cover(objects.bucketFolder));
+      await drops.compare(await watchers.cover(objects.folders.plain));
     } catch (error) {
       log({ level: 'error', event: 'folder not scanned', error: String(error) });
     }
