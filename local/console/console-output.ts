@@ -1,7 +1,7 @@
 import type { Bundle } from '../../deploy/build/bundle.ts';
 import type { LogEntry } from '../../emulators/scf/log-entry.ts';
 import type { ReceiverEntry } from '../receiver/receiver-entry.ts';
-import { RecentlySeen } from '../recently-seen.ts';
+import { RecentlySeen } from '../receiver/recently-seen.ts';
 import { formatCloudLine, formatIgnored, formatLogEntry } from './format-log-entry.ts';
 import { formatReceived, printable } from './format-received.ts';
 

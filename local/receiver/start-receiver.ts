@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { RecentlySeen } from '../recently-seen.ts';
 import { readBody } from './read-body.ts';
 import { readEvent } from './read-event.ts';
 import type { ReceiverEntry } from './receiver-entry.ts';
+import { RecentlySeen } from './recently-seen.ts';
 import { Refusal } from './refusal.ts';
 import { verifySignature } from './verify-signature.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test as it } from 'vitest';
-import { RecentlySeen } from '../../local/recently-seen.ts';
+import { RecentlySeen } from '../../../local/receiver/recently-seen.ts';
 
 it('an id is known from its second time on', () => {
   const seen = new RecentlySeen();
