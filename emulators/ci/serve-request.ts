@@ -38,14 +38,14 @@ export async function serveRequest(incoming: IncomingMessage, outgoing: ServerRe
     operation: 'Unknown',
   };
   const outcome = await perform(exchange, parts);
-  const told = outcome.kind === 'answer' ? String(outcome.reply.status) : outcome.kind;
-  parts.stats.settled(exchange.operation, told);
+  const outcomeText = outcome.kind === 'answer' ? String(outcome.reply.status) : outcome.kind;
+  parts.stats.settled(exchange.operation, outcomeText);
   const ms = Math.round(performance.now() - began);
   parts.cloud.log({
     event: 'request',
     operation: exchange.operation,
     path: exchange.resource,
-    outcome: told,
+    outcome: outcomeText,
     ms,
     requestId: exchange.id,
   });

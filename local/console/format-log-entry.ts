@@ -39,8 +39,8 @@ export function formatIgnored(entry: LogEntry): string | undefined {
 export function formatCloudLine(line: Readonly<Record<string, unknown>>): string | undefined {
   const { level, event, ...details } = line;
   if (!TROUBLE.has(String(level))) return undefined;
-  const told = Object.entries(details).map(([name, value]) => `${name}=${value}`);
-  return [`cloud ${level}: ${event}`, ...told].join(' ');
+  const fields = Object.entries(details).map(([name, value]) => `${name}=${value}`);
+  return [`cloud ${level}: ${event}`, ...fields].join(' ');
 }
 
 function formatLine(functionName: string, text: string): string | undefined {

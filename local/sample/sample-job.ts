@@ -89,13 +89,13 @@ export async function runSampleJob({
     });
 
   const giveUpAt = Date.now() + SAMPLE_TIMEOUT_MS;
-  let told = '';
+  let lastShown = '';
   for (let jobId = ''; ; await delay(ASK_EVERY_MS)) {
     jobId ||= watchOfSample(v.parse(watchesSchema, await get('/watches')))?.JobId ?? '';
     const job = jobId && v.parse(jobsSchema, await get(`/jobs/${jobId}`)).JobsDetail[0];
     const text = job ? describeJob(job) : 'dropped';
-    if (text !== told) onProgress(text);
-    told = text;
+    if (text !== lastShown) onProgress(text);
+    lastShown = text;
     if (job && job.State === 'Success') return jobId;
     if (job && (job.State === 'Failed' || job.State === 'Cancel')) {
       throw new Error(`job ${jobId} ended as ${text}`);

@@ -3,7 +3,6 @@ import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import type { Clock } from '../../emulators/scf/clock.ts';
 import type { CosRecord } from './cos-record.ts';
 import { type EventFaults, NO_EVENT_FAULTS, readEventFaults } from './event-faults.ts';
-import { shuffle } from './shuffle.ts';
 
 /** Hands an event to a function; resolves when the function has dealt with it, rejects when it has not. */
 export type Deliver = (functionName: string, event: { Records: CosRecord[] }) => Promise<unknown>;
@@ -120,4 +119,12 @@ export class EventRelay implements EventControl {
     });
     envelope.send(delivery);
   }
+}
+
+/** The same things in another order: Fisher and Yates, by the random numbers given (0 to 1). */
+function shuffle<T>(list: readonly T[], random: () => number): T[] {
+  const left = [...list];
+  const shuffled: T[] = [];
+  while (left.length > 0) shuffled.push(...left.splice(Math.floor(random() * left.length), 1));
+  return shuffled;
 }
