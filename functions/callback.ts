@@ -1,4 +1,4 @@
-import { checkCallbackToken } from '../shared/http/callback-token.ts';
+import { checkCallbackToken } from '../shared/http/authentication.ts';
 import { handler } from '../shared/http/handler.ts';
 import { answer } from '../shared/http/http-answer.ts';
 import { httpFunction } from '../shared/http/http-function.ts';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { textOf, wholeNumber } from './field-schemas.ts';
 import {
   DEFAULT_MSG_TTL_S,
   DEFAULT_RETRY_NUM,
@@ -18,17 +19,8 @@ import {
   RESERVED_ENVIRONMENT_PREFIXES,
   SMALLEST_MEMORY_MB,
 } from './platform-limits.ts';
-import { textOf } from './text-of.ts';
 import { triggersSchema } from './triggers-schema.ts';
 import { environmentBytes } from './url-variables.ts';
-
-const wholeNumber = (min: number, max: number, unit = '') => {
-  const expected = `a whole number from ${min} to ${max}${unit}`;
-  return v.pipe(
-    v.number(expected),
-    v.check((value) => Number.isInteger(value) && value >= min && value <= max, expected),
-  );
-};
 
 const environmentName = v.pipe(
   textOf(ENVIRONMENT_NAME, 'a name of 2–64 letters, digits and _, a letter first'),

@@ -3,11 +3,10 @@ import { type Document, isMap, isNode, isPair, isScalar, LineCounter, parseDocum
 import { checkInput } from '../shared/ci/check-input.ts';
 import type { Environment } from '../shared/environment.ts';
 import { checkQuotas } from './check-quotas.ts';
-import { cloudName } from './cloud-name.ts';
 import { FUNCTION_NAME } from './platform-limits.ts';
 import { objectTriggers, readRules } from './read-rules.ts';
 import { resolveVariables } from './resolve-variables.ts';
-import type { Service } from './service.ts';
+import { cloudName, type Service } from './service.ts';
 import { type Fail, ServiceError } from './service-error.ts';
 import { serviceSchema } from './service-schema.ts';
 import { showUnlessSecret } from './show-unless-secret.ts';
@@ -51,7 +50,7 @@ export function readService(file: string, env: Environment, place: Place = {}): 
     fail(path.map(String), reason);
   }
 
-  const { service, provider, functions, custom } = checked.output;
+  const { service: serviceName, provider, functions, custom } = checked.output;
   const { stage, region, runtime, role, vpc } = provider;
   const rules = readRules(custom.rules, region, fail);
   checkQuotas(functions, fail);
@@ -63,7 +62,7 @@ export function readService(file: string, env: Environment, place: Place = {}): 
     );
   }
   return {
-    name: service,
+    name: serviceName,
     stage,
     region,
     runtime,
@@ -72,7 +71,7 @@ export function readService(file: string, env: Environment, place: Place = {}): 
     required: custom.required,
     rules,
     functions: Object.entries(functions).map(([name, { events, environment, ...settings }]) => {
-      const nameInCloud = cloudName(service, stage, name);
+      const nameInCloud = cloudName({ name: serviceName, stage }, name);
       if (!FUNCTION_NAME.test(nameInCloud)) {
         fail(
           ['functions', name],

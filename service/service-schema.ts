@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { optionalText, textOf } from './field-schemas.ts';
 import { functionSchema } from './function-schema.ts';
 import {
   CERTIFICATE_ID,
@@ -12,24 +13,16 @@ import {
   SUBNET_ID,
   VPC_ID,
 } from './platform-limits.ts';
-import { textOf } from './text-of.ts';
 
 const functionName = textOf(
   FUNCTION_NAME,
   '2–60 letters, digits, _ and -, a letter first, a letter or digit last',
 );
 
-/** A text of this form; one that comes out empty counts as not set. */
-const ifSet = (form: RegExp, expected: string) =>
-  v.pipe(
-    v.string(expected),
-    v.check((text) => text === '' || form.test(text), expected),
-  );
-
 const vpc = v.pipe(
   v.strictObject({
-    vpcId: ifSet(VPC_ID, 'a VPC such as vpc-1a2b3c4d'),
-    subnetId: ifSet(SUBNET_ID, 'a subnet such as subnet-1a2b3c4d'),
+    vpcId: optionalText(VPC_ID, 'a VPC such as vpc-1a2b3c4d'),
+    subnetId: optionalText(SUBNET_ID, 'a subnet such as subnet-1a2b3c4d'),
   }),
   v.check(
     ({ vpcId, subnetId }) => (vpcId === '') === (subnetId === ''),
@@ -39,8 +32,8 @@ const vpc = v.pipe(
 
 const domain = v.pipe(
   v.strictObject({
-    name: ifSet(DOMAIN_NAME, 'a domain such as jobs.example.com'),
-    certificateId: ifSet(CERTIFICATE_ID, 'the id of a certificate, such as a1B2c3D4'),
+    name: optionalText(DOMAIN_NAME, 'a domain such as jobs.example.com'),
+    certificateId: optionalText(CERTIFICATE_ID, 'the id of a certificate, such as a1B2c3D4'),
   }),
   v.check(
     ({ name, certificateId }) => (name === '') === (certificateId === ''),
@@ -66,7 +59,7 @@ export const serviceSchema = v.strictObject({
     stage: v.optional(textOf(STAGE, 'letters, digits and -'), 'dev'),
     region: textOf(REGION, 'a region such as ap-guangzhou'),
     runtime: textOf(/./, 'a runtime such as Nodejs20.19'),
-    role: v.optional(ifSet(ROLE_NAME, 'the name of a role'), ''),
+    role: v.optional(optionalText(ROLE_NAME, 'the name of a role'), ''),
     vpc: v.exactOptional(vpc),
   }),
   custom: v.optional(

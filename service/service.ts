@@ -29,7 +29,7 @@ export interface Vpc {
   readonly subnetId: string;
 }
 
-export interface CustomDomain {
+interface CustomDomain {
   readonly name: string;
   readonly certificateId: string;
 }
@@ -93,4 +93,22 @@ export interface AsyncTrigger {
 export interface DeclaredRoute {
   readonly method: string;
   readonly path: string;
+}
+
+/** What a function is called in the account: stages live side by side. The role it runs as has the same name. */
+export function cloudName({ name, stage }: Pick<Service, 'name' | 'stage'>, functionName: string): string {
+  return `${name}-${stage}-${functionName}`;
+}
+
+/** A function by its name in serverless.yml. @throws Error naming those that there are */
+export function functionNamed({ functions }: Service, name: unknown): ServiceFunction {
+  const found = functions.find((fn) => fn.name === name);
+  if (found !== undefined) return found;
+  const names = functions.map((fn) => fn.name).join(', ');
+  throw new Error(`expected a function of serverless.yml (${names}), got ${name}`);
+}
+
+/** The roles that must be there; several functions may share one. */
+export function rolesOf({ functions }: Service): string[] {
+  return [...new Set(functions.flatMap(({ role }) => role || []))];
 }

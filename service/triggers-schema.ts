@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { cronSchedule } from './cron-schedule.ts';
+import { textOf } from './field-schemas.ts';
 import { MAX_TIMER_ARGUMENT_BYTES, MAX_TRIGGERS, TIMER_NAME } from './platform-limits.ts';
-import { textOf } from './text-of.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const ROUTE = /^([A-Z]+) (\/(?:[A-Za-z0-9._~-]+|\{[a-z]+\})?(?:\/(?:[A-Za-z0-9._~-]+|\{[a-z]+\}))*)$/;

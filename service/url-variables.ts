@@ -5,7 +5,6 @@ import { MAX_URL_BYTES } from './platform-limits.ts';
  * function declares and that come out empty.
  */
 export const URL_VARIABLES: Readonly<Record<string, string>> = {
-  SUBMIT_URL: 'submit',
   CALLBACK_URL: 'callback',
 };
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { commaList } from './read-variables.ts';
 
 /** An http or https address that a path can be put behind. */
 export const baseUrl = v.pipe(
@@ -11,6 +12,31 @@ function isBaseUrl(text: string): boolean {
   const { username, password } = new URL(text);
   // An empty query is one too: what stands behind it would be read as its value.
   return username === '' && password === '' && !/[?#\s]/.test(text);
+}
+
+/** Where to connect instead of to a service's own host. */
+export const httpOrigin = v.pipe(
+  v.string(),
+  v.check(
+    (text) =>
+      /^https?:/i.test(text) && URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
+    'an http or https URL without a path',
+  ),
+  v.transform((text) => new URL(text)),
+);
+
+/** The origins whose pages may call. */
+export const corsOrigins = v.pipe(
+  commaList,
+  v.check(
+    (items) => items.every((item) => item === '*' || isOrigin(item)),
+    'origins such as https://app.example, comma separated, or *',
+  ),
+);
+
+/** `*` within a host would be compared as it is, and match nobody. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
 }
 
 /** What postgres.js can take apart; it fails at the first statement otherwise, and every request with it. */

@@ -1,22 +1,12 @@
 import * as v from 'valibot';
-import { baseUrl, databaseUrl } from './address-checks.ts';
+import { type Access, accessOf, tokenList } from './access.ts';
+import { baseUrl, corsOrigins, databaseUrl, httpOrigin } from './address-checks.ts';
 import type { Bucket } from './ci/bucket.ts';
 import { JOB_TAG } from './ci/xml/parse-jobs.ts';
 import type { Environment } from './environment.ts';
-import { ConfigError, commaSeparated, readVariables } from './read-variables.ts';
+import { ConfigError, commaList, readVariables } from './read-variables.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-
-/** A token that opens the API. */
-export interface Token {
-  /** whom acts are said to be done by */
-  readonly name: string;
-  readonly secret: string;
-  readonly mayWrite: boolean;
-}
-
-/** Who may call the HTTP functions: everybody, or whoever shows one of the tokens. */
-export type Access = { readonly open: true } | { readonly open: false; readonly tokens: readonly Token[] };
 
 export interface Config {
   /** the buckets that requests may name; the first is the default */
@@ -51,22 +41,6 @@ export interface Config {
 
 const BUCKET = /^([a-z0-9][a-z0-9-]{0,49}-\d{1,20})@([a-z]{2,}(?:-[a-z0-9]+)+)$/;
 const BUCKETS = 'bucket-appid@region, comma separated';
-/** RFC 6750's b64token, what can stand behind `Bearer `, perhaps behind a name. */
-const NAMED_TOKEN = /^(?:([a-z0-9-]{1,32}):)?([A-Za-z0-9\-._~+/]+=*)$/;
-
-/** A token that can be guessed opens the door: 20 letters of base64 are 120 bits. */
-const MIN_TOKEN_LENGTH = 20;
-
-const commaList = v.pipe(v.string(), v.transform(commaSeparated));
-
-const tokenList = v.pipe(
-  commaList,
-  v.check(
-    (tokens) => tokens.every((token) => (NAMED_TOKEN.exec(token)?.[2]?.length ?? 0) >= MIN_TOKEN_LENGTH),
-    `tokens of at least ${MIN_TOKEN_LENGTH} letters of RFC 6750, comma separated, each perhaps behind a name and a colon`,
-  ),
-);
-
 const bucketList = v.pipe(
   commaList,
   v.check((items) => items.length > 0 && items.every((item) => BUCKET.test(item)), BUCKETS),
@@ -77,29 +51,6 @@ const bucketList = v.pipe(
     }),
   ),
 );
-
-const httpOrigin = v.pipe(
-  v.string(),
-  v.check(
-    (text) =>
-      /^https?:/i.test(text) && URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
-    'an http or https URL without a path',
-  ),
-  v.transform((text) => new URL(text)),
-);
-
-const origins = v.pipe(
-  commaList,
-  v.check(
-    (items) => items.every((item) => item === '*' || isOrigin(item)),
-    'origins such as https://app.example, comma separated, or *',
-  ),
-);
-
-/** `*` within a host would be compared as it is, and match nobody. */
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
-}
 
 const whole = (what: string, min: number, max: number) => {
   const expected = `whole ${what}, ${min} to ${max}`;
@@ -124,7 +75,7 @@ const environment = v.object({
   READ_TOKENS: v.optional(tokenList, ''),
   COMPRESS: v.optional(v.picklist(['on', 'off'], 'on or off'), 'off'),
   API_AUTH: v.optional(v.literal('none', 'none, or nothing')),
-  CORS_ORIGINS: v.optional(origins, ''),
+  CORS_ORIGINS: v.optional(corsOrigins, ''),
   DATABASE_URL: v.optional(databaseUrl),
   CI_MAX_RPS: v.optional(whole('requests a second', 1, 1000), '50'),
   DISCOVER: v.optional(
@@ -168,24 +119,6 @@ export function readConfig(env: Environment): Config {
     stallAfterSeconds: output.STALL_AFTER_SECONDS,
     retentionDays: output.RETENTION_DAYS,
   };
-}
-
-/** Whoever sets both believes that tokens are asked for. */
-function accessOf(auth: 'none' | undefined, writing: readonly string[], reading: readonly string[]): Access {
-  const tokens = [
-    ...writing.map((text, index) => tokenOf(text, `token-${index + 1}`, true)),
-    ...reading.map((text, index) => tokenOf(text, `read-token-${index + 1}`, false)),
-  ];
-  if (auth === undefined) return { open: false, tokens };
-  if (tokens.length === 0) return { open: true };
-  throw new ConfigError(
-    'API_AUTH: expected nothing beside API_TOKENS and READ_TOKENS, got none, which opens the API to everybody',
-  );
-}
-
-function tokenOf(text: string, unnamed: string, mayWrite: boolean): Token {
-  const [, name = unnamed, secret = ''] = NAMED_TOKEN.exec(text) ?? [];
-  return { name, secret, mayWrite };
 }
 
 /** What a function reads that never asks CI. @throws ConfigError */

@@ -1,4 +1,4 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { checkInput } from './ci/check-input.ts';
 import { shapeOf } from './ci/invalid-field.ts';
 import type { Environment } from './environment.ts';
@@ -35,3 +35,6 @@ export function commaSeparated(text: string): string[] {
     .map((item) => item.trim())
     .filter((item) => item !== '');
 }
+
+/** The same, as a field of a schema. */
+export const commaList = v.pipe(v.string(), v.transform(commaSeparated));

@@ -1,8 +1,6 @@
-import { cloudName } from '../../service/cloud-name.ts';
-import { functionNamed } from '../../service/function-named.ts';
-import type { Service } from '../../service/service.ts';
+import { cloudName, functionNamed, type Service } from '../../service/service.ts';
 import type { Credentials } from '../../shared/ci/client/client-options.ts';
-import { createCloudApi, type WaitClock } from './api/cloud-api.ts';
+import { type ApiClock, createCloudApi } from './api/cloud-api.ts';
 import type { DeployError } from './api/deploy-error.ts';
 import { apply } from './apply/apply.ts';
 import { converge } from './apply/converge.ts';
@@ -11,7 +9,7 @@ import { type InvokeResult, invokeFunction } from './look/invoke-function.ts';
 import { type FunctionInfo, functionInfos } from './look/service-info.ts';
 import { desiredState, type FunctionCode } from './plan/desired.ts';
 import { planDeployment, planRemoval } from './plan/plan.ts';
-import { sentence } from './plan/step.ts';
+import { describeStep } from './plan/step.ts';
 import { functionUrls } from './state/function-urls.ts';
 import { ownerOf } from './state/owner-mark.ts';
 import { readState } from './state/read-state.ts';
@@ -23,7 +21,7 @@ interface Named {
 /** What is to be deployed: stage and region are the service's. */
 export type Target = Named & { readonly packages: readonly FunctionCode[] };
 
-export interface DeploymentPlan {
+interface DeploymentPlan {
   /** Number (Uin) of the account. */
   readonly account: string;
   /** In order, such as `describe: update code (61.2 KB)`. */
@@ -33,7 +31,7 @@ export interface DeploymentPlan {
   readonly notes: readonly string[];
 }
 
-export interface Outputs {
+interface Outputs {
   /** By name in serverless.yml. */
   readonly urls: Readonly<Record<string, string>>;
   /** The steps that were taken; empty when there was nothing to do. */
@@ -43,9 +41,9 @@ export interface Outputs {
   readonly notes: readonly string[];
 }
 
-export type Removed = Omit<Outputs, 'urls'>;
+type Removed = Omit<Outputs, 'urls'>;
 
-export interface Info {
+interface Info {
   readonly account: string;
   readonly functions: readonly FunctionInfo[];
 }
@@ -71,19 +69,19 @@ export function createDeployer(options: {
   /** Where the API is; default: Tencent Cloud's own. */
   endpoint?: URL | undefined;
   onProgress: (text: string) => void;
-  clock: WaitClock;
+  clock: ApiClock;
 }): Deployer {
   const { onProgress, clock } = options;
   const api = createCloudApi(options);
   const read = (service: Service, settled: boolean) =>
     readState(api, {
-      cloudNames: service.functions.map(({ name }) => inCloud(service, name)),
-      prefix: inCloud(service, ''),
-      owner: ownerOf(service.name, service.stage),
+      cloudNames: service.functions.map(({ name }) => cloudName(service, name)),
+      prefix: cloudName(service, ''),
+      owner: ownerOf(service),
       domain: service.domain?.name,
       settled,
     });
-  const arrive = (service: Service, plan: Parameters<typeof converge>[0]['plan']) =>
+  const convergeTo = (service: Service, plan: Parameters<typeof converge>[0]['plan']) =>
     converge({ read: () => read(service, true), plan, apply: (step) => apply(api, step), onProgress, clock });
 
   return {
@@ -92,12 +90,12 @@ export function createDeployer(options: {
       const state = await read(service, false);
       const planned = planDeployment(desiredState(service, packages, state), state);
       const { steps, refusals, notes, awaited } = planned;
-      return { account, steps: steps.map(sentence), refusals, notes: [...notes, ...awaited] };
+      return { account, steps: steps.map(describeStep), refusals, notes: [...notes, ...awaited] };
     },
     async deploy({ service, packages }, { only } = {}) {
       if (only !== undefined) functionNamed(service, only);
       onProgress(`account ${await api.accountId()}, ${options.region}`);
-      const { state, ...rest } = await arrive(service, (found) =>
+      const { state, ...rest } = await convergeTo(service, (found) =>
         planDeployment(desiredState(service, packages, found), found, only),
       );
       return { urls: functionUrls(service, state), ...rest };
@@ -105,12 +103,12 @@ export function createDeployer(options: {
     async planRemoval({ service }) {
       const account = await api.accountId();
       const state = await read(service, false);
-      const { steps, refusals, notes } = planRemoval(ownerOf(service.name, service.stage), state);
-      return { account, steps: steps.map(sentence), refusals, notes };
+      const { steps, refusals, notes } = planRemoval(ownerOf(service), state);
+      return { account, steps: steps.map(describeStep), refusals, notes };
     },
     async remove({ service }) {
-      const owner = ownerOf(service.name, service.stage);
-      const { state: _, ...removed } = await arrive(service, (found) => planRemoval(owner, found));
+      const owner = ownerOf(service);
+      const { state: _, ...removed } = await convergeTo(service, (found) => planRemoval(owner, found));
       return removed;
     },
     async info({ service }) {
@@ -120,15 +118,11 @@ export function createDeployer(options: {
     },
     async logs({ service }, functionName, window) {
       functionNamed(service, functionName);
-      return await readLogs(api, inCloud(service, functionName), window);
+      return await readLogs(api, cloudName(service, functionName), window);
     },
     async invoke({ service }, functionName, event) {
       const { timeout } = functionNamed(service, functionName);
-      return await invokeFunction(api, inCloud(service, functionName), timeout, event);
+      return await invokeFunction(api, cloudName(service, functionName), timeout, event);
     },
   };
-}
-
-function inCloud(service: Service, name: string): string {
-  return cloudName(service.name, service.stage, name);
 }

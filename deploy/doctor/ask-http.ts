@@ -1,4 +1,4 @@
-/** One answer of ours or of a stranger. */
+/** What came back, from our functions or from whoever answers at their address. */
 export interface HttpReply {
   readonly status: number;
   readonly text: string;
@@ -11,6 +11,6 @@ export async function askHttp(method: string, url: URL, signal: AbortSignal): Pr
 }
 
 /** A path below an origin, or below the path that the origin was given with. */
-export function at(base: URL, path: string): URL {
+export function pathBelow(base: URL, path: string): URL {
   return new URL(`${base.href.replace(/\/$/, '')}${path}`);
 }

@@ -7,7 +7,7 @@ import type { CloudAccess } from './cloud-access.ts';
 /** A page of templates or buckets is a few KB. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-export interface Question {
+export interface SignedRequest {
   readonly method: 'GET' | 'HEAD';
   readonly service: 'ci' | 'cos';
   readonly host: string;
@@ -15,9 +15,13 @@ export interface Question {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** Asks COS or CI once, whatever the answer: a refusal is news as well. @throws CiError when none comes */
-export function askSigned(cloud: CloudAccess, question: Question, signal: AbortSignal): Promise<WireAnswer> {
-  const { method, service, host, path, query = {} } = question;
+/** Asks COS or CI once. A refusal is an answer too, for the check to read. @throws CiError when no answer comes */
+export function askSigned(
+  cloud: CloudAccess,
+  request: SignedRequest,
+  signal: AbortSignal,
+): Promise<WireAnswer> {
+  const { method, service, host, path, query = {} } = request;
   const { secretId, secretKey, sessionToken } = cloud.credentials;
   const headers = {
     host,

@@ -32,14 +32,14 @@ export async function carriersOf(
   signal: AbortSignal,
 ): Promise<string[] | undefined> {
   try {
-    const told: unknown = await clientOf(cloud).request('GetRole', { RoleName: roleName }, { signal });
-    const { PolicyDocument } = v.parse(answer, told).RoleInfo;
+    const answered: unknown = await clientOf(cloud).request('GetRole', { RoleName: roleName }, { signal });
+    const { PolicyDocument } = v.parse(answer, answered).RoleInfo;
     return v.parse(trust, JSON.parse(PolicyDocument)).statement.flatMap(({ principal }) => principal.service);
   } catch (cause) {
     if (cause instanceof v.ValiError || cause instanceof SyntaxError) {
       throw new DeployError({
         code: 'BadAnswer',
-        message: 'GetRole did not answer a role',
+        message: 'GetRole sent an answer that could not be read',
         action: 'GetRole',
       });
     }

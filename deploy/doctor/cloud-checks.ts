@@ -1,5 +1,4 @@
-import { rolesOf } from '../../service/roles-of.ts';
-import type { Service } from '../../service/service.ts';
+import { rolesOf, type Service } from '../../service/service.ts';
 import type { Bucket } from '../../shared/ci/bucket.ts';
 import { allBuckets } from '../policies/buckets-of.ts';
 import { CI_ROLE } from '../policies/function-statements.ts';

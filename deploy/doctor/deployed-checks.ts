@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { functionsActive } from './checks/functions-active.ts';
 import { healthOf } from './checks/health.ts';
-import { type Door, strangersRefused } from './checks/strangers-refused.ts';
+import { type ProtectedRoute, tokenRequired } from './checks/token-required.ts';
 import type { DeployedFunctions } from './deployed-functions.ts';
 import { type Check, type Finding, skipped } from './finding.ts';
 
 /** Of what a deployment made. An API that was opened on purpose is not asked whether it is closed. */
 export function deployedChecks(deployed: DeployedFunctions, isOpen: boolean): Check[] {
-  const knock = (door: Omit<Door, 'url'>) =>
-    answering(deployed, door.name, (url, signal) => strangersRefused({ ...door, url }, signal));
+  const tokenCheck = (route: Omit<ProtectedRoute, 'url'>) =>
+    answering(deployed, route.name, (url, signal) => tokenRequired({ ...route, url }, signal));
   return [
     { about: 'functions', run: () => functionsActive(deployed) },
     answering(deployed, 'describe', (url, signal) =>
@@ -20,11 +20,11 @@ export function deployedChecks(deployed: DeployedFunctions, isOpen: boolean): Ch
     ...(isOpen
       ? []
       : [
-          knock({ name: 'describe', method: 'GET', path: '/jobs', expected: 401 }),
-          knock({ name: 'submit', method: 'POST', path: '/jobs', expected: 401 }),
+          tokenCheck({ name: 'describe', method: 'GET', path: '/jobs', expected: 401 }),
+          tokenCheck({ name: 'submit', method: 'POST', path: '/jobs', expected: 401 }),
         ]),
-    // The token of nobody.
-    knock({ name: 'callback', method: 'POST', path: `/callbacks/${randomUUID()}`, expected: 404 }),
+    // A token that nobody was given.
+    tokenCheck({ name: 'callback', method: 'POST', path: `/callbacks/${randomUUID()}`, expected: 404 }),
   ];
 }
 
@@ -32,16 +32,16 @@ export function deployedChecks(deployed: DeployedFunctions, isOpen: boolean): Ch
 function answering(
   deployed: DeployedFunctions,
   name: string,
-  look: (url: URL, signal: AbortSignal) => Promise<Finding>,
+  check: (url: URL, signal: AbortSignal) => Promise<Finding>,
 ): Check {
   return {
     about: name,
     async run(signal) {
-      // Why they are not known, another check says.
+      // The check of the functions tells why they are not known.
       const functions = await deployed().catch(() => undefined);
       if (functions === undefined) return skipped(`${name}: where it answers is not known`);
       const url = functions.get(name)?.url;
-      return url === undefined ? skipped(`${name}: not deployed yet`) : await look(new URL(url), signal);
+      return url === undefined ? skipped(`${name}: not deployed yet`) : await check(new URL(url), signal);
     },
   };
 }

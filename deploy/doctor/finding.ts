@@ -1,3 +1,5 @@
+import { errorCode } from '../../shared/ci/error-code.ts';
+
 /** What a check found. */
 export interface Finding {
   /** `skipped`: it could not be looked at, and nothing follows from that. */
@@ -25,4 +27,10 @@ export function wrong(text: string, remedy: string): Finding {
 
 export function skipped(text: string): Finding {
   return { ok: 'skipped', text };
+}
+
+/** Why something failed, in few words. The code of a network error says more than fetch's "fetch failed". */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return errorCode(error) ?? errorCode(error.cause) ?? error.message;
 }

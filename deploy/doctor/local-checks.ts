@@ -1,8 +1,7 @@
 import type { Environment } from '../../shared/environment.ts';
 import { healthOf } from './checks/health.ts';
 import { localCloud } from './checks/local-cloud.ts';
-import { type Check, wrong } from './finding.ts';
-import { reasonOf } from './reason-of.ts';
+import { type Check, reasonOf, wrong } from './finding.ts';
 
 const START = 'Start it: npm start (PORT and CI_PORT say where).';
 

@@ -3,7 +3,7 @@ import { parseError } from '../../shared/ci/xml/parse-error.ts';
 import { parseXml } from '../../shared/ci/xml/parse-xml.ts';
 import { isElement, type XmlElement } from '../../shared/ci/xml/xml-node.ts';
 
-/** The elements of one name in CI's `<Response>`. @throws CiError for a refusal, XmlError for nonsense */
+/** The elements of one name in CI's `<Response>`. @throws CiError for a refusal, XmlError for one that cannot be read */
 export function elementsOf({ status, headers, body }: WireAnswer, name: string): XmlElement[] {
   if (status !== 200) {
     const requestId = headers['x-ci-request-id'];

@@ -1,5 +1,4 @@
-import { type Check, type Finding, wrong } from './finding.ts';
-import { reasonOf } from './reason-of.ts';
+import { type Check, type Finding, reasonOf, wrong } from './finding.ts';
 
 /** A service that takes longer to answer a plain question is not well. */
 const CHECK_LIMIT_MS = 10_000;
@@ -10,7 +9,7 @@ export function runChecks(checks: readonly Check[], limitMs = CHECK_LIMIT_MS): P
 }
 
 async function runOne({ about, run }: Check, limitMs: number): Promise<Finding> {
-  const tooLate = new AbortController();
+  const timeLimit = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<Finding>((resolve) => {
     timer = setTimeout(() => {
@@ -20,11 +19,11 @@ async function runOne({ about, run }: Check, limitMs: number): Promise<Finding> 
           'Check the network from here, and run it again.',
         ),
       );
-      tooLate.abort();
+      timeLimit.abort();
     }, limitMs);
   });
   try {
-    return await Promise.race([run(tooLate.signal), timeUp]);
+    return await Promise.race([run(timeLimit.signal), timeUp]);
   } catch (error) {
     return wrong(`${about}: ${reasonOf(error)}`, 'Check the network from here, and run it again.');
   } finally {

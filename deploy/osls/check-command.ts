@@ -1,5 +1,4 @@
-import { functionNamed } from '../../service/function-named.ts';
-import type { Service } from '../../service/service.ts';
+import { functionNamed, type Service } from '../../service/service.ts';
 import type { Environment } from '../../shared/environment.ts';
 import { missingSettings } from '../settings/missing-settings.ts';
 import { wrongSettings } from '../settings/wrong-settings.ts';
@@ -18,11 +17,11 @@ export function checkCommand(
 ): void {
   const conditions = CONDITIONS[command];
   if (conditions === undefined) return;
-  const understood = [...COMMON_OPTIONS, ...conditions.options];
-  const strange = Object.keys(options).filter((name) => options[name] != null && !understood.includes(name));
-  if (strange.length > 0) {
+  const known = [...COMMON_OPTIONS, ...conditions.options];
+  const unknown = Object.keys(options).filter((name) => options[name] != null && !known.includes(name));
+  if (unknown.length > 0) {
     const names = (options: readonly string[]) => options.map((name) => `--${name}`).join(', ');
-    throw new Error(`osls ${command}: expected no options but ${names(understood)}, got ${names(strange)}`);
+    throw new Error(`osls ${command}: expected no options but ${names(known)}, got ${names(unknown)}`);
   }
   const missing = missingSettings(conditions.needs, service.required, env);
   if (missing.length > 0) {

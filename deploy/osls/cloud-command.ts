@@ -8,7 +8,15 @@ export interface CloudCommand extends Target {
   readonly out: Writers;
 }
 
-/** `jobwatch, stage dev, ap-guangzhou` */
-export function placeOf({ service }: Pick<Target, 'service'>): string {
+/** What a command works on, for people: `jobwatch, stage dev, ap-guangzhou`. */
+export function serviceLabel({ service }: Pick<Target, 'service'>): string {
   return `${service.name}, stage ${service.stage}, ${service.region}`;
+}
+
+/** @throws Error naming what the account does not show, if there is anything */
+export function throwIfLeft(left: readonly string[]): void {
+  if (left.length === 0) return;
+  throw new Error(
+    `These do not show in the account:\n${left.join('\n')}\nRun the same command again in a minute.`,
+  );
 }

@@ -1,18 +1,17 @@
-import { type CloudCommand, placeOf } from './cloud-command.ts';
-import { refuseLeft } from './refuse-left.ts';
+import { type CloudCommand, serviceLabel, throwIfLeft } from './cloud-command.ts';
 
 /** `deploy`, and `deploy function` with `--function`. Says what was done, and where the functions answer. */
 export async function deployCommand(command: CloudCommand): Promise<void> {
   const { service, packages, deployer, options, out } = command;
   const only = options['function'] == null ? undefined : String(options['function']);
-  out.log.notice(`Deploying ${only === undefined ? '' : `${only} of `}${placeOf(command)}`);
+  out.log.notice(`Deploying ${only === undefined ? '' : `${only} of `}${serviceLabel(command)}`);
   const { done, left, notes, urls } = await deployer.deploy(
     { service, packages },
     only === undefined ? {} : { only },
   );
   for (const line of [...done, ...notes]) out.log.notice(line);
-  refuseLeft(left);
-  out.log.success(done.length === 0 ? 'Nothing had to change' : `Deployed ${placeOf(command)}`);
+  throwIfLeft(left);
+  out.log.success(done.length === 0 ? 'Nothing had to change' : `Deployed ${serviceLabel(command)}`);
   const lines = Object.entries(urls).map(([name, url]) => `${name.padEnd(12)} ${url}`);
   if (lines.length > 0) out.writeText(lines);
 }
@@ -22,7 +21,7 @@ export async function planCommand(command: CloudCommand): Promise<void> {
   const { service, packages, deployer, out } = command;
   const { account, steps, refusals, notes } = await deployer.plan({ service, packages });
   out.writeText([
-    `Plan for ${placeOf(command)}, account ${account}:`,
+    `Plan for ${serviceLabel(command)}, account ${account}:`,
     ...refusals.map(({ message, remedy }) => `  refused: ${message}. ${remedy}`),
     ...(steps.length === 0 ? ['  nothing would change'] : steps.map((step) => `  ${step}`)),
     ...notes.map((note) => `  (${note})`),

@@ -1,11 +1,11 @@
 import type { FunctionInfo } from '../cloud/look/service-info.ts';
-import { type CloudCommand, placeOf } from './cloud-command.ts';
+import { type CloudCommand, serviceLabel } from './cloud-command.ts';
 
 /** `info`: what the account has of the service. */
 export async function infoCommand(command: CloudCommand): Promise<void> {
   const { service, deployer, out } = command;
   const { account, functions } = await deployer.info({ service });
-  out.writeText([`${placeOf(command)}, account ${account}`, ...functions.flatMap(linesOf)]);
+  out.writeText([`${serviceLabel(command)}, account ${account}`, ...functions.flatMap(linesOf)]);
 }
 
 function linesOf(fn: FunctionInfo): string[] {

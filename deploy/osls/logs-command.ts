@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { functionNamed } from '../../service/function-named.ts';
+import { functionNamed } from '../../service/service.ts';
 import { parseBeijingTime } from '../cloud/look/beijing-time.ts';
 import type { LogEntry } from '../cloud/look/function-logs.ts';
 import type { CloudCommand } from './cloud-command.ts';

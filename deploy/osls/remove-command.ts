@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
-import { type CloudCommand, placeOf } from './cloud-command.ts';
-import { refuseLeft } from './refuse-left.ts';
+import { type CloudCommand, serviceLabel, throwIfLeft } from './cloud-command.ts';
 
 /** Where somebody can be asked, if both are a terminal. */
 interface Terminal {
@@ -17,18 +16,18 @@ export async function removeCommand(command: CloudCommand, terminal: Terminal = 
   }
   const { done, left, notes } = await deployer.remove(command);
   for (const line of [...done, ...notes]) out.log.notice(line);
-  refuseLeft(left);
-  out.log.success(done.length === 0 ? 'There was nothing to remove' : `Removed ${placeOf(command)}`);
+  throwIfLeft(left);
+  out.log.success(done.length === 0 ? 'There was nothing to remove' : `Removed ${serviceLabel(command)}`);
 }
 
 async function isConfirmed(command: CloudCommand, { stdin, stdout }: Terminal): Promise<boolean> {
-  const place = placeOf(command);
+  const label = serviceLabel(command);
   if (!stdin.isTTY || !stdout.isTTY) {
-    throw new Error(`expected --yes, since there is no terminal to ask whether to remove ${place}`);
+    throw new Error(`expected --yes, since there is no terminal to ask whether to remove ${label}`);
   }
   const { account, steps, notes } = await command.deployer.planRemoval(command);
   command.out.writeText([
-    `Removing ${place}, account ${account}:`,
+    `Removing ${label}, account ${account}:`,
     ...(steps.length === 0 ? ['  there is nothing to remove'] : steps.map((step) => `  ${step}`)),
     ...notes.map((note) => `  (${note})`),
   ]);

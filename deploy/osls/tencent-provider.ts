@@ -1,7 +1,6 @@
 import path from 'node:path';
-import { functionNamed } from '../../service/function-named.ts';
 import { readService } from '../../service/read-service.ts';
-import type { Service } from '../../service/service.ts';
+import { functionNamed, type Service } from '../../service/service.ts';
 import { type Package, packageFunctions } from '../build/package-functions.ts';
 import { policies } from '../policies/policies.ts';
 import { credentialsOf } from '../settings/credentials.ts';

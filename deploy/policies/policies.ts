@@ -1,6 +1,4 @@
-import { cloudName } from '../../service/cloud-name.ts';
-import { rolesOf } from '../../service/roles-of.ts';
-import type { Service } from '../../service/service.ts';
+import { cloudName, rolesOf, type Service } from '../../service/service.ts';
 import { allBuckets } from './buckets-of.ts';
 import { deployerPolicy } from './deployer-policy.ts';
 import { functionStatements } from './function-statements.ts';
@@ -23,7 +21,7 @@ export function policies(service: Service): Record<string, PolicyDocument> {
     ...Object.fromEntries(roles.map((role) => [role, { version: '2.0', statement: ofRole(role) }])),
     [DEPLOYER]: deployerPolicy({
       region: service.region,
-      functions: cloudName(service.name, service.stage, ''),
+      functions: cloudName(service, ''),
       hasDomain: service.domain !== undefined,
       roles,
       buckets: allBuckets(service),

@@ -44,10 +44,11 @@ export class Announcements {
   created({ key, size, etag, contentType }: ObjectInfo, eventName: string, writer: Writer): void {
     const { region, clock, objects, listener, log } = this.#options;
     if (listener === undefined) return;
-    const told = { key, size, etag, contentType, eventName, timeMs: clock.now(), ...writer };
-    (async () => listener({ bucket: objects.bucket, region, ...told }))().then(
-      () => this.#noteDelivered(told),
-      (error: unknown) => log({ level: 'error', event: 'listener failed', key, error: String(error) }),
+    const created = { key, size, etag, contentType, eventName, timeMs: clock.now(), ...writer };
+    (async () => listener({ bucket: objects.bucket, region, ...created }))().then(
+      () => this.#noteDelivered(created),
+      (error: unknown) =>
+        log({ level: 'error', event: 'object not delivered to its triggers', key, error: String(error) }),
     );
   }
 
@@ -61,11 +62,11 @@ export class Announcements {
     await Promise.all(this.#notes);
   }
 
-  #noteDelivered(told: { key: string; etag: string }): void {
+  #noteDelivered(created: { key: string; etag: string }): void {
     const { objects, log } = this.#options;
-    const note = noteDelivered(objects, told)
+    const note = noteDelivered(objects, created)
       .catch((error: unknown) =>
-        log({ level: 'warn', event: 'delivery not noted', key: told.key, error: String(error) }),
+        log({ level: 'warn', event: 'delivery not noted', key: created.key, error: String(error) }),
       )
       .finally(() => this.#notes.delete(note));
     this.#notes.add(note);

@@ -18,7 +18,7 @@ export function createCloudServer(parts: ServiceParts, opened: Promise<void>): S
     void opened
       .then(() => serve(incoming, outgoing, parts))
       .catch((error: unknown) => {
-        parts.cloud.log({ level: 'error', event: 'answer failed', error: String(error) });
+        parts.cloud.log({ level: 'error', event: 'answer not sent', error: String(error) });
         outgoing.destroy();
       });
   };

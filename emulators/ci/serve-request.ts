@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authorize, type Credentials } from './authorization/authorize.ts';
 import type { CloudRequest } from './cloud-request.ts';
 import type { Control } from './control/control.ts';
-import { decideFate, type Fate } from './control/decide-fate.ts';
+import { performWithFaults, type RequestOutcome } from './control/perform-with-faults.ts';
 import { errorReply } from './error-reply.ts';
 import { readTarget, type Target } from './read-target.ts';
 import { newRequestId } from './request-id.ts';
@@ -14,10 +14,12 @@ export interface ServiceParts extends Control {
   credentials: Credentials;
 }
 
-/** What is known of a request so far; an error answer tells as much. */
-interface Asked {
-  id: string;
-  traceId: string;
+/** One request: what came, and what is known of it so far, which is what an error answer tells. */
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly id: string;
+  readonly traceId: string;
   service: Service;
   resource: string;
   operation: string;
@@ -26,50 +28,48 @@ interface Asked {
 /** Serves one CI or COS request from the signature to the last byte. */
 export async function serveRequest(incoming: IncomingMessage, outgoing: ServerResponse, parts: ServiceParts) {
   const began = performance.now();
-  const asked: Asked = {
+  const exchange: Exchange = {
+    incoming,
+    outgoing,
     id: newRequestId(),
     traceId: newRequestId(),
     service: addresseeOf(incoming.headers.host ?? '', incoming.url ?? '').service,
     resource: incoming.url ?? '',
     operation: 'Unknown',
   };
-  const fate = await fateOf(incoming, outgoing, asked, parts);
-  const outcome = fate.kind === 'answer' ? String(fate.reply.status) : fate.kind;
-  parts.stats.settled(asked.operation, outcome);
+  const outcome = await perform(exchange, parts);
+  const outcomeText = outcome.kind === 'answer' ? String(outcome.reply.status) : outcome.kind;
+  parts.stats.settled(exchange.operation, outcomeText);
   const ms = Math.round(performance.now() - began);
   parts.cloud.log({
     event: 'request',
-    operation: asked.operation,
-    path: asked.resource,
-    outcome,
+    operation: exchange.operation,
+    path: exchange.resource,
+    outcome: outcomeText,
     ms,
-    requestId: asked.id,
+    requestId: exchange.id,
   });
-  await carryOut(fate, outgoing, asked, parts);
+  await respond(exchange, outcome, parts);
 }
 
-async function fateOf(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  asked: Asked,
-  parts: ServiceParts,
-): Promise<Fate> {
+async function perform(exchange: Exchange, parts: ServiceParts): Promise<RequestOutcome> {
+  const { incoming, outgoing } = exchange;
   try {
     const target = readTarget(incoming.url ?? '/');
-    asked.resource = target.path;
+    exchange.resource = target.path;
     const addressee = addresseeOf(incoming.headers.host ?? '', target.path);
-    asked.service = addressee.service;
+    exchange.service = addressee.service;
     const route = routeOf(addressee.service, incoming.method ?? '', target.path, target.query);
-    if (!(route instanceof ServiceError)) asked.operation = route.operation;
+    if (!(route instanceof ServiceError)) exchange.operation = route.operation;
     checkAccess(incoming, addressee, target, parts);
     if (route instanceof ServiceError) throw route;
-    return await decideFate(requestOf(incoming, outgoing, asked, target, route), target.path, parts);
+    return await performWithFaults(requestOf(exchange, target, route), target.path, parts);
   } catch (error) {
     if (!(error instanceof ServiceError) && !incoming.errored && !outgoing.destroyed) {
       const detail = error instanceof Error ? error.stack : String(error);
-      parts.cloud.log({ level: 'error', event: 'request failed', requestId: asked.id, error: detail });
+      parts.cloud.log({ level: 'error', event: 'request failed', requestId: exchange.id, error: detail });
     }
-    return { kind: 'answer', reply: errorReply(error, asked) };
+    return { kind: 'answer', reply: errorReply(error, exchange) };
   }
 }
 
@@ -93,16 +93,11 @@ function checkAccess(
   }
 }
 
-function requestOf(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  asked: Asked,
-  target: Target,
-  route: Route,
-): CloudRequest {
+function requestOf(exchange: Exchange, target: Target, route: Route): CloudRequest {
+  const { incoming, outgoing, id, service } = exchange;
   return {
-    id: asked.id,
-    service: asked.service,
+    id,
+    service,
     ...route,
     query: target.query,
     headers: incoming.headers,
@@ -114,25 +109,24 @@ function requestOf(
   };
 }
 
-async function carryOut(
-  fate: Fate,
-  outgoing: ServerResponse,
-  asked: Asked,
+async function respond(
+  { outgoing, service, id }: Exchange,
+  outcome: RequestOutcome,
   { cloud }: ServiceParts,
 ): Promise<void> {
-  if (fate.kind === 'hang') return;
-  if (fate.kind === 'reset') {
+  if (outcome.kind === 'hang') return;
+  if (outcome.kind === 'reset') {
     outgoing.req.socket.resetAndDestroy();
     return;
   }
   // CI answers `x-ci-request-id` and never COS's name for it [doc].
-  outgoing.setHeader(asked.service === 'ci' ? 'x-ci-request-id' : 'x-cos-request-id', asked.id);
-  outgoing.setHeader('server', asked.service === 'ci' ? 'tencent-ci' : 'tencent-cos');
+  outgoing.setHeader(service === 'ci' ? 'x-ci-request-id' : 'x-cos-request-id', id);
+  outgoing.setHeader('server', service === 'ci' ? 'tencent-ci' : 'tencent-cos');
   outgoing.setHeader('date', new Date(cloud.clock.now()).toUTCString());
   // A client that was never told to go on may or may not send its body: the connection cannot be used again.
   if (expectsContinue(outgoing.req) && !outgoing.req.readableDidRead)
     outgoing.setHeader('connection', 'close');
-  await (fate.kind === 'truncate' ? sendHalf : sendReply)(outgoing, fate.reply);
+  await (outcome.kind === 'truncate' ? sendHalf : sendReply)(outgoing, outcome.reply);
 }
 
 function expectsContinue({ headers }: IncomingMessage): boolean {

@@ -13,7 +13,7 @@ import { findFfmpeg } from './find-ffmpeg.ts';
 import { createCloudServer } from './http-server.ts';
 import { JobStore } from './jobs/job-store.ts';
 import { Progress } from './jobs/progress.ts';
-import { queueIdOf } from './jobs/queue-id.ts';
+import { queueIdOf } from './jobs/queues.ts';
 import { ObjectStore } from './objects/object-store.ts';
 import { RenderPool } from './render/render-pool.ts';
 import type { OnProcess } from './render/run-ffmpeg.ts';

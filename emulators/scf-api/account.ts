@@ -16,7 +16,7 @@ export type Status =
   | 'Deleting'
   | 'DeleteFailed';
 
-export interface Version {
+interface Version {
   readonly zip: Buffer;
   readonly configuration: Omit<
     InferOutput<typeof createFunctionRequest>,
@@ -45,7 +45,7 @@ export interface StoredFunction {
   status: Status;
   statusReasons: { ErrorCode: string; ErrorMessage: string }[];
   /** Where the status goes, and after how many more answers of GetFunction. */
-  ahead?: { readonly to: Status | 'gone'; reads: number };
+  transition?: { readonly to: Status | 'gone'; reads: number };
   /** What was asked for last, and what GetFunction shows. */
   asked: Version;
   /** What an invocation runs: a failed update leaves it as it was [doc 583/115197]. */
@@ -64,11 +64,11 @@ export interface Account {
   readonly roles: Map<string, string>;
   readonly logs: FunctionLog[];
   /** By function: how many answers of ListTriggers are still without the address of its URL. */
-  readonly untoldUrls: Map<string, number>;
+  readonly withheldUrls: Map<string, number>;
   /** Whether COS takes triggers that overlap, and calls each: the documentation says that it does not. */
   takesOverlaps: boolean;
   /** The types of triggers of which ListTriggers tells no Description: only timers were ever seen to have one [guess]. */
-  readonly bareTypes: Set<StoredTrigger['type']>;
+  readonly undescribedTypes: Set<StoredTrigger['type']>;
 }
 
 export function createAccount(region: string, appId: string): Account {
@@ -79,9 +79,9 @@ export function createAccount(region: string, appId: string): Account {
     domains: new Map(),
     roles: new Map(),
     logs: [],
-    untoldUrls: new Map(),
+    withheldUrls: new Map(),
     takesOverlaps: false,
-    bareTypes: new Set(),
+    undescribedTypes: new Set(),
   };
 }
 
@@ -100,7 +100,7 @@ export function keepState({ functions, domains }: Account): () => void {
 /** Versions, reasons and settings are replaced and never changed: only what is changed in place needs a copy. */
 function copyOf(fn: StoredFunction): StoredFunction {
   const triggers = fn.triggers.map((trigger) => ({ ...trigger }));
-  return { ...fn, triggers, ...(fn.ahead && { ahead: { ...fn.ahead } }) };
+  return { ...fn, triggers, ...(fn.transition && { transition: { ...fn.transition } }) };
 }
 
 /** Looks like the ids of the documentation's examples: `lam-` and eight letters or digits. */

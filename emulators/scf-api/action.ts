@@ -7,20 +7,20 @@ import type { Settling } from './settle.ts';
 /** Runs a function's code for Invoke. */
 export type Invoke = (name: string, event: unknown) => Promise<unknown>;
 
-export interface World {
+export interface ActionContext {
   readonly account: Account;
   readonly settling: Settling;
   readonly invoke: Invoke;
 }
 
 /** Answers the parameters of one action with what stands in `Response`. */
-export type Action = (parameters: unknown, world: World) => Promise<object>;
+export type Action = (parameters: unknown, context: ActionContext) => Promise<object>;
 
 export function action<S extends v.GenericSchema>(
   schema: S,
-  run: (input: v.InferOutput<S>, world: World) => object | Promise<object>,
+  run: (input: v.InferOutput<S>, context: ActionContext) => object | Promise<object>,
 ): Action {
-  return async (parameters, world) => await run(parseRequest(schema, parameters), world);
+  return async (parameters, context) => await run(parseRequest(schema, parameters), context);
 }
 
 /** @throws ApiError for a function that does not exist, in the only namespace there is */

@@ -15,7 +15,7 @@ export function createFaults() {
       armed = { fault, left: n, cuts: true };
     },
     /** Nothing fails any more. */
-    mend() {
+    clear() {
       armed = undefined;
       isCut = false;
     },

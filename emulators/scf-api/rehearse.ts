@@ -1,7 +1,8 @@
 /** `npm run rehearse`: the stand-in for rehearsals, until Ctrl-C. CONTRIBUTING.md tells how. */
+
 import { fileURLToPath } from 'node:url';
 import { readService } from '../../service/read-service.ts';
-import { rolesOf } from '../../service/roles-of.ts';
+import { rolesOf } from '../../service/service.ts';
 import { startScf } from './start-scf.ts';
 
 const FILE = fileURLToPath(new URL('../../serverless.yml', import.meta.url));

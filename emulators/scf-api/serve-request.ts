@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { World } from './action.ts';
+import type { ActionContext } from './action.ts';
 import { ApiError } from './api-error.ts';
 import type { Faults } from './faults.ts';
 import { actionNamed, isWrite } from './services.ts';
@@ -15,7 +15,7 @@ export interface Call {
 }
 
 interface Parts {
-  readonly world: World;
+  readonly context: ActionContext;
   readonly credentials: Credentials;
   readonly faults: Faults;
   readonly calls: Call[];
@@ -56,9 +56,9 @@ async function answerOf(incoming: IncomingMessage, parts: Parts): Promise<object
   if (fault !== undefined && fault !== 'drop after') throw new ApiError(fault.code, 'As the test asked for.');
   const run = actionNamed(service, String(headers['x-tc-version'] ?? ''), name);
   const region = headers['x-tc-region'];
-  if (service === 'scf' && region !== parts.world.account.region)
+  if (service === 'scf' && region !== parts.context.account.region)
     throw new ApiError('UnsupportedRegion', `This account has nothing in ${region ?? 'no region'}.`);
-  const answering = run(parameters, parts.world);
+  const answering = run(parameters, parts.context);
   if (fault !== 'drop after') return await answering;
   // Refusals are lost on the way back as well.
   await answering.catch(() => undefined);

@@ -14,7 +14,7 @@ export interface SettleRule {
   readonly times?: number;
 }
 
-/** The rules that tests lay down; the first that fits applies. */
+/** The rules that tests set; the first that fits applies. */
 export function createSettling() {
   let rules: { rule: SettleRule; left: number }[] = [];
 
@@ -26,18 +26,18 @@ export function createSettling() {
   }
 
   return {
-    lay(...laid: SettleRule[]) {
-      rules = laid.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));
+    setRules(...given: SettleRule[]) {
+      rules = given.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));
     },
-    /** Puts a function on its way. */
+    /** Begins a change of status. */
     start(account: Account, fn: StoredFunction, status: 'Creating' | 'Updating' | 'Deleting') {
       const { reads = DEFAULT_READS, to } = nextRule(fn.name);
       fn.status = status;
       fn.statusReasons = [];
       const usual = status === 'Deleting' ? 'gone' : 'Active';
       const failing = to === 'CreateFailed' ? 'Creating' : 'Updating';
-      fn.ahead = { reads, to: to !== undefined && (to === 'Active' || failing === status) ? to : usual };
-      if (reads === 0) arrive(account, fn);
+      fn.transition = { reads, to: to !== undefined && (to === 'Active' || failing === status) ? to : usual };
+      if (reads === 0) completeTransition(account, fn);
     },
   };
 }
@@ -46,9 +46,9 @@ export type Settling = ReturnType<typeof createSettling>;
 
 /** One answer of GetFunction: the status moves on when it was the last that shows the one under way. */
 export function noteRead(account: Account, fn: StoredFunction): void {
-  if (fn.ahead === undefined) return;
-  if (fn.ahead.reads === 0) arrive(account, fn);
-  else fn.ahead.reads -= 1;
+  if (fn.transition === undefined) return;
+  if (fn.transition.reads === 0) completeTransition(account, fn);
+  else fn.transition.reads -= 1;
 }
 
 /**
@@ -61,9 +61,9 @@ export function assertSettled(fn: StoredFunction, code: string, allowed: Status[
   throw new ApiError(code, `The function ${fn.name} is ${fn.status}; try again when it is Active.`);
 }
 
-function arrive(account: Account, fn: StoredFunction): void {
-  const { to } = fn.ahead ?? { to: 'Active' };
-  delete fn.ahead;
+function completeTransition(account: Account, fn: StoredFunction): void {
+  const { to } = fn.transition ?? { to: 'Active' };
+  delete fn.transition;
   if (to === 'gone') {
     account.functions.delete(fn.name);
     return;

@@ -48,9 +48,9 @@ export async function startScf(options: ScfOptions = {}) {
   const faults = createFaults();
   const settling = createSettling();
   const nothingRuns: Invoke = async () => await Promise.reject(new Error('this test runs no functions'));
-  const world = { account, settling, invoke: options.invoke ?? nothingRuns };
+  const context = { account, settling, invoke: options.invoke ?? nothingRuns };
   const server = createServer((incoming, outgoing) => {
-    void serveRequest(incoming, outgoing, { world, credentials, faults, calls, arrived });
+    void serveRequest(incoming, outgoing, { context, credentials, faults, calls, arrived });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -74,16 +74,16 @@ export async function startScf(options: ScfOptions = {}) {
       calls.filter(({ isWrite }) => isWrite).map(({ action, function: name }) => `${action} ${name}`),
     faults,
     /** How changes under way end. */
-    settle: (...rules: SettleRule[]) => settling.lay(...rules),
+    settle: (...rules: SettleRule[]) => settling.setRules(...rules),
     /** From now on several triggers may take one object, whatever the documentation says. */
     takeOverlaps: () => {
       account.takesOverlaps = true;
     },
     /** The next answers of ListTriggers, so many, are without the address of a function's URL. */
-    withholdUrl: (name: string, answers: number) => void account.untoldUrls.set(name, answers),
+    withholdUrl: (name: string, answers: number) => void account.withheldUrls.set(name, answers),
     /** From now on triggers of these types come back without a Description. */
     leaveOutDescriptions: (...types: ('cos' | 'http' | 'timer')[]) => {
-      for (const type of types) account.bareTypes.add(type);
+      for (const type of types) account.undescribedTypes.add(type);
     },
     /** What a deployment left behind, fit to be compared. */
     state: () => snapshot(account),

@@ -7,12 +7,12 @@ import type { Log } from './log-entry.ts';
 /** A failed asynchronous event is handed over again after about a minute [doc]. */
 const RETRY_DELAY_MS = 60_000;
 /** How long closing waits for the events that functions are at work on. */
-const CLOSE_PATIENCE_MS = 3000;
+const CLOSE_TIMEOUT_MS = 3000;
 
 export interface AsyncEvents {
   /** Resolves with the last attempt, when the event is handled or given up, or when the runtime closes. */
   send(fn: HostedFunction, event: unknown): Promise<InvokeResult>;
-  /** Calls off what has not begun, as when the platform loses it, and lets what has begun end, within a bound. */
+  /** Drops what has not begun, as when the platform loses it, and lets what has begun end, within a bound. */
   close(): Promise<void>;
 }
 
@@ -50,9 +50,9 @@ export function asyncEvents({ schedule }: Clock, log: Log): AsyncEvents {
   function pause(delayMs: number, giveUp: AbortSignal): Promise<boolean> {
     if (giveUp.aborted) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const callOff = schedule(delayMs, () => resolve(true));
+      const cancel = schedule(delayMs, () => resolve(true));
       giveUp.addEventListener('abort', () => {
-        callOff();
+        cancel();
         resolve(false);
       });
     });
@@ -76,9 +76,9 @@ export function asyncEvents({ schedule }: Clock, log: Log): AsyncEvents {
       closed = true;
       for (const age of unsettled.keys()) age.abort();
       await new Promise<void>((resolve) => {
-        const callOff = schedule(CLOSE_PATIENCE_MS, resolve);
+        const cancel = schedule(CLOSE_TIMEOUT_MS, resolve);
         void Promise.allSettled(unsettled.values()).then(() => {
-          callOff();
+          cancel();
           resolve();
         });
       });

@@ -1,4 +1,4 @@
-/** Runs something later; the returned function calls it off. */
+/** Runs something later; the returned function cancels it. */
 type Schedule = (delayMs: number, run: () => void) => () => void;
 
 /** What timers and asynchronous events go by; tests pass one that they move themselves. */

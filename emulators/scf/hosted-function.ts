@@ -51,8 +51,8 @@ export function hostFunction(fn: FunctionSettings, options: HostOptions): Hosted
   const { log, maxInstances } = options;
   const timeoutMs = fn.timeout * 1000;
   const pool = new InstancePool(startOne, maxInstances);
-  /** Which event an instance is at work on, for the lines it prints. */
-  const atWork = new WeakMap<Instance, string>();
+  /** The event that each busy instance works on, for the lines it prints. */
+  const requestOf = new WeakMap<Instance, string>();
 
   function startOne(): Instance {
     const instance = startInstance({
@@ -62,7 +62,7 @@ export function hostFunction(fn: FunctionSettings, options: HostOptions): Hosted
       environment: instanceEnvironment(fn, options.region),
       freeze: options.freeze,
       onLine(text) {
-        const requestId = atWork.get(instance);
+        const requestId = requestOf.get(instance);
         log({ kind: 'line', functionName: fn.name, ...(requestId === undefined ? {} : { requestId }), text });
       },
     });
@@ -73,7 +73,7 @@ export function hostFunction(fn: FunctionSettings, options: HostOptions): Hosted
   async function run(requestId: string, event: string, giveUp: AbortSignal): Promise<Outcome> {
     const instance = await pool.acquire(giveUp);
     if (instance === undefined) return failed(noInstanceFree(maxInstances));
-    atWork.set(instance, requestId);
+    requestOf.set(instance, requestId);
     try {
       const loaded = await instance.loaded;
       if (loaded.kind !== 'loaded') {
@@ -85,7 +85,7 @@ export function hostFunction(fn: FunctionSettings, options: HostOptions): Hosted
       const answer = await instance.run({ event, context, credentials: options.credentials() }, timeoutMs);
       return outcomeOf(answer, performance.now() - startedAt);
     } finally {
-      atWork.delete(instance);
+      requestOf.delete(instance);
       pool.release(instance);
     }
   }
@@ -97,13 +97,13 @@ export function hostFunction(fn: FunctionSettings, options: HostOptions): Hosted
       const requestId = randomUUID();
       const text = JSON.stringify(event) ?? 'null';
       const bytes = Buffer.byteLength(text);
-      const impatience = new AbortController();
-      const calm = systemClock.schedule(timeoutMs, () => impatience.abort());
+      const waitLimit = new AbortController();
+      const cancelLimit = systemClock.schedule(timeoutMs, () => waitLimit.abort());
       const outcome =
         bytes > maxBytes
           ? failed(requestTooLarge(bytes, maxBytes))
-          : await run(requestId, text, giveUp ?? impatience.signal);
-      calm();
+          : await run(requestId, text, giveUp ?? waitLimit.signal);
+      cancelLimit();
       log({
         kind: 'report',
         functionName: fn.name,

@@ -2,18 +2,18 @@ import type { Instance } from './instance.ts';
 
 /**
  * The instances of one function: a warm one is used again, a new one is started while fewer than `max` are at
- * work, and then events wait in line until they are given up.
+ * work, and then events wait in a queue until they are given up.
  */
 export class InstancePool {
   readonly #start: () => Instance;
   readonly #max: number;
-  readonly #living = new Set<Instance>();
+  readonly #running = new Set<Instance>();
   /** Free and of the current build; the most recently used last. */
   #idle: Instance[] = [];
   readonly #busy = new Set<Instance>();
   /** At work on an event, but of an earlier build: not used again. */
   readonly #retired = new Set<Instance>();
-  readonly #line: Array<(instance: Instance | undefined) => void> = [];
+  readonly #queue: Array<(instance: Instance | undefined) => void> = [];
   #closed = false;
 
   constructor(start: () => Instance, max: number) {
@@ -25,17 +25,17 @@ export class InstancePool {
   async acquire(giveUp: AbortSignal): Promise<Instance | undefined> {
     if (this.#closed || giveUp.aborted) return undefined;
     const warm = this.#idle.pop();
-    if (warm !== undefined) return this.#lend(warm);
-    if (this.#busy.size < this.#max) return this.#lend(this.#startOne());
-    return await this.#waitInLine(giveUp);
+    if (warm !== undefined) return this.#assign(warm);
+    if (this.#busy.size < this.#max) return this.#assign(this.#startOne());
+    return await this.#waitInQueue(giveUp);
   }
 
   release(instance: Instance): void {
     this.#busy.delete(instance);
     const reusable = !this.#retired.delete(instance) && instance.alive && !this.#closed;
     if (!reusable) instance.kill();
-    const next = this.#closed ? undefined : this.#line.shift();
-    if (next !== undefined) next(this.#lend(reusable ? instance : this.#startOne()));
+    const next = this.#closed ? undefined : this.#queue.shift();
+    if (next !== undefined) next(this.#assign(reusable ? instance : this.#startOne()));
     else if (reusable) this.#idle.push(instance);
   }
 
@@ -48,8 +48,8 @@ export class InstancePool {
   /** Kills every instance, also at work, and resolves when none is left. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const next of this.#line.splice(0)) next(undefined);
-    const ends = Array.from(this.#living, (instance) => {
+    for (const next of this.#queue.splice(0)) next(undefined);
+    const ends = Array.from(this.#running, (instance) => {
       instance.kill();
       return instance.exited;
     });
@@ -58,23 +58,23 @@ export class InstancePool {
 
   #startOne(): Instance {
     const instance = this.#start();
-    this.#living.add(instance);
+    this.#running.add(instance);
     void instance.exited.then(() => {
-      this.#living.delete(instance);
+      this.#running.delete(instance);
       this.#idle = this.#idle.filter((other) => other !== instance);
     });
     return instance;
   }
 
-  #lend(instance: Instance): Instance {
+  #assign(instance: Instance): Instance {
     this.#busy.add(instance);
     return instance;
   }
 
-  #waitInLine(giveUp: AbortSignal): Promise<Instance | undefined> {
+  #waitInQueue(giveUp: AbortSignal): Promise<Instance | undefined> {
     return new Promise((resolve) => {
       const leave = () => {
-        this.#line.splice(this.#line.indexOf(take), 1);
+        this.#queue.splice(this.#queue.indexOf(take), 1);
         resolve(undefined);
       };
       const take = (instance: Instance | undefined) => {
@@ -82,7 +82,7 @@ export class InstancePool {
         resolve(instance);
       };
       giveUp.addEventListener('abort', leave, { once: true });
-      this.#line.push(take);
+      this.#queue.push(take);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Reads the process ids of the living, one list a line; at the end of input signals those of the last line. */
+/** Reads lists of process ids, one a line; at the end of input signals those of the last line. */
 const SIGNAL_AT_END_OF_INPUT =
   'while read -r line; do pids=$line; done; [ -z "$pids" ] || kill -s "$0" $pids';
 
@@ -26,15 +26,15 @@ export function startProcessGuard(signal: 'KILL' | 'INT'): ProcessGuard {
   });
   shell.on('error', () => undefined); // without a shell, instances still notice by themselves when not frozen
   shell.stdin.on('error', () => undefined);
-  const living = new Set<number>();
-  const tell = () => shell.stdin.write(`${[...living].join(' ')}\n`);
+  const pids = new Set<number>();
+  const writePids = () => shell.stdin.write(`${[...pids].join(' ')}\n`);
   return {
     watch(pid) {
-      living.add(pid);
-      tell();
+      pids.add(pid);
+      writePids();
       return () => {
-        living.delete(pid);
-        tell();
+        pids.delete(pid);
+        writePids();
       };
     },
     close() {

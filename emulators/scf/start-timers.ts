@@ -27,11 +27,11 @@ export function startTimers<T extends Timer>(
 
 function startTimer(cron: string, { now, schedule }: Clock, tick: (dueMs: number) => void): () => void {
   const times = cronSchedule(cron);
-  let callOff = () => undefined as unknown;
+  let cancel = () => undefined as unknown;
 
   const waitFor = (dueMs: number | undefined) => {
     if (dueMs === undefined) return;
-    callOff = schedule(Math.min(dueMs - now(), LONGEST_DELAY_MS), () => {
+    cancel = schedule(Math.min(dueMs - now(), LONGEST_DELAY_MS), () => {
       // It may be too early: after the longest delay, or because the timer's clock is not the wall's.
       if (now() < dueMs) return waitFor(dueMs);
       waitFor(times.nextRun(new Date(Math.max(dueMs, now())))?.getTime());
@@ -39,5 +39,5 @@ function startTimer(cron: string, { now, schedule }: Clock, tick: (dueMs: number
     });
   };
   waitFor(times.nextRun(new Date(now()))?.getTime());
-  return () => callOff();
+  return () => cancel();
 }

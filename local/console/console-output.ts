@@ -1,10 +1,9 @@
 import type { Bundle } from '../../deploy/build/bundle.ts';
 import type { LogEntry } from '../../emulators/scf/log-entry.ts';
 import type { ReceiverEntry } from '../receiver/receiver-entry.ts';
-import { formatIgnored } from './format-ignored.ts';
-import { formatCloudLine, formatLogEntry, parseLogged } from './format-log-entry.ts';
+import { RecentlySeen } from '../receiver/recently-seen.ts';
+import { formatCloudLine, formatIgnored, formatLogEntry } from './format-log-entry.ts';
 import { formatReceived, printable } from './format-received.ts';
-import { toldOnce } from './told-once.ts';
 
 export interface ConsoleOutput {
   /** One step of starting, for a person to read. */
@@ -27,7 +26,7 @@ export interface ConsoleOutput {
 export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
   let logging = json;
   let overwriting = false;
-  const isNews = toldOnce();
+  const ignoredBefore = new RecentlySeen();
   const say = (text: string) => {
     if (overwriting) process.stdout.write('\n');
     overwriting = false;
@@ -47,9 +46,10 @@ export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
     log(entry) {
       if (json) return say(JSON.stringify({ time: new Date().toISOString(), ...entry }));
       if (!logging && entry.kind === 'request') return;
-      const ignored = entry.kind === 'line' ? formatIgnored(parseLogged(entry.text)) : undefined;
-      // An object that is told of again, or written again, is ignored again.
-      if (ignored !== undefined) return isNews(ignored) ? say(ignored) : undefined;
+      const ignored = formatIgnored(entry);
+      // Every write of such an object is ignored anew, and shown once.
+      if (ignored !== undefined && ignoredBefore.add(ignored)) return;
+      if (ignored !== undefined) return say(ignored);
       const text = formatLogEntry(entry);
       if (text !== undefined) say(`${clockTime()} ${text}`);
     },

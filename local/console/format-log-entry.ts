@@ -1,7 +1,7 @@
 import type { LogEntry } from '../../emulators/scf/log-entry.ts';
 import { withoutToken } from '../../emulators/scf/without-token.ts';
-import { formatDeliver } from './format-deliver.ts';
-import { formatSweep } from './format-sweep.ts';
+import { printable } from './format-received.ts';
+import { formatRun, type LoggedLine } from './format-run.ts';
 
 const TROUBLE = new Set(['warn', 'error', 'fatal']);
 
@@ -28,12 +28,19 @@ export function formatLogEntry(entry: LogEntry): string | undefined {
   }
 }
 
+/** `ignored clips/x.txt: no rule takes .txt`, for an object that a rule is near to and does not take; else nothing. */
+export function formatIgnored(entry: LogEntry): string | undefined {
+  const line = entry.kind === 'line' ? parseLogged(entry.text) : undefined;
+  if (line?.['message'] !== 'object' || line['code'] !== 'NotTaken') return undefined;
+  return printable(`ignored ${line['key']}: ${line['reason']}`);
+}
+
 /** The same for what the local Cloud Infinite + COS logs: a request to it follows from one that is shown already. */
 export function formatCloudLine(line: Readonly<Record<string, unknown>>): string | undefined {
   const { level, event, ...details } = line;
   if (!TROUBLE.has(String(level))) return undefined;
-  const told = Object.entries(details).map(([name, value]) => `${name}=${value}`);
-  return [`cloud ${level}: ${event}`, ...told].join(' ');
+  const fields = Object.entries(details).map(([name, value]) => `${name}=${value}`);
+  return [`cloud ${level}: ${event}`, ...fields].join(' ');
 }
 
 function formatLine(functionName: string, text: string): string | undefined {
@@ -41,7 +48,7 @@ function formatLine(functionName: string, text: string): string | undefined {
   if (logged === undefined) return `${functionName} | ${text}`;
   const { level, message } = logged;
   const trouble = TROUBLE.has(String(level)) ? `${functionName} ${level}: ${message}` : undefined;
-  return formatSweep(functionName, logged) ?? formatDeliver(functionName, logged) ?? trouble;
+  return formatRun(functionName, logged) ?? trouble;
 }
 
 function formatDrop({ functionName, attempts, cause }: Extract<LogEntry, { kind: 'dropped' }>) {
@@ -50,12 +57,12 @@ function formatDrop({ functionName, attempts, cause }: Extract<LogEntry, { kind:
   return attempts > 1 ? `${functionName} failed ${attempts} times: the event is dropped` : undefined;
 }
 
-/** What a function has logged as JSON. */
-export function parseLogged(text: string): { level?: unknown; message?: unknown } | undefined {
+/** What a function has logged as JSON; undefined for another text. */
+function parseLogged(text: string): LoggedLine | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
     return undefined;
   }

@@ -5,8 +5,8 @@ export function formatReceived(entry: ReceiverEntry): string {
   if (!entry.verified) return printable(`event    refused with ${entry.status}: ${entry.reason}`);
   const { type, subject, input, output, repeat } = entry;
   const objects = [input, output].filter((object) => object !== undefined).join(' → ');
-  const told = [type, subject, objects, repeat ? '(verified, repeat)' : '(verified)'];
-  return printable(`event    ${told.filter((part) => part !== '').join(' ')}`);
+  const parts = [type, subject, objects, repeat ? '(verified, repeat)' : '(verified)'];
+  return printable(`event    ${parts.filter((part) => part !== '').join(' ')}`);
 }
 
 /** Without anything that moves a terminal's cursor, ends a line or turns the direction of writing. */

@@ -51,7 +51,7 @@ export async function runPostmaster(options: {
     process.once('exit', stop);
     const ended = once(child, 'exit').then(() => {
       process.removeListener('exit', stop);
-      return lastWords(logFile, size).catch(() => 'its log is gone');
+      return lastLogLine(logFile, size).catch(() => 'its log is gone');
     });
     return { process: child, pid: child.pid, ended };
   } finally {
@@ -70,7 +70,7 @@ async function openLog(logFile: string, user: ServerUser): Promise<FileHandle> {
 const END = /(FATAL|PANIC): (?!.*starting up).*/;
 
 /** Of what was written since `from`: why it ended, else the last line. */
-async function lastWords(logFile: string, from: number): Promise<string> {
+async function lastLogLine(logFile: string, from: number): Promise<string> {
   const log = await open(logFile, 'r');
   try {
     const { size } = await log.stat();

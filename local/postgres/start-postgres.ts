@@ -7,11 +7,11 @@ import { DATABASE, postmasterArguments, ROLE } from './server-settings.ts';
 import { stopPostmaster } from './stop-postmaster.ts';
 import { untilReady } from './until-ready.ts';
 
-/** How long a start waits for what passes. */
-const PATIENCE_MS = 15_000;
+/** How long a start is tried again. */
+const START_TIMEOUT_MS = 15_000;
 const RETRY_MS = 50;
 /** Backends of a killed postmaster still hold the shared memory, or somebody took the port that was free just now. */
-const PASSES = /pre-existing shared memory block|could not create any TCP\/IP sockets/;
+const TRANSIENT_FAILURE = /pre-existing shared memory block|could not create any TCP\/IP sockets/;
 
 export interface PostgresServer {
   /** `postgres://user:password@127.0.0.1:port/jobwatch` */
@@ -45,15 +45,15 @@ export interface PostgresOptions {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { flags = [], log = () => undefined } = options;
   const { folder, password, logFile, user, program } = await prepareCluster(options.dataDir);
-  const giveUpAt = Date.now() + PATIENCE_MS;
+  const giveUpAt = Date.now() + START_TIMEOUT_MS;
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(options.port ?? 0);
     const args = postmasterArguments(folder, port, flags);
     const postmaster = await runPostmaster({ program, args, logFile, user });
     const server = `postgres://${ROLE}:${password}@127.0.0.1:${port}`;
     const failure = await readyOrStopped(postmaster, `${server}/postgres`, folder);
-    if (failure === undefined) return tended(postmaster, port, `${server}/${DATABASE}`, log);
-    if (!PASSES.test(failure) || Date.now() > giveUpAt) {
+    if (failure === undefined) return supervise(postmaster, port, `${server}/${DATABASE}`, log);
+    if (!TRANSIENT_FAILURE.test(failure) || Date.now() > giveUpAt) {
       throw new StartError(`PostgreSQL did not start on ${folder}: ${failure}; ${logFile} tells more`);
     }
     if (attempt === 1) log(`PostgreSQL is tried again: ${failure}`);
@@ -76,15 +76,15 @@ async function readyOrStopped(
   }
 }
 
-function tended(
+function supervise(
   postmaster: Postmaster,
   port: number,
   url: string,
   log: (line: string) => void,
 ): PostgresServer {
   let closing: Promise<void> | undefined;
-  void postmaster.ended.then((lastWords) => {
-    if (closing === undefined) log(`PostgreSQL has ended by itself, with: ${lastWords}`);
+  void postmaster.ended.then((lastLine) => {
+    if (closing === undefined) log(`PostgreSQL has ended by itself, with: ${lastLine}`);
   });
   return {
     url,

@@ -9,7 +9,7 @@ import { StartError } from '../start-error.ts';
 const run = promisify(execFile);
 
 /** How long an orphan may take for each of a fast and an immediate shutdown. */
-const STOP_PATIENCE_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 
 /**
@@ -45,7 +45,7 @@ function signalUnlessGone(pid: number, signal: NodeJS.Signals): void {
 }
 
 async function waitForEnd(cluster: string, pid: number): Promise<void> {
-  const giveUpAt = Date.now() + STOP_PATIENCE_MS;
+  const giveUpAt = Date.now() + STOP_TIMEOUT_MS;
   while (Date.now() < giveUpAt && (await isPostmasterOf(cluster, pid))) await delay(POLL_MS);
 }
 

@@ -5,7 +5,7 @@ import type { Postmaster } from './run-postmaster.ts';
 import { DATABASE } from './server-settings.ts';
 
 /** How long a start may take, recovery after a kill included. */
-const READY_PATIENCE_MS = 60_000;
+const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 20;
 const CONNECT_TIMEOUT_S = 5;
 
@@ -16,18 +16,18 @@ const CONNECT_TIMEOUT_S = 5;
  * @returns why the server ended instead; undefined when it answers
  */
 export async function untilReady(postmaster: Postmaster, url: string): Promise<string | undefined> {
-  let lastWords: string | undefined;
-  const ended = postmaster.ended.then((words) => {
-    lastWords = words;
+  let reason: string | undefined;
+  const ended = postmaster.ended.then((line) => {
+    reason = line;
   });
-  const giveUpAt = Date.now() + READY_PATIENCE_MS;
-  while (lastWords === undefined) {
+  const giveUpAt = Date.now() + READY_TIMEOUT_MS;
+  while (reason === undefined) {
     const unready = await ensureDatabase(url);
     if (unready === undefined) return undefined;
     if (Date.now() > giveUpAt) throw unready;
     await Promise.race([ended, delay(POLL_MS)]);
   }
-  return lastWords;
+  return reason;
 }
 
 /** @returns why the server takes no connection yet; undefined when the database is there */

@@ -5,8 +5,8 @@ import { Webhook } from 'standardwebhooks';
 import { readBody } from './read-body.ts';
 import { readEvent } from './read-event.ts';
 import type { ReceiverEntry } from './receiver-entry.ts';
+import { RecentlySeen } from './recently-seen.ts';
 import { Refusal } from './refusal.ts';
-import { SeenIds } from './seen-ids.ts';
 import { verifySignature } from './verify-signature.ts';
 
 const HOST = '127.0.0.1';
@@ -32,7 +32,7 @@ export interface Receiver {
 export async function startReceiver(log: (entry: ReceiverEntry) => void): Promise<Receiver> {
   const secret = `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
   const webhook = new Webhook(secret);
-  const seen = new SeenIds();
+  const seen = new RecentlySeen();
 
   async function take(request: IncomingMessage): Promise<void> {
     if (request.url !== PATH) throw new Refusal(404, `expected the path ${PATH}`);

@@ -10,7 +10,7 @@ export const SAMPLE_CLIP = 'clips/sample.mp4';
 export const SAMPLE_GIF = 'gifs/sample.mp4.gif';
 
 /** Long enough for a slow machine; a start must not hang on its sample. */
-const PATIENCE_MS = 60_000;
+const SAMPLE_TIMEOUT_MS = 60_000;
 /** Short, for people to see how it moves. */
 const ASK_EVERY_MS = 30;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -88,20 +88,20 @@ export async function runSampleJob({
       return JSON.parse(text);
     });
 
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  let told = '';
+  const giveUpAt = Date.now() + SAMPLE_TIMEOUT_MS;
+  let lastShown = '';
   for (let jobId = ''; ; await delay(ASK_EVERY_MS)) {
     jobId ||= watchOfSample(v.parse(watchesSchema, await get('/watches')))?.JobId ?? '';
     const job = jobId && v.parse(jobsSchema, await get(`/jobs/${jobId}`)).JobsDetail[0];
     const text = job ? describeJob(job) : 'dropped';
-    if (text !== told) onProgress(text);
-    told = text;
+    if (text !== lastShown) onProgress(text);
+    lastShown = text;
     if (job && job.State === 'Success') return jobId;
     if (job && (job.State === 'Failed' || job.State === 'Cancel')) {
       throw new Error(`job ${jobId} ended as ${text}`);
     }
     if (Date.now() > giveUpAt)
-      throw new Error(`${SAMPLE_CLIP} is still ${text} after ${PATIENCE_MS / 1000} s`);
+      throw new Error(`${SAMPLE_CLIP} is still ${text} after ${SAMPLE_TIMEOUT_MS / 1000} s`);
   }
 }
 

@@ -9,7 +9,7 @@ import { errorCode } from '../../shared/ci/error-code.ts';
 import { StartError } from '../start-error.ts';
 
 /** How long a start waits for a predecessor that was just killed or is still stopping. */
-const PATIENCE_MS = 2000;
+const TIMEOUT_MS = 2000;
 const RETRY_MS = 100;
 
 /**
@@ -21,7 +21,7 @@ const RETRY_MS = 100;
  */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
   const address = lockAddress(await makeWritable(dataDir));
-  const giveUpAt = Date.now() + PATIENCE_MS;
+  const giveUpAt = Date.now() + TIMEOUT_MS;
   for (;;) {
     const server = await tryListen(address);
     if (server !== undefined) {

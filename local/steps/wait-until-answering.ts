@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { withTimeLimit } from '../../emulators/ci/time-limit.ts';
 import { StartError } from '../start-error.ts';
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const RETRY_MS = 100;
 
 /**
@@ -11,7 +11,7 @@ const RETRY_MS = 100;
  * @throws StartError with the last answer, when it does not
  */
 export function waitUntilAnswering(url: string): Promise<void> {
-  return withTimeLimit(PATIENCE_MS, undefined, (giveUp) => askUntilAnswering(url, giveUp));
+  return withTimeLimit(TIMEOUT_MS, undefined, (giveUp) => askUntilAnswering(url, giveUp));
 }
 
 async function askUntilAnswering(url: string, giveUp: AbortSignal): Promise<void> {

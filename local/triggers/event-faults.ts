@@ -13,7 +13,7 @@ export interface EventFaults {
   delayMs: number;
   /** Events arrive in another order; without `delayMs` they are held back until they are flushed. */
   reorder: boolean;
-  /** The same seed spoils the same records. */
+  /** The same seed hits the same records. */
   seed: number;
 }
 

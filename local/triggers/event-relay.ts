@@ -3,7 +3,6 @@ import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import type { Clock } from '../../emulators/scf/clock.ts';
 import type { CosRecord } from './cos-record.ts';
 import { type EventFaults, NO_EVENT_FAULTS, readEventFaults } from './event-faults.ts';
-import { shuffle } from './shuffle.ts';
 
 /** Hands an event to a function; resolves when the function has dealt with it, rejects when it has not. */
 export type Deliver = (functionName: string, event: { Records: CosRecord[] }) => Promise<unknown>;
@@ -16,7 +15,7 @@ interface Envelope {
   /** Given the delivery when it begins. */
   sent: Promise<unknown>;
   send: (delivery: Promise<unknown>) => void;
-  callOff: () => void;
+  cancel: () => void;
 }
 
 const NOTHING_COUNTED = { records: 0, dropped: 0, duplicated: 0, merged: 0, events: 0, failed: 0 };
@@ -76,7 +75,7 @@ export class EventRelay implements EventControl {
 
   /** What is held back is lost. */
   close(): void {
-    for (const envelope of this.#held) envelope.callOff();
+    for (const envelope of this.#held) envelope.cancel();
     this.#held.clear();
   }
 
@@ -101,9 +100,9 @@ export class EventRelay implements EventControl {
     const sent = new Promise<unknown>((resolve) => {
       send = resolve;
     });
-    const envelope: Envelope = { functionName, records: [], room, sent, send, callOff: () => undefined };
+    const envelope: Envelope = { functionName, records: [], room, sent, send, cancel: () => undefined };
     const waitMs = reorder ? this.#random() * delayMs : delayMs;
-    if (delayMs > 0) envelope.callOff = this.#clock.schedule(waitMs, () => this.#send(envelope));
+    if (delayMs > 0) envelope.cancel = this.#clock.schedule(waitMs, () => this.#send(envelope));
     this.#held.add(envelope);
     return envelope;
   }
@@ -111,7 +110,7 @@ export class EventRelay implements EventControl {
   #send(envelope: Envelope): void {
     const { functionName, records } = envelope;
     this.#held.delete(envelope);
-    envelope.callOff();
+    envelope.cancel();
     this.#counts.events += 1;
     // Async, so that a deliverer that throws at once is one that failed.
     const delivery = (async () => this.#deliver(functionName, { Records: records }))();
@@ -120,4 +119,12 @@ export class EventRelay implements EventControl {
     });
     envelope.send(delivery);
   }
+}
+
+/** The same things in another order: Fisher and Yates, by the random numbers given (0 to 1). */
+function shuffle<T>(list: readonly T[], random: () => number): T[] {
+  const left = [...list];
+  const shuffled: T[] = [];
+  while (left.length > 0) shuffled.push(...left.splice(Math.floor(random() * left.length), 1));
+  return shuffled;
 }

@@ -4,7 +4,7 @@ import { type AnySchema, schemaAt } from './schema-at.ts';
 
 /** One thing that is wrong with an input, in our words and never in those of a library. */
 export interface Fault {
-  /** where, from the top; an unknown key that may not be named is told of the object that has it */
+  /** where, from the top; for an unknown key that may not be shown, the object that has it */
   readonly path: readonly (string | number)[];
   /** `required, …`, `expected …, got …` or `unknown; known are …` */
   readonly reason: string;
@@ -14,7 +14,7 @@ export type Checked<T> =
   | { readonly ok: true; readonly output: T }
   | { readonly ok: false; readonly faults: readonly [Fault, ...Fault[]] };
 
-interface Telling {
+interface CheckOptions {
   /** says what came, perhaps only its shape */
   readonly show?: (value: unknown, path: Fault['path']) => string;
   /** whether a key that nobody knows may be a secret in the wrong place */
@@ -30,37 +30,37 @@ interface Telling {
 export function checkInput<const Schema extends v.GenericSchema<unknown, unknown>>(
   schema: Schema,
   value: unknown,
-  telling: Telling = {},
+  options: CheckOptions = {},
 ): Checked<v.InferOutput<Schema>> {
   const read = v.safeParse(schema, value, {
-    abortEarly: telling.all !== true,
+    abortEarly: options.all !== true,
     abortPipeEarly: true,
-    message: LIBRARY_WORDS,
+    message: LIBRARY_MESSAGE,
   });
   if (read.success) return { ok: true, output: read.output };
   const [first, ...others] = read.issues;
-  const told = (issue: v.BaseIssue<unknown>) => faultOf(schema, issue, telling);
-  return { ok: false, faults: [told(first), ...others.map(told)] };
+  const toFault = (issue: v.BaseIssue<unknown>) => faultOf(schema, issue, options);
+  return { ok: false, faults: [toFault(first), ...others.map(toFault)] };
 }
 
 /** Takes the place of the library's own messages, so that they are known when they come back. */
-const LIBRARY_WORDS = '';
+const LIBRARY_MESSAGE = '';
 
-function faultOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>, telling: Telling): Fault {
+function faultOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>, options: CheckOptions): Fault {
   const steps = issue.path ?? [];
   const path = steps.map(({ key }) => (typeof key === 'number' ? key : String(key)));
-  const told = telling.show ?? show;
+  const showValue = options.show ?? show;
   const last = steps.at(-1);
   if (last?.origin === 'key') {
     const object = schemaAt(schema, steps.slice(0, -1), last.input);
     const above = path.slice(0, -1);
     // To the library a list is an object, whose keys are missing.
     if (object && Array.isArray(last.input)) {
-      return { path: above, reason: refusalReason(expectedBy(object, null), told(last.input, above)) };
+      return { path: above, reason: refusalReason(expectedBy(object, null), showValue(last.input, above)) };
     }
     if (issue.expected === 'never') {
       const known = `known are ${Object.keys(object?.entries ?? {}).join(', ')}`;
-      return telling.hidesKeys === true
+      return options.hidesKeys === true
         ? { path: above, reason: `unknown key of ${String(last.key).length} characters; ${known}` }
         : { path, reason: `unknown; ${known}` };
     }
@@ -70,18 +70,18 @@ function faultOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>, telling: 
   const place = schemaAt(schema, steps, came);
   // A key that is missing is told by its object: what its value should be its own schema says.
   const expected =
-    place && came === undefined ? expectedBy(place, undefined) : wordsOf(issue, place?.entries);
-  return { path, reason: refusalReason(expected, told(came, path)) };
+    place && came === undefined ? expectedBy(place, undefined) : expectationOf(issue, place?.entries);
+  return { path, reason: refusalReason(expected, showValue(came, path)) };
 }
 
 /** What a schema says to a value that it refuses. */
 function expectedBy(schema: AnySchema, refused: null | undefined): string {
-  const [issue] = v.safeParse(schema, refused, { message: LIBRARY_WORDS }).issues ?? [];
-  return issue ? wordsOf(issue, schema.entries) : 'another value';
+  const [issue] = v.safeParse(schema, refused, { message: LIBRARY_MESSAGE }).issues ?? [];
+  return issue ? expectationOf(issue, schema.entries) : 'another value';
 }
 
-function wordsOf({ message, expected }: v.BaseIssue<unknown>, entries: v.ObjectEntries = {}): string {
-  if (message !== LIBRARY_WORDS) return message;
+function expectationOf({ message, expected }: v.BaseIssue<unknown>, entries: v.ObjectEntries = {}): string {
+  if (message !== LIBRARY_MESSAGE) return message;
   return expected === 'Object' ? describeObject(entries) : describeType(expected ?? '');
 }
 

@@ -2,7 +2,7 @@
 export type OpenState = 'Submitted' | 'Running' | 'Pause';
 /** States that never change again. */
 export type TerminalState = 'Success' | 'Failed' | 'Cancel';
-export type KnownState = OpenState | TerminalState;
+type KnownState = OpenState | TerminalState;
 /** Any state CI may name: one we do not know is kept as it came and counts as open. */
 export type State = KnownState | (string & Record<never, never>);
 

@@ -35,7 +35,7 @@ export interface JobInput extends XmlElement {
   Bucket?: string;
 }
 
-export interface JobOperation extends XmlElement {
+interface JobOperation extends XmlElement {
   TemplateId?: string;
   /** comes with TemplateId */
   TemplateName?: string;
@@ -51,13 +51,13 @@ export interface JobOperation extends XmlElement {
 }
 
 /** The parameters of an Animation job, echoed. */
-export interface AnimationNode extends XmlElement {
+interface AnimationNode extends XmlElement {
   Container?: { Format?: string } | '';
   Video?: AnimationVideo | '';
   TimeInterval?: { Start?: string; Duration?: string } | '';
 }
 
-export interface AnimationVideo extends XmlElement {
+interface AnimationVideo extends XmlElement {
   Codec?: string;
   Width?: string;
   Height?: string;
@@ -75,7 +75,7 @@ export interface JobOutput extends XmlElement {
   Object?: string;
 }
 
-export interface MediaInfo extends XmlElement {
+interface MediaInfo extends XmlElement {
   Format?:
     | {
         Bitrate?: string;
@@ -92,7 +92,7 @@ export interface MediaInfo extends XmlElement {
 }
 
 /** The object's real key is ObjectPrefix + ObjectName. */
-export interface MediaResult extends XmlElement {
+interface MediaResult extends XmlElement {
   OutputFile?:
     | {
         Bucket?: string;

@@ -1,3 +1,6 @@
+/** The longest key of COS, in bytes [doc]. */
+export const MAX_KEY_BYTES = 850;
+
 /** A write of an object, told by an event or found in a listing. */
 export interface ObjectWrite {
   readonly bucket: string;

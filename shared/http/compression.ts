@@ -2,7 +2,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import Negotiator from 'negotiator';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
-import type { HttpRun } from './http-run.ts';
+import type { MiddyRequest } from './middy-request.ts';
 
 /** What is smaller is not worth it. */
 const LEAST_COMPRESSED_BYTES = 1024;
@@ -11,7 +11,7 @@ const BROTLI_QUALITY = 5;
 
 /** Runs last before the answer leaves: its ETag is of what it says, however it is written. */
 export const compression = {
-  after: (run: HttpRun) => {
+  after: (run: MiddyRequest) => {
     if (run.response) run.response = compressed(run.event, run.response);
   },
 };

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
-import type { HttpRun } from './http-run.ts';
+import type { MiddyRequest } from './middy-request.ts';
 
 /** Runs last of what shapes the answer: an ETag is of the body as it leaves. */
 export const conditionalRequests = {
-  after: (run: HttpRun) => {
-    if (run.response) run.response = conditional(run.event, run.response);
+  after: (request: MiddyRequest) => {
+    if (request.response) request.response = conditional(request.event, request.response);
   },
 };
 

@@ -1,11 +1,12 @@
 import middy from '@middy/core';
 import httpCors from '@middy/http-cors';
+import type { Access } from '../access.ts';
 import type { Clock } from '../clock.ts';
-import type { Access, LogLevel } from '../config.ts';
+import type { LogLevel } from '../config.ts';
 import { createLog } from '../log.ts';
-import { DeadlineExceeded, LAST_WORD_MS } from '../scf/before-deadline.ts';
+import { DeadlineExceeded, TIMEOUT_MARGIN_MS } from '../scf/before-deadline.ts';
 import { type Invocation, readInvocation } from '../scf/invocation.ts';
-import { authentication } from './bearer.ts';
+import { authentication } from './authentication.ts';
 import { compression } from './compression.ts';
 import { conditionalRequests } from './conditional.ts';
 import type { Handler } from './handler.ts';
@@ -39,7 +40,7 @@ export function httpFunction(
 ): HttpFunction {
   // Middlewares answer in the reverse of this order: the log, first here, sees what really leaves.
   const stack = middy<HttpRequest, HttpAnswer, Error, Invocation>({
-    timeoutEarlyInMillis: LAST_WORD_MS,
+    timeoutEarlyInMillis: TIMEOUT_MARGIN_MS,
     timeoutEarlyResponse: () => {
       const late = new DeadlineExceeded();
       throw new Problem(504, late.name, late.message);

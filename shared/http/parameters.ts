@@ -37,7 +37,7 @@ export const wholeNumber = (least: number, most: number, expected = `${least} to
   );
 
 /** A comma separated list of what `item` takes, each once, in the order asked. */
-export const commaList = (item: RegExp, most: number, expected: string, items: JsonSchemaText) =>
+export const listParameter = (item: RegExp, most: number, expected: string, items: JsonSchemaText) =>
   v.pipe(
     v.string(expected),
     documented({ type: 'array', items, minItems: 1, maxItems: most }),
@@ -75,7 +75,7 @@ export const time = v.pipe(
 const jobIdWords = '1 to 64 letters, digits, - and _';
 export const jobId = textOf(JOB_ID, jobIdWords);
 /** `/jobs/a,b` */
-export const jobIds = commaList(
+export const jobIds = listParameter(
   JOB_ID,
   MAX_JOB_IDS,
   `1 to ${MAX_JOB_IDS} ids of ${jobIdWords} each, comma separated`,

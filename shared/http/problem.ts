@@ -3,7 +3,7 @@ import { CiError } from '../ci/ci-error.ts';
 import { InvalidField } from '../ci/invalid-field.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
 import { answer, type HttpAnswer } from './http-answer.ts';
-import type { HttpRun } from './http-run.ts';
+import type { MiddyRequest } from './middy-request.ts';
 
 /** When the caller may try again, in seconds, if CI did not say. */
 const RETRY_AFTER_SECONDS = 5;
@@ -27,11 +27,11 @@ export class Problem extends Error {
 
 /** Answers every error; those that are ours go to the log, and nothing of them to the caller. */
 export const problems = {
-  onError: (run: HttpRun) => {
-    const problem = problemOf(run.error);
-    const { log, requestId } = run.context;
-    if (problem.status === 500) log.error('failed', { error: run.error });
-    run.response = problemAnswer(problem, requestId);
+  onError: (request: MiddyRequest) => {
+    const problem = problemOf(request.error);
+    const { log, requestId } = request.context;
+    if (problem.status === 500) log.error('the request failed', { error: request.error });
+    request.response = problemAnswer(problem, requestId);
   },
 };
 

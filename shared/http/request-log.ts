@@ -1,6 +1,6 @@
 import { InvalidField } from '../ci/invalid-field.ts';
 import type { Clock } from '../clock.ts';
-import type { HttpRun } from './http-run.ts';
+import type { MiddyRequest } from './middy-request.ts';
 
 /** As much as of every text from outside. */
 const MAX_PATH = 200;
@@ -13,10 +13,10 @@ function reasonOf(failure: Error): string {
 /** One line per request: what came, what went back, and what CI was asked in between. No header, no body, no query. */
 export function requestLog(clock: Clock) {
   const started = new WeakMap<object, number>();
-  const write = (run: HttpRun) => {
-    const { event, context, response } = run;
+  const write = (request: MiddyRequest) => {
+    const { event, context, response } = request;
     const { exchanges, log } = context;
-    const failure = run.error;
+    const failure = request.error;
     log.info('request', {
       method: event.httpMethod,
       path: event.path.slice(0, MAX_PATH),
@@ -27,7 +27,7 @@ export function requestLog(clock: Clock) {
     });
   };
   return {
-    before: ({ context }: HttpRun) => {
+    before: ({ context }: MiddyRequest) => {
       started.set(context, clock.now());
     },
     after: write,

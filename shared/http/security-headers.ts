@@ -1,6 +1,6 @@
-import type { HttpRun } from './http-run.ts';
+import type { MiddyRequest } from './middy-request.ts';
 
-/** For answers that are data and never a page: nothing in them may be run, framed or guessed at. */
+/** For answers that are data and never a page: browsers are to run, frame and sniff none of it. */
 const HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -10,8 +10,9 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-function addHeaders(run: HttpRun): void {
-  if (run.response) run.response = { ...run.response, headers: { ...HEADERS, ...run.response.headers } };
+function addHeaders(request: MiddyRequest): void {
+  if (request.response)
+    request.response = { ...request.response, headers: { ...HEADERS, ...request.response.headers } };
 }
 
 /** What an answer says of itself wins. */

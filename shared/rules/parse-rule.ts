@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { checkInput } from '../ci/check-input.ts';
 import { InvalidField } from '../ci/invalid-field.ts';
-import { MAX_KEY_BYTES } from '../ci/object-key.ts';
+import { MAX_KEY_BYTES } from '../ci/object-write.ts';
 import { xmlFromJson } from '../ci/xml/from-json.ts';
 import { CI_PLACEHOLDERS, OUR_PLACEHOLDERS } from './output-key.ts';
 import { requestOf } from './request-of.ts';

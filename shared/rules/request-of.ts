@@ -1,6 +1,6 @@
 import { InvalidField, show } from '../ci/invalid-field.ts';
 import { type JobRequest, parseJobRequest } from '../ci/job-request.ts';
-import { MAX_KEY_BYTES } from '../ci/object-key.ts';
+import { MAX_KEY_BYTES } from '../ci/object-write.ts';
 import { outputKey } from './output-key.ts';
 import { knownEnding } from './output-parts.ts';
 import type { Rule } from './rule.ts';

@@ -26,7 +26,7 @@ export interface Rule {
   readonly sharedOutput: boolean;
 }
 
-export interface RuleOutput {
+interface RuleOutput {
   readonly bucket: string;
   readonly region: string;
   /** with `${file}`, `${name}`, `${dir}` and `${etag}`, which are ours, and `${ext}` and `${jobid}`, which CI fills in */

@@ -24,52 +24,52 @@ const BUCKET = /^[a-z0-9][a-z0-9-]{0,62}-\d{1,20}$/;
 const IDENTIFIER = /^[^\p{Control}\p{Surrogate}]{0,1024}$/u;
 
 /** A field without which a record cannot be used: a missing one is refused in the words of its schema. */
-const needed = <S extends v.GenericSchema>(schema: S) => v.optional(v.pipe(v.unknown(), schema), null);
+const required = <S extends v.GenericSchema>(schema: S) => v.optional(v.pipe(v.unknown(), schema), null);
 /** A field that another can stand in for: what is no text counts as nothing. */
-const word = v.optional(
+const textOrEmpty = v.optional(
   v.pipe(
     v.unknown(),
     v.transform((value) => (typeof value === 'string' ? value : '')),
   ),
   '',
 );
-const part = <E extends v.ObjectEntries>(entries: E) => v.object(entries, 'an object');
+const objectOf = <E extends v.ObjectEntries>(entries: E) => v.object(entries, 'an object');
 
-const record = part({
-  cos: needed(
-    part({
-      cosObject: needed(
-        part({
-          url: word,
-          key: word,
-          size: needed(v.pipe(v.unknown(), v.transform(readBytes), v.number('a number of bytes'))),
+const record = objectOf({
+  cos: required(
+    objectOf({
+      cosObject: required(
+        objectOf({
+          url: textOrEmpty,
+          key: textOrEmpty,
+          size: required(v.pipe(v.unknown(), v.transform(readBytes), v.number('a number of bytes'))),
           meta: v.optional(v.unknown()),
         }),
       ),
-      cosBucket: needed(
-        part({
-          name: needed(v.string('the name of a bucket')),
-          appid: needed(
+      cosBucket: required(
+        objectOf({
+          name: required(v.string('the name of a bucket')),
+          appid: required(
             v.pipe(
               v.union([v.string(), v.number()], 'the number of an account'),
               v.transform(String),
               v.regex(/^\d{1,20}$/, 'the number of an account'),
             ),
           ),
-          region: word,
-          cosRegion: word,
-          s3Region: word,
+          region: textOrEmpty,
+          cosRegion: textOrEmpty,
+          s3Region: textOrEmpty,
         }),
       ),
     }),
   ),
-  event: needed(
-    part({
-      eventName: needed(v.string('the name of an event')),
-      eventTime: needed(
+  event: required(
+    objectOf({
+      eventName: required(v.string('the name of an event')),
+      eventTime: required(
         v.pipe(v.unknown(), v.transform(readSeconds), v.number('seconds since 1970, before 2100')),
       ),
-      eventQueue: word,
+      eventQueue: textOrEmpty,
     }),
   ),
 });

@@ -1,7 +1,7 @@
-import { MAX_KEY_BYTES } from '../ci/object-key.ts';
+import { MAX_KEY_BYTES } from '../ci/object-write.ts';
 
 /** The places of a record that name the object; '' when there is none. */
-export interface KeyWords {
+export interface KeyFields {
   /** percent-encoded [doc] */
   readonly url: string;
   /** `/<appid>/<bucket>/<key>`, raw by the only capture; public code disagrees [guess] */
@@ -9,10 +9,10 @@ export interface KeyWords {
 }
 
 /** The key of a record's object. `key` decides only between what the url may mean: whether it is encoded is not known. */
-export function keyOf({ url, key }: KeyWords, appid: string, name: string): string | undefined {
+export function keyOf({ url, key }: KeyFields, appid: string, name: string): string | undefined {
   const raw = rawKey(key, appid, name);
-  const meanings = meaningsOf(url);
-  return meanings.find((meaning) => meaning === raw) ?? meanings[0] ?? raw;
+  const readings = readingsOf(url);
+  return readings.find((reading) => reading === raw) ?? readings[0] ?? raw;
 }
 
 /** Why nobody could have written such a key, or nothing here could keep it; undefined when it is in order. */
@@ -24,7 +24,7 @@ export function keyFault(key: string): string | undefined {
 }
 
 /** What is behind the host; without its query, when it has one; with spaces for plus signs, as forms are encoded. */
-function meaningsOf(url: string): string[] {
+function readingsOf(url: string): string[] {
   const [, path] = /^(?:https?:\/\/)?[^/?#]+\/(.+)$/s.exec(url) ?? [];
   if (path === undefined) return [];
   return [path, path.replace(/\?.*$/s, ''), path.replaceAll('+', ' ')].flatMap(

@@ -40,7 +40,7 @@ const REGION_CODES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The places of a record that may name the region of its bucket; '' when there is none. */
-export interface RegionWords {
+export interface RegionFields {
   readonly cosRegion: string;
   readonly s3Region: string;
   readonly url: string;
@@ -54,11 +54,13 @@ export interface RegionWords {
  * the function's own, since a COS trigger reaches no other [doc].
  * @param ownRegion '' when the platform does not tell
  */
-export function regionOf(words: RegionWords, ownRegion: string): string | undefined {
-  const { cosRegion, s3Region, url, eventQueue, region } = words;
-  const told = [cosRegion, s3Region, regionOfUrl(url), regionOfQueue(eventQueue), region];
-  const code = told.find((word) => REGION_CODES.has(word));
-  return told.find(isRegion) ?? REGION_CODES.get(code ?? '') ?? (isRegion(ownRegion) ? ownRegion : undefined);
+export function regionOf(fields: RegionFields, ownRegion: string): string | undefined {
+  const { cosRegion, s3Region, url, eventQueue, region } = fields;
+  const named = [cosRegion, s3Region, regionOfUrl(url), regionOfQueue(eventQueue), region];
+  const code = named.find((word) => REGION_CODES.has(word));
+  return (
+    named.find(isRegion) ?? REGION_CODES.get(code ?? '') ?? (isRegion(ownRegion) ? ownRegion : undefined)
+  );
 }
 
 function isRegion(word: string): boolean {

@@ -22,7 +22,7 @@ export function eventFunction<T>(
     try {
       return await beforeDeadline(invocation, run(event, invocation));
     } catch (error) {
-      invocation.log.error('failed', { error });
+      invocation.log.error('the run failed', { error });
       throw error;
     }
   };

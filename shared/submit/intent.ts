@@ -23,7 +23,7 @@ import type { Source } from '../watch/watch.ts';
  *
  *   time ──▶  created_at … post_until ……(settle)…… first look ……(30 s)…… second look … posted again
  */
-export type IntentState = 'pending' | 'posting' | 'doubtful' | 'submitted' | 'refused' | 'superseded';
+type IntentState = 'pending' | 'posting' | 'doubtful' | 'submitted' | 'refused' | 'superseded';
 
 /** Our committed decision to submit one request; each of its operations becomes a job. */
 export interface IntentRow {

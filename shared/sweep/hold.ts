@@ -11,7 +11,7 @@ import type { Claimant, Kind } from './claim/kind.ts';
 import { giveBack, RENEW_AFTER_SECONDS, renew } from './claim/lease.ts';
 
 /** What is claimed, read and settled together. */
-export interface Round {
+interface Round {
   readonly cohorts: HeldCohort[];
   /** of them, those that are to be read by id */
   readonly byId: HeldCohort[];

@@ -9,7 +9,7 @@ import type { Share } from './take-slots.ts';
 /** Kept back from the deadline to write down the last answers and give back the leases. */
 const GIVE_BACK_MS = 3000;
 
-export interface WatchLimits {
+interface WatchLimits {
   /** a younger watch is never closed as Missing */
   readonly missingGraceSeconds: number;
   /** an open job older than this makes an event, once */

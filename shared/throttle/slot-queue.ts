@@ -19,7 +19,7 @@ export interface Grant {
   readonly atMs: number;
 }
 
-export interface SlotRequest {
+interface SlotRequest {
   readonly share: Share;
   /** the share's turn was waited for */
   readonly hasTurn: boolean;

@@ -4,7 +4,7 @@ import type { Sql } from '../store/store.ts';
 import { type Source, toWatch, type Watch, type WatchRow, watchColumns } from './watch.ts';
 
 /** One change of state. The first has an empty From. */
-export interface HistoryEntry {
+interface HistoryEntry {
   readonly From: string;
   readonly To: string;
   /** RFC 3339: when we learned of it */

@@ -14,9 +14,9 @@ it('an environment may have 4 KB of names and values in all and not one byte mor
 
 it('an address that only the deployment knows has its room in the environment', () => {
   const entry = 'CI_BUCKETS: media-1250000000@ap-guangzhou';
-  const withAddress = (bytes: number) => `SUBMIT_URL: ''\n      FILL: ${'x'.repeat(bytes - 'FILL'.length)}`;
-  const room = 4096 - 'SUBMIT_URL'.length - 128;
-  expect(readWith(entry, withAddress(room)).functions[0]?.declared).toEqual(['SUBMIT_URL', 'FILL']);
+  const withAddress = (bytes: number) => `CALLBACK_URL: ''\n      FILL: ${'x'.repeat(bytes - 'FILL'.length)}`;
+  const room = 4096 - 'CALLBACK_URL'.length - 128;
+  expect(readWith(entry, withAddress(room)).functions[0]?.declared).toEqual(['CALLBACK_URL', 'FILL']);
   const refusal = refusalOf(() => readWith(entry, withAddress(room + 1)));
   expect(refusal).toMatchObject({ line: 12, field: `${F}.environment` });
 });

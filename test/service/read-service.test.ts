@@ -40,7 +40,6 @@ it("the project's own serverless.yml is valid with an empty environment", () => 
     expect.arrayContaining(['describe', 'submit', 'recheck']),
   );
   for (const { environment } of service.functions) expect(environment).toEqual({});
-  expect(service.functions.find(({ name }) => name === 'describe')?.declared).toContain('SUBMIT_URL');
   expect(service.functions.find(({ name }) => name === 'submit')?.declared).toContain('CALLBACK_URL');
   expect(service.required).toContainEqual(['DATABASE_URL']);
   expect(service.required).toContainEqual(['API_TOKENS', 'API_AUTH']);

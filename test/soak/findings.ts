@@ -20,7 +20,7 @@ export interface FoundJob {
 }
 
 /** One of `GET /watches`. */
-export interface FoundWatch {
+interface FoundWatch {
   readonly JobId: string;
   readonly Intent: string;
   readonly State: string;
@@ -28,7 +28,7 @@ export interface FoundWatch {
   readonly Rule: string;
 }
 
-export interface FoundDelivery {
+interface FoundDelivery {
   readonly EventId: string;
   readonly Endpoint: string;
   readonly State: string;

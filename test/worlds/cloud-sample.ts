@@ -18,7 +18,7 @@ export function sampleService(changes: Partial<Service> = {}): Service {
     functions: [
       sampleFunction('describe', {
         routes: [{ method: 'GET', path: '/jobs' }],
-        declared: ['LOG_LEVEL', 'SUBMIT_URL'],
+        declared: ['LOG_LEVEL'],
         environment: { LOG_LEVEL: 'info' },
       }),
       sampleFunction('submit', {

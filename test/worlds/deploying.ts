@@ -1,12 +1,12 @@
 import { onTestFinished } from 'vitest';
-import type { WaitClock } from '../../deploy/cloud/api/cloud-api.ts';
+import type { ApiClock } from '../../deploy/cloud/api/cloud-api.ts';
 import { createDeployer, type Target } from '../../deploy/cloud/deployment.ts';
 import { type ScfOptions, type StandIn, startScf } from '../../emulators/scf-api/start-scf.ts';
 import type { Service } from '../../service/service.ts';
 import { samplePackages, sampleService } from './cloud-sample.ts';
 
 /** Goes only where sleepers push it. */
-function virtualClock(): WaitClock {
+function virtualClock(): ApiClock {
   let now = Date.UTC(2026, 0, 1);
   return {
     now: () => now,

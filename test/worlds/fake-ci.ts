@@ -35,7 +35,7 @@ export interface Faults {
 }
 
 /** What was asked. */
-export interface Seen {
+interface Seen {
   lists: number;
   describes: number;
   /** ids of each request by id */

@@ -5,7 +5,7 @@ import { vi } from 'vitest';
 import { listenUntilTestEnds, newSecret, textOf } from './receiver.ts';
 
 /** One event that came in full and was verified. */
-export interface Arrival {
+interface Arrival {
   readonly id: string;
   /** without the slash */
   readonly endpoint: string;

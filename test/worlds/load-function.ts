@@ -6,7 +6,7 @@ import { bundle } from '../../deploy/build/bundle.ts';
 import type { Rule } from '../../shared/rules/rule.ts';
 import { answerChecker } from './check-answer.ts';
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string;
@@ -14,7 +14,7 @@ export interface Answer {
   json: Record<string, unknown>;
 }
 
-export interface Ask {
+interface Ask {
   method?: string;
   headers?: Record<string, string>;
   query?: Record<string, unknown>;

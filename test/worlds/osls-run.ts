@@ -5,7 +5,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCES = ['deploy', 'functions', 'local', 'shared', 'package.json', 'serverless.yml', 'tsconfig.json'];
+export const SOURCES = [
+  ...['deploy', 'emulators', 'functions', 'local', 'service', 'shared'],
+  ...['package.json', 'serverless.yml', 'tsconfig.json'],
+];
 /** Loaded into every process: whoever connects to another machine, or asks for its address, stops at once. */
 const OFFLINE = `
 const net = require('node:net');

@@ -5,7 +5,7 @@ import type { Server, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Endpoint } from '../../shared/notify/read-webhooks.ts';
 
-export interface Received {
+interface Received {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;

@@ -27,7 +27,7 @@ export function policyOf(...rules: readonly Rule[]): SubmitPolicy {
   return { rules, callback: undefined, ciMaxRps: 50, lookAfterSeconds: SETTLE_SECONDS };
 }
 
-export interface Taken {
+interface Taken {
   intended: number;
   outputs: number;
   ignored: number;

@@ -2,8 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Runtime, startRuntime } from '../../emulators/scf/start-runtime.ts';
 import type { StandIn } from '../../emulators/scf-api/start-scf.ts';
-import { cloudName } from '../../service/cloud-name.ts';
-import type { Service } from '../../service/service.ts';
+import { cloudName, type Service } from '../../service/service.ts';
 import { CREDENTIALS } from './test-cloud.ts';
 import { unzip } from './unzip.ts';
 
@@ -14,7 +13,7 @@ import { unzip } from './unzip.ts';
 export async function runDeployed(account: StandIn, service: Service, distDir: string): Promise<Runtime> {
   const functions = [];
   for (const fn of service.functions) {
-    const inCloud = cloudName(service.name, service.stage, fn.name);
+    const inCloud = cloudName(service, fn.name);
     const folder = path.join(distDir, fn.name);
     await mkdir(folder, { recursive: true });
     for (const { name, contents } of await unzip(account.zipOf(inCloud) ?? Buffer.alloc(0))) {

@@ -16,7 +16,7 @@ export const POST_SECONDS = 30;
 
 const FOR_EVER_MS = 30 * 24 * 3_600_000;
 
-export interface Listed {
+interface Listed {
   JobId: string;
   Intent: string;
   State: string;

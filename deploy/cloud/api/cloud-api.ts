@@ -8,7 +8,8 @@ import { fromSdkError, isOutcomeUnknown, isThrottled } from './sdk-error.ts';
 
 type ScfClient = InstanceType<typeof scf.v20180416.Client>;
 
-export interface WaitClock {
+/** What retries and waits go by. */
+export interface ApiClock {
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
@@ -18,7 +19,7 @@ interface ApiOptions {
   readonly region: string;
   /** Where the API is; default: Tencent Cloud's own. */
   readonly endpoint?: URL | undefined;
-  readonly clock: WaitClock;
+  readonly clock: ApiClock;
 }
 
 type Request<T> = (client: ScfClient) => Promise<T>;
@@ -27,13 +28,13 @@ type Request<T> = (client: ScfClient) => Promise<T>;
 export interface CloudApi {
   /** Repeated while throttled, and after an error of the network or the API. */
   read<T>(action: string, functionName: string, request: Request<T>): Promise<T>;
-  /** Repeated only while throttled: whoever gets an error that `rereads` reads the account again. */
+  /** Repeated only while throttled: after an error with `needsReread` the account is to be read again. */
   write<T>(action: string, functionName: string, request: Request<T>): Promise<T>;
   /** A write that takes as long as the function it runs. */
   run<T>(action: string, functionName: string, timeoutS: number, request: Request<T>): Promise<T>;
   /** The number (Uin) of the account that the credentials belong to. */
   accountId(): Promise<string>;
-  readonly clock: WaitClock;
+  readonly clock: ApiClock;
 }
 
 export function createCloudApi({ credentials, region, endpoint, clock }: ApiOptions): CloudApi {
@@ -66,8 +67,8 @@ export function createCloudApi({ credentials, region, endpoint, clock }: ApiOpti
     read: (action, name, request) => retry(action, name, () => request(client), repeatsRead),
     write: (action, name, request) => retry(action, name, () => request(client), isThrottled),
     run: (action, name, timeoutS, request) => {
-      const patient = new scf.v20180416.Client(configure(timeoutS));
-      return retry(action, name, () => request(patient), isThrottled);
+      const slowClient = new scf.v20180416.Client(configure(timeoutS));
+      return retry(action, name, () => request(slowClient), isThrottled);
     },
     accountId: async () => {
       // Each product has a host of its own, also abroad; an address on its own serves both.

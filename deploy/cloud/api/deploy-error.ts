@@ -11,7 +11,7 @@ interface Details {
   readonly requestId?: string;
   /** What to do; by default the one for the code. */
   readonly remedy?: string;
-  readonly rereads?: boolean;
+  readonly needsReread?: boolean;
 }
 
 /** Why the account could not be brought to what serverless.yml says, with what to do about it. */
@@ -22,8 +22,8 @@ export class DeployError extends Error {
   readonly functionName: string;
   readonly requestId: string;
   readonly remedy: string;
-  /** The write may have happened, or the account was not as it was read: reading it again tells. */
-  readonly rereads: boolean;
+  /** The write may have happened, or the account has changed since it was read: it has to be read again. */
+  readonly needsReread: boolean;
 
   constructor({ code, message, action = '', functionName = '', requestId = '', ...rest }: Details) {
     const where = [functionName, action].filter((part) => part !== '').join(' ');
@@ -33,6 +33,6 @@ export class DeployError extends Error {
     this.functionName = functionName;
     this.requestId = requestId;
     this.remedy = rest.remedy ?? remedyFor(code);
-    this.rereads = rest.rereads ?? false;
+    this.needsReread = rest.needsReread ?? false;
   }
 }

@@ -2,7 +2,7 @@ import { DeployError } from './deploy-error.ts';
 
 const NETWORK_ERROR = 'NetworkError';
 
-/** The account is not as it was read: somebody works at it, or a write of ours did happen after all. */
+/** The account has changed since it was read: somebody else works on it, or a write of ours did happen after all. */
 const STALE = [
   'FailedOperation.CreateTrigger',
   'FailedOperation.DeleteFunction',
@@ -23,19 +23,19 @@ const STALE = [
   'ResourceNotFound.Trigger',
 ];
 
-/** The SDK's exception told as ours. What is not an answer of the API counts as an error of the network. */
+/** The SDK's exception as one of ours. What is not an answer of the API counts as an error of the network. */
 export function fromSdkError(error: unknown, action: string, functionName: string): DeployError {
   const given = textAt(error, 'code');
   // What Node says of a socket, such as ECONNRESET, has no lower-case letter.
   const code = /^[A-Z]\w*[a-z]/.test(given) ? given : NETWORK_ERROR;
   return new DeployError({
     code,
-    // What is no answer of the API is told by Node or the SDK, in their own words: a code such as ECONNRESET says as much.
+    // Without an answer the message is Node's or the SDK's own: a code such as ECONNRESET says as much.
     message: code === NETWORK_ERROR ? `no answer${given && ` (${given})`}` : textAt(error, 'message') || code,
     action,
     functionName,
     requestId: textAt(error, 'requestId'),
-    rereads: isOutcomeUnknown(code) || STALE.includes(code),
+    needsReread: isOutcomeUnknown(code) || STALE.includes(code),
   });
 }
 

@@ -55,7 +55,7 @@ export async function waitUntilActive(api: CloudApi, name: string): Promise<void
       message: 'it was there a moment ago',
       functionName: name,
       remedy: 'Somebody else deletes it: find out who, then deploy again.',
-      rereads: true,
+      needsReread: true,
     });
   }
   const reasons = (settled.StatusReasons ?? []).map(({ ErrorCode = '', ErrorMessage = '' }) =>

@@ -7,8 +7,12 @@ import { LATEST, type Trigger } from '../state/trigger.ts';
 
 type TriggerStep = Extract<DeployStep, { trigger: Trigger }>;
 
-/** The account takes no trigger beside the ones it has [doc 583/30771]; which of these it says is a guess. */
-const NOT_BESIDE = ['InvalidParameterValue.CosNotifyRuleConflict', 'ResourceInUse', 'LimitExceeded.Trigger'];
+/** A trigger that the account does not take beside those it has [doc 583/30771]; which of these codes it answers is a guess. */
+const CONFLICT_CODES = [
+  'InvalidParameterValue.CosNotifyRuleConflict',
+  'ResourceInUse',
+  'LimitExceeded.Trigger',
+];
 
 export async function applyToTrigger(api: CloudApi, step: TriggerStep): Promise<void> {
   switch (step.kind) {
@@ -21,13 +25,13 @@ export async function applyToTrigger(api: CloudApi, step: TriggerStep): Promise<
       try {
         await createTrigger(api, step);
       } catch (error) {
-        if (step.inPlaceOf.length === 0 || !isNotBeside(error)) throw error;
+        if (step.inPlaceOf.length === 0 || !isConflict(error)) throw error;
         await replaceTriggers(api, step);
       }
   }
 }
 
-/** From the first deletion until the creation no event tells of an object: nothing else is done meanwhile. */
+/** Between the first deletion and the creation events are lost: nothing else is done meanwhile. */
 async function replaceTriggers(
   api: CloudApi,
   step: Extract<TriggerStep, { kind: 'create-trigger' }>,
@@ -37,7 +41,7 @@ async function replaceTriggers(
     await createTrigger(api, step);
   } catch (error) {
     // It was somebody else's trigger that stood in the way: ours stay as they were.
-    if (isNotBeside(error))
+    if (isConflict(error))
       for (const old of step.inPlaceOf) await createTrigger(api, { ...old, owner: step.owner });
     throw error;
   }
@@ -78,6 +82,6 @@ function targetOf({ cloudName, trigger }: TriggerPlace) {
   };
 }
 
-function isNotBeside(error: unknown): boolean {
-  return error instanceof DeployError && NOT_BESIDE.some((code) => error.code.startsWith(code));
+function isConflict(error: unknown): boolean {
+  return error instanceof DeployError && CONFLICT_CODES.some((code) => error.code.startsWith(code));
 }

@@ -90,6 +90,6 @@ async function deleteFunction(api: CloudApi, name: string): Promise<void> {
     action: 'DeleteFunction',
     functionName: name,
     requestId: left.RequestId ?? '',
-    rereads: true,
+    needsReread: true,
   });
 }

@@ -1,21 +1,21 @@
-import type { WaitClock } from '../api/cloud-api.ts';
+import type { ApiClock } from '../api/cloud-api.ts';
 import { DeployError } from '../api/deploy-error.ts';
 import { FIRST_BACKOFF_MS, MAX_BACKOFF_MS, MAX_PASSES, MAX_REREADS } from '../api/limits.ts';
-import { madeAndBare } from '../plan/made-and-bare.ts';
 import { refusedTogether } from '../plan/refusals.ts';
-import { type DeployStep, sentence, stepKey } from '../plan/step.ts';
+import { type DeployStep, describeStep, stepKey } from '../plan/step.ts';
 import type { StepPlan } from '../plan/step-plan.ts';
+import { undescribedTriggers } from '../plan/undescribed-triggers.ts';
 import type { CloudState } from '../state/state.ts';
 
-interface Way {
+interface Convergence {
   readonly read: () => Promise<CloudState>;
   readonly plan: (state: CloudState) => StepPlan;
   readonly apply: (step: DeployStep) => Promise<void>;
   readonly onProgress: (text: string) => void;
-  readonly clock: WaitClock;
+  readonly clock: ApiClock;
 }
 
-export interface Arrival {
+export interface Converged {
   readonly state: CloudState;
   /** What was done, in order; empty when the account was as it should be. */
   readonly done: readonly string[];
@@ -32,7 +32,7 @@ export interface Arrival {
  * @throws DeployError with all refusals, before anything is done in that pass, or at the first error that reading
  * again does not mend. What was done until then stays; the next run goes on from there.
  */
-export async function converge({ read, plan, apply, onProgress, clock }: Way): Promise<Arrival> {
+export async function converge({ read, plan, apply, onProgress, clock }: Convergence): Promise<Converged> {
   /** By what tells them apart. */
   const done = new Map<string, DeployStep>();
   const losses = new Set<string>();
@@ -56,26 +56,26 @@ export async function converge({ read, plan, apply, onProgress, clock }: Way): P
     if (open.length === 0 || pass > MAX_PASSES) {
       const left = steps.map((step) => {
         const outcome = open.includes(step) ? 'not done, the account kept changing' : 'done, does not show';
-        return `${sentence(step)}: ${outcome}`;
+        return `${describeStep(step)}: ${outcome}`;
       });
       return {
         state,
-        done: [...done.values()].map(sentence),
+        done: [...done.values()].map(describeStep),
         left: [...left, ...awaited],
-        notes: [...new Set([...losses, ...notes, ...madeAndBare([...done.values()], state)])],
+        notes: [...new Set([...losses, ...notes, ...undescribedTriggers([...done.values()], state)])],
       };
     }
     pass++;
     try {
       for (const step of open) {
-        onProgress(sentence(step));
+        onProgress(describeStep(step));
         // Before it is done: if the answer is lost, nobody else remembers.
         if (step.kind === 'delete-function') for (const loss of step.losses) losses.add(loss);
         await apply(step);
         done.set(stepKey(step), step);
       }
     } catch (error) {
-      if (!(error instanceof DeployError && error.rereads) || rereads === MAX_REREADS) throw error;
+      if (!(error instanceof DeployError && error.needsReread) || rereads === MAX_REREADS) throw error;
       onProgress(`${error.message}: reading the account again`);
       await waitToReread();
     }

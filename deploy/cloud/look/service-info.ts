@@ -1,5 +1,4 @@
-import { cloudName } from '../../../service/cloud-name.ts';
-import type { Service } from '../../../service/service.ts';
+import { cloudName, type Service } from '../../../service/service.ts';
 import { triggerText } from '../plan/step.ts';
 import { functionUrls } from '../state/function-urls.ts';
 import { ownerOf } from '../state/owner-mark.ts';
@@ -22,9 +21,9 @@ export interface FunctionInfo {
 /** What the account has of the functions of serverless.yml, in the order of the file. */
 export function functionInfos(service: Service, state: CloudState): FunctionInfo[] {
   const urls = functionUrls(service, state);
-  const owner = ownerOf(service.name, service.stage);
+  const owner = ownerOf(service);
   return service.functions.map(({ name }) => {
-    const inCloud = cloudName(service.name, service.stage, name);
+    const inCloud = cloudName(service, name);
     const found = state.functions.get(inCloud);
     const status = found === undefined ? 'absent' : found.owner === owner ? found.status : 'foreign';
     return {

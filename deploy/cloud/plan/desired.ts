@@ -1,5 +1,9 @@
-import { cloudName } from '../../../service/cloud-name.ts';
-import type { AsyncTrigger, Service, ServiceFunction } from '../../../service/service.ts';
+import {
+  type AsyncTrigger,
+  cloudName,
+  type Service,
+  type ServiceFunction,
+} from '../../../service/service.ts';
 import { URL_VARIABLES } from '../../../service/url-variables.ts';
 import type { Package } from '../../build/package-functions.ts';
 import { type CustomDomainRoutes, customDomainRoutes } from '../state/custom-domain.ts';
@@ -48,14 +52,14 @@ export function desiredState(
   packages: readonly FunctionCode[],
   state: CloudState,
 ): Desired {
-  const owner = ownerOf(service.name, service.stage);
+  const owner = ownerOf(service);
   const urls = functionUrls(service, state);
   return {
     owner,
     functions: service.functions.map((fn) => {
       const code = packages.find(({ name }) => name === fn.name);
       if (code === undefined) throw new Error(`functions.${fn.name}: expected a package, got none`);
-      const found = state.functions.get(cloudName(service.name, service.stage, fn.name));
+      const found = state.functions.get(cloudName(service, fn.name));
       const environment = found?.owner === owner ? found.configuration.environment : {};
       return desiredFunction(service, fn, { owner, code, urls, environment });
     }),
@@ -91,7 +95,7 @@ function desiredFunction(
   const isAsync = fn.timers.length + fn.objectTriggers.length > 0;
   return {
     name: fn.name,
-    cloudName: cloudName(service.name, service.stage, fn.name),
+    cloudName: cloudName(service, fn.name),
     owner,
     runtime: service.runtime,
     handler: fn.handler,

@@ -1,7 +1,7 @@
 import type { Configuration } from '../state/state.ts';
 
 /**
- * What differs, for people: `memory 128 → 256 MB`, `environment +SUBMIT_URL ~DATABASE_URL`. The environment's values
+ * What differs, for people: `memory 128 → 256 MB`, `environment +CALLBACK_URL ~DATABASE_URL`. The environment's values
  * may be secrets: only names are told.
  */
 export function differences(from: Configuration, to: Configuration): string[] {

@@ -20,16 +20,16 @@ const CREATE_FAILED = 'CreateFailed';
 export function planDeployment(desired: Desired, state: CloudState, only?: string): StepPlan {
   const wanted = desired.functions.filter(({ name }) => only === undefined || name === only);
   const found = (fn: DesiredFunction) => state.functions.get(fn.cloudName);
-  const survivor = (fn: DesiredFunction) => (found(fn)?.status === CREATE_FAILED ? undefined : found(fn));
+  const kept = (fn: DesiredFunction) => (found(fn)?.status === CREATE_FAILED ? undefined : found(fn));
   const whole = only === undefined;
   const leftovers = whole ? planLeftovers(desired, state) : NOTHING;
-  const triggers = join([...wanted.map((fn) => planTriggers(fn, survivor(fn))), leftovers]);
+  const triggers = join([...wanted.map((fn) => planTriggers(fn, kept(fn))), leftovers]);
   return join([
     ...wanted.map((fn) => planFunction(fn, found(fn))),
-    ...wanted.map((fn) => planLimits(fn, survivor(fn))),
+    ...wanted.map((fn) => planLimits(fn, kept(fn))),
     ...wanted.map((fn) => planVariables(fn, desired)),
     { ...triggers, steps: orderTriggers(triggers.steps) },
-    ...wanted.map((fn) => planUrl(fn, survivor(fn), desired)),
+    ...wanted.map((fn) => planUrl(fn, kept(fn), desired)),
     whole ? planDomains(desired, state) : NOTHING,
     { ...NOTHING, steps: triggers.steps.filter(({ kind }) => kind === 'delete-function') },
   ]);
@@ -110,8 +110,8 @@ function planUrl(
 ): StepPlan {
   const isHttp = ({ type }: Trigger) => type === 'http';
   const exists = found?.triggers.some((trigger) => isHttp(trigger) && trigger.qualifier === LATEST) ?? false;
-  const isUntold = triggers.some(isHttp) && exists && urls[name] === undefined;
-  return isUntold
+  const isWithoutAddress = triggers.some(isHttp) && exists && urls[name] === undefined;
+  return isWithoutAddress
     ? { ...NOTHING, awaited: [`${name}: its Function URL is there, and its address is not told`] }
     : NOTHING;
 }

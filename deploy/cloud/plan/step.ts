@@ -47,7 +47,7 @@ export type DeployStep =
   | { readonly kind: 'delete-domain'; readonly domain: CustomDomainRoutes };
 
 /** What a step does, for people: `describe: update code (61.2 KB)`. */
-export function sentence(step: DeployStep): string {
+export function describeStep(step: DeployStep): string {
   switch (step.kind) {
     case 'create-function':
       return `${step.fn.name}: create ${step.fn.cloudName} (${size(step.fn)})`;
@@ -81,7 +81,7 @@ export function sentence(step: DeployStep): string {
 /** Tells steps apart. Other values of the same variables, as once a domain is there, are another step. */
 export function stepKey(step: DeployStep): string {
   const settings = step.kind === 'update-configuration' ? JSON.stringify(step.fn.configuration) : '';
-  return `${sentence(step)} ${settings}`;
+  return `${describeStep(step)} ${settings}`;
 }
 
 /** `timer every-ten-seconds (…)`, `Function URL`, `cos trigger <bucket> ({"event":…})`. */

@@ -1,5 +1,4 @@
-import { cloudName } from '../../../service/cloud-name.ts';
-import type { Service } from '../../../service/service.ts';
+import { cloudName, type Service } from '../../../service/service.ts';
 import { LATEST } from './trigger.ts';
 
 const NAMESPACE = 'default';
@@ -9,10 +8,10 @@ export interface CustomDomainRoutes {
   readonly name: string;
   readonly protocol: string;
   readonly certificateId: string;
-  readonly endpoints: readonly DomainEndpoint[];
+  readonly endpoints: readonly DomainRoute[];
 }
 
-export interface DomainEndpoint {
+export interface DomainRoute {
   readonly Namespace: string;
   readonly FunctionName: string;
   readonly Qualifier: string;
@@ -51,7 +50,7 @@ export function customDomainRoutes(service: Service): CustomDomainRoutes | undef
     endpoints: routes
       .filter(({ functionName }) => answering.includes(functionName))
       .map(({ functionName, path, rewrites }) =>
-        endpoint(cloudName(service.name, service.stage, functionName), path, rewrites),
+        domainRoute(cloudName(service, functionName), path, rewrites),
       ),
   };
 }
@@ -76,12 +75,12 @@ export function urlsAtDomain(
   );
 }
 
-export function endpoint(
+export function domainRoute(
   functionName: string,
   path: string,
   rewrites: readonly PathRewrite[],
   { qualifier = LATEST, namespace = NAMESPACE } = {},
-): DomainEndpoint {
+): DomainRoute {
   return {
     Namespace: namespace,
     FunctionName: functionName,
@@ -97,6 +96,6 @@ export function servesOnly({ endpoints }: CustomDomainRoutes, cloudNames: Readon
 }
 
 /** @param cloudNames of functions in the namespace that ours are in */
-export function leadsToOneOf(route: DomainEndpoint, cloudNames: ReadonlySet<string>): boolean {
+export function leadsToOneOf(route: DomainRoute, cloudNames: ReadonlySet<string>): boolean {
   return route.Namespace === NAMESPACE && cloudNames.has(route.FunctionName);
 }

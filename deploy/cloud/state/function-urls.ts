@@ -1,5 +1,4 @@
-import { cloudName } from '../../../service/cloud-name.ts';
-import type { Service } from '../../../service/service.ts';
+import { cloudName, type Service } from '../../../service/service.ts';
 import { customDomainRoutes, urlsAtDomain } from './custom-domain.ts';
 import { ownerOf } from './owner-mark.ts';
 import type { CloudState } from './state.ts';
@@ -12,9 +11,9 @@ import { LATEST } from './trigger.ts';
 export function functionUrls(service: Service, state: CloudState): Record<string, string> {
   const domain = customDomainRoutes(service);
   const atDomain = domain && urlsAtDomain(domain, state.domains);
-  const owner = ownerOf(service.name, service.stage);
+  const owner = ownerOf(service);
   const all = service.functions.flatMap(({ name }): [string, string][] => {
-    const inCloud = cloudName(service.name, service.stage, name);
+    const inCloud = cloudName(service, name);
     const found = state.functions.get(inCloud);
     const ours = found?.owner === owner ? found.triggers : [];
     const own = ours.find((trigger) => trigger.qualifier === LATEST && trigger.url !== undefined)?.url;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Service } from '../../../service/service.ts';
 
 const SHOWN_DIGITS = 12;
 
@@ -18,8 +19,8 @@ export interface MarkedDescription {
 }
 
 /** Stands for one service in one stage; the account and the region are those of the API. */
-export function ownerOf(service: string, stage: string): string {
-  return shortHash(`${service}\0${stage}`);
+export function ownerOf({ name, stage }: Pick<Service, 'name' | 'stage'>): string {
+  return shortHash(`${name}\0${stage}`);
 }
 
 /** What one function is marked with: CopyFunction copies descriptions too [doc 583/33847], and a copy is not ours. */

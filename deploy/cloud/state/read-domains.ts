@@ -1,7 +1,7 @@
 import type { DomainInfo } from 'tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models.js';
 import type { CloudApi } from '../api/cloud-api.ts';
 import { readPages } from '../api/read-pages.ts';
-import { type CustomDomainRoutes, endpoint } from './custom-domain.ts';
+import { type CustomDomainRoutes, domainRoute } from './custom-domain.ts';
 
 /** Every custom domain of the account in the region. They are listed, since how one that is absent is refused is not documented. */
 export async function readDomains(api: CloudApi): Promise<CustomDomainRoutes[]> {
@@ -23,7 +23,7 @@ function domainRoutes({
     protocol: Protocol,
     certificateId: CertConfig?.CertificateId ?? '',
     endpoints: (EndpointsConfig ?? []).map(({ FunctionName, PathMatch, PathRewrite, ...rest }) =>
-      endpoint(
+      domainRoute(
         FunctionName,
         PathMatch,
         // Fields in our order, since they are compared as text.

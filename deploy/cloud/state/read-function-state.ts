@@ -85,7 +85,7 @@ async function readTriggers(api: CloudApi, name: string): Promise<TriggerState[]
 }
 
 /** Timers come back with their description [a public capture]. */
-const MAY_COME_BARE = ['cos', 'http'];
+const MAY_LACK_DESCRIPTION = ['cos', 'http'];
 
 /**
  * The platform may keep the description of such triggers to itself. In a function of ours they are ours then: somebody
@@ -93,9 +93,9 @@ const MAY_COME_BARE = ['cos', 'http'];
  * with a description, one without was made by somebody else.
  */
 function withOwners(triggers: readonly TriggerState[], owner: string | undefined): TriggerState[] {
-  const told = new Set(triggers.filter(({ described }) => described).map(({ type }) => type));
+  const typesDescribed = new Set(triggers.filter(({ described }) => described).map(({ type }) => type));
   const isOurs = ({ type, qualifier, described }: TriggerState) =>
-    !described && qualifier === LATEST && MAY_COME_BARE.includes(type) && !told.has(type);
+    !described && qualifier === LATEST && MAY_LACK_DESCRIPTION.includes(type) && !typesDescribed.has(type);
   return triggers.map((trigger) => (isOurs(trigger) ? { ...trigger, owner } : trigger));
 }
 

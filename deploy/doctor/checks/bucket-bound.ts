@@ -3,7 +3,7 @@ import { askSigned } from '../ask-signed.ts';
 import type { CloudAccess } from '../cloud-access.ts';
 import { type Finding, fine, wrong } from '../finding.ts';
 import { elementsOf } from '../read-response.ts';
-import { deniedBecause } from './refusals.ts';
+import { permissionMissing } from './refusals.ts';
 
 /** DescribeMediaBuckets of one region, asked for this name alone [doc 1045/72937]. */
 export async function bucketBound(cloud: CloudAccess, bucket: Bucket, signal: AbortSignal): Promise<Finding> {
@@ -27,6 +27,6 @@ export async function bucketBound(cloud: CloudAccess, bucket: Bucket, signal: Ab
       'In the CI console (数据万象) bind the bucket (绑定存储桶), then switch on media processing (媒体处理).',
     );
   } catch (error) {
-    return deniedBecause(error, about, 'ci:DescribeMediaBuckets');
+    return permissionMissing(error, about, 'ci:DescribeMediaBuckets');
   }
 }

@@ -9,8 +9,8 @@ export async function bucketExists(
   bucket: Bucket,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const question = { method: 'HEAD', service: 'cos', host: cosHost(bucket), path: '/' } as const;
-  const { status } = await askSigned(cloud, question, signal);
+  const request = { method: 'HEAD', service: 'cos', host: cosHost(bucket), path: '/' } as const;
+  const { status } = await askSigned(cloud, request, signal);
   const about = `bucket ${bucket.name} in ${bucket.region}`;
   if (status === 200) return fine(`${about}: exists and can be read`);
   if (status === 404) {

@@ -13,8 +13,8 @@ export async function clockDifference(
   signal: AbortSignal,
 ): Promise<Finding> {
   const sentAtMs = cloud.now();
-  const question = { method: 'HEAD', service: 'cos', host: cosHost(bucket), path: '/' } as const;
-  const { headers } = await askSigned(cloud, question, signal);
+  const request = { method: 'HEAD', service: 'cos', host: cosHost(bucket), path: '/' } as const;
+  const { headers } = await askSigned(cloud, request, signal);
   const theirsMs = Date.parse(headers.date ?? '');
   if (Number.isNaN(theirsMs)) {
     return wrong(

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createCloudApi } from '../../cloud/api/cloud-api.ts';
 import type { CloudAccess } from '../cloud-access.ts';
 import { type Finding, fine } from '../finding.ts';
-import { refusedBecause } from './refusals.ts';
+import { apiRefused } from './refusals.ts';
 
 /** GetCallerIdentity: whose credentials they are. */
 export async function credentialsAccepted(
@@ -15,6 +15,6 @@ export async function credentialsAccepted(
   try {
     return fine(`credentials: accepted, of account ${await api.accountId()}`);
   } catch (error) {
-    return refusedBecause(error, 'credentials');
+    return apiRefused(error, 'credentials');
   }
 }

@@ -2,12 +2,11 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { openConnection, type Sql } from '../../../shared/store/connection.ts';
 import { SCHEMA_VERSION } from '../../../shared/store/schema/migrate.ts';
-import { type Finding, fine, skipped, wrong } from '../finding.ts';
-import { reasonOf } from '../reason-of.ts';
+import { type Finding, fine, reasonOf, skipped, wrong } from '../finding.ts';
 
 /** For one statement. */
 const STATEMENT_MS = 5000;
-/** Longer than a connection is left alone here. */
+/** Longer than the connection is ever idle here. */
 const IDLE_MS = 1000;
 /** The oldest that is supported, as `server_version_num` counts. */
 const OLDEST_SERVER = 140_000;
@@ -30,7 +29,7 @@ export interface Database {
   readonly inVpc: boolean;
 }
 
-/** Looks, and changes nothing: the functions bring the schema up to date at their first use. */
+/** Reads, and changes nothing: the functions bring the schema up to date at their first use. */
 export async function databaseReady({ url, inVpc }: Database, signal: AbortSignal): Promise<Finding> {
   const { hostname, pathname } = new URL(url);
   const about = `database ${pathname.slice(1)} at ${hostname}`;
@@ -38,7 +37,7 @@ export async function databaseReady({ url, inVpc }: Database, signal: AbortSigna
   const drop = () => void connection.drop();
   signal.addEventListener('abort', drop);
   try {
-    return judge(about, await connection.transaction(STATEMENT_MS, look));
+    return findingOf(about, await connection.transaction(STATEMENT_MS, readDatabaseState));
   } catch (error) {
     const reason = reasonOf(error);
     if (inVpc && isPrivate(hostname) && !SQLSTATE.test(reason)) {
@@ -54,13 +53,13 @@ export async function databaseReady({ url, inVpc }: Database, signal: AbortSigna
   }
 }
 
-interface Seen {
+interface DatabaseState {
   server: number;
   version: number;
   mayCreate: boolean;
 }
 
-async function look(sql: Sql): Promise<Seen> {
+async function readDatabaseState(sql: Sql): Promise<DatabaseState> {
   const [about] = await sql<{ server: number; migrated: boolean; mayCreate: boolean }[]>`
     select current_setting('server_version_num')::int as server,
       to_regclass('schema_migrations') is not null as migrated,
@@ -71,7 +70,7 @@ async function look(sql: Sql): Promise<Seen> {
   return { ...about, version };
 }
 
-function judge(about: string, { server, version, mayCreate }: Seen): Finding {
+function findingOf(about: string, { server, version, mayCreate }: DatabaseState): Finding {
   if (server < OLDEST_SERVER) {
     return wrong(`${about}: PostgreSQL ${Math.floor(server / 10_000)}`, 'Use PostgreSQL 14 or later.');
   }

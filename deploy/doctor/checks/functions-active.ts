@@ -1,6 +1,6 @@
 import type { DeployedFunctions } from '../deployed-functions.ts';
 import { type Finding, fine, skipped, wrong } from '../finding.ts';
-import { refusedBecause } from './refusals.ts';
+import { apiRefused } from './refusals.ts';
 
 /** Whether all functions are there and at work. */
 export async function functionsActive(deployed: DeployedFunctions): Promise<Finding> {
@@ -14,6 +14,6 @@ export async function functionsActive(deployed: DeployedFunctions): Promise<Find
       'Deploy again: it goes on where it stopped. A foreign function has the name of one of ours: remove or rename it.',
     );
   } catch (error) {
-    return refusedBecause(error, 'functions');
+    return apiRefused(error, 'functions');
   }
 }

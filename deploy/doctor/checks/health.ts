@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { askHttp, at } from '../ask-http.ts';
+import { askHttp, pathBelow } from '../ask-http.ts';
 import { type Finding, fine, wrong } from '../finding.ts';
 
 /** Six ticks of recheck. */
@@ -11,15 +11,15 @@ const health = v.object({
 });
 
 /** How the functions that answer here are called, and what to do when they do not. */
-export interface Healthy {
+export interface HealthTarget {
   readonly about: string;
   readonly url: URL;
   readonly remedy: string;
 }
 
 /** What describe says of itself, of the database, and of recheck. */
-export async function healthOf({ about, url, remedy }: Healthy, signal: AbortSignal): Promise<Finding> {
-  const { status, text } = await askHttp('GET', at(url, '/healthz'), signal);
+export async function healthOf({ about, url, remedy }: HealthTarget, signal: AbortSignal): Promise<Finding> {
+  const { status, text } = await askHttp('GET', pathBelow(url, '/healthz'), signal);
   if (status === 503) {
     return wrong(
       `${about}: its database does not answer`,
@@ -27,7 +27,8 @@ export async function healthOf({ about, url, remedy }: Healthy, signal: AbortSig
     );
   }
   const read = v.safeParse(health, status === 200 ? parse(text) : undefined);
-  if (!read.success) return wrong(`${about}: /healthz answered ${status}, and not as describe does`, remedy);
+  if (!read.success)
+    return wrong(`${about}: /healthz answered ${status}, which is not what describe answers`, remedy);
   const age = read.output.lastSweepAgeSeconds;
   if (age === undefined) {
     return wrong(

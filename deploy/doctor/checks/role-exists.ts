@@ -1,7 +1,7 @@
 import { carriersOf } from '../cam.ts';
 import type { CloudAccess } from '../cloud-access.ts';
 import { type Finding, fine, wrong } from '../finding.ts';
-import { refusedBecause } from './refusals.ts';
+import { apiRefused } from './refusals.ts';
 
 export interface ExpectedRole {
   readonly name: string;
@@ -27,6 +27,6 @@ export async function roleExists(
       `In the CAM console (访问管理, 角色) add ${role.carrier} to the role's carriers (角色载体).`,
     );
   } catch (error) {
-    return refusedBecause(error, about);
+    return apiRefused(error, about);
   }
 }

@@ -5,7 +5,7 @@ import { askSigned } from '../ask-signed.ts';
 import type { CloudAccess } from '../cloud-access.ts';
 import { type Finding, fine, wrong } from '../finding.ts';
 import { elementsOf } from '../read-response.ts';
-import { deniedBecause } from './refusals.ts';
+import { permissionMissing } from './refusals.ts';
 
 /** Without a word the API looks through the bucket's own only [doc 460/84739]. */
 const CATEGORIES = ['Custom', 'Official'];
@@ -33,7 +33,7 @@ export async function templateExists(
       'Name a template of that kind in serverless.yml, or the other kind in job.Tag.',
     );
   } catch (error) {
-    return deniedBecause(error, about, 'ci:DescribeMediaTemplates');
+    return permissionMissing(error, about, 'ci:DescribeMediaTemplates');
   }
 }
 

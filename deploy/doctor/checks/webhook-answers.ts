@@ -1,6 +1,5 @@
 import { askHttp } from '../ask-http.ts';
-import { type Finding, fine, wrong } from '../finding.ts';
-import { reasonOf } from '../reason-of.ts';
+import { type Finding, fine, reasonOf, wrong } from '../finding.ts';
 
 export interface Webhook {
   readonly name: string;

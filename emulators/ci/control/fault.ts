@@ -21,7 +21,7 @@ export interface Fault {
   /** Share of the matching requests, 0 to 1; the choice is repeatable with `seed`. */
   rate: number;
   seed: number;
-  /** How many requests it spoils before it is used up. */
+  /** How many requests it hits before it is used up. */
   times: number;
   /** `after`: the effect happened, the answer was lost. */
   phase: 'before' | 'after';

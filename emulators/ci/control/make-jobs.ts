@@ -22,7 +22,7 @@ const FIELDS = [
   ...['outcome', 'code', 'message'],
 ];
 
-/** Makes jobs that exist only on paper: no clip is needed and none is rendered. `states` are given out in turn. */
+/** Makes jobs without a clip, which are never rendered. `states` are given out in turn. */
 export async function makeJobs(value: unknown, cloud: CloudParts): Promise<string[]> {
   const input = new ControlInput(value, 'jobs', FIELDS);
   const count = input.required('count', input.count('count', 1, MAX_JOBS));
@@ -30,7 +30,7 @@ export async function makeJobs(value: unknown, cloud: CloudParts): Promise<strin
   const template = readTemplate(input, cloud);
   const jobs = Array.from({ length: count }, (_, index) => {
     const State = states[index % states.length] ?? 'Submitted';
-    return paperJob({ ...template, JobId: newJobId(), Seq: cloud.jobs.nextSeq(), State }, input);
+    return simulatedJob({ ...template, JobId: newJobId(), Seq: cloud.jobs.nextSeq(), State }, input);
   });
   await cloud.jobs.add(jobs);
   return jobs.map((job) => job.JobId);
@@ -79,7 +79,7 @@ function readTemplate(input: ControlInput, cloud: CloudParts) {
 }
 
 /** Fills in what a job in this state shows; it began and ended when it was created. */
-function paperJob(job: Omit<Job, 'Code' | 'Message'>, input: ControlInput): Job {
+function simulatedJob(job: Omit<Job, 'Code' | 'Message'>, input: ControlInput): Job {
   const failed = job.State === 'Failed';
   const began = job.State === 'Running' || job.State === 'Success' || failed;
   return {

@@ -1,12 +1,12 @@
-/** While somebody holds a file open, looks come less and less often, up to this. */
-const MAX_PATIENCE_MS = 2_000;
+/** While somebody holds a file open, it is looked at less and less often, up to this. */
+const MAX_QUIET_MS = 2_000;
 
 interface Waiting {
   state: string;
   /** Since when the file has been in this state. */
   since: number;
   /** How long it must stay so. */
-  patienceMs: number;
+  quietForMs: number;
 }
 
 /** The files that may be new, and for how long each has kept still. */
@@ -37,8 +37,8 @@ export class Candidates {
   /** Takes down the file's state as it was found at a time; true when it has been so for long enough. */
   isQuiet(key: string, state: string, at: number): boolean {
     const last = this.#waiting.get(key);
-    if (last?.state === state) return at - last.since >= last.patienceMs;
-    this.#waiting.set(key, { state, since: at, patienceMs: this.#quietMs });
+    if (last?.state === state) return at - last.since >= last.quietForMs;
+    this.#waiting.set(key, { state, since: at, quietForMs: this.#quietMs });
     return false;
   }
 
@@ -46,7 +46,7 @@ export class Candidates {
   postpone(key: string, at: number): void {
     const last = this.#waiting.get(key);
     if (last === undefined) return;
-    const patienceMs = Math.min(last.patienceMs * 2, Math.max(MAX_PATIENCE_MS, this.#quietMs));
-    this.#waiting.set(key, { ...last, since: at, patienceMs });
+    const quietForMs = Math.min(last.quietForMs * 2, Math.max(MAX_QUIET_MS, this.#quietMs));
+    this.#waiting.set(key, { ...last, since: at, quietForMs });
   }
 }

@@ -20,7 +20,7 @@ export function announcedInfo(objects: ObjectStore, key: string): Promise<Sideca
  */
 export function noteAnnounced(objects: ObjectStore, key: string): Promise<Sidecar | undefined> {
   return objects.withPlace(key, async (place) => {
-    if (place.data !== objects.plainPlace(key)?.data) return undefined;
+    if (place.data !== objects.folders.plainPlace(key)?.data) return undefined;
     const handle = await openPlain(place.data);
     if (handle === undefined) return undefined;
     try {
@@ -39,7 +39,7 @@ export function noteAnnounced(objects: ObjectStore, key: string): Promise<Sideca
 /** Forgets a file that was removed by hand, so that the same content put there again is a new object. */
 export function noteRemoved(objects: ObjectStore, key: string): Promise<void> {
   return objects.withPlace(key, async () => {
-    const plain = objects.plainPlace(key);
+    const plain = objects.folders.plainPlace(key);
     if (plain === undefined) return;
     const stats = await lstat(plain.data).catch(() => undefined);
     if (stats === undefined) await rm(plain.sidecar, { force: true });

@@ -32,7 +32,7 @@ export class FileDrops {
 
   constructor(options: FileDropsOptions) {
     this.#options = options;
-    this.#root = options.objects.bucketFolder;
+    this.#root = options.objects.folders.plain;
     this.#candidates = new Candidates(options.quietMs);
   }
 
@@ -71,7 +71,7 @@ export class FileDrops {
     }
   }
 
-  /** Whether there is something to announce that has kept still; what turns out to be nothing new is let go. */
+  /** Whether there is something to announce that has kept still; what turns out to be nothing new is forgotten. */
   async #isNewAndQuiet(key: string): Promise<boolean> {
     const { objects, now } = this.#options;
     const stats = await statsOf(join(this.#root, key));
@@ -88,7 +88,7 @@ export class FileDrops {
     }
     const known = await announcedInfo(objects, key);
     if (known === undefined) return true;
-    this.#letGo(key, stats);
+    this.#markSettled(key, stats);
     // The last process was killed, or its listener failed, before this one was delivered.
     if (known.delivered === false && !objects.announced.has(key)) this.#announce(known);
     return false;
@@ -98,7 +98,7 @@ export class FileDrops {
     const { objects, log } = this.#options;
     const stats = await statsOf(join(this.#root, key));
     if (stats === undefined) return;
-    this.#letGo(key, stats);
+    this.#markSettled(key, stats);
     if (isKeyTooLong(key)) {
       log({ level: 'warn', event: 'file is no object', key, error: 'its key is too long' });
       return;
@@ -114,7 +114,7 @@ export class FileDrops {
   }
 
   /** Nothing is to be done until the file changes; a change from now on makes it a candidate again. */
-  #letGo(key: string, stats: BigIntStats): void {
+  #markSettled(key: string, stats: BigIntStats): void {
     this.#candidates.delete(key);
     this.#settled.set(key, wholeState(stats));
   }

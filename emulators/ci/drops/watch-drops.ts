@@ -2,9 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { FileDrops, type FileDropsOptions } from './file-drops.ts';
 import { FolderWatchers } from './folder-watchers.ts';
 
-/** Long enough for the gaps of a copy, short enough that somebody who waits does not wonder. */
+/** Longer than the gaps of a copy under way, short for somebody who waits. */
 const QUIET_MS = 500;
-/** The net under the watchers, and all there is on file systems that tell of nothing. */
+/** For what the watchers miss, and for file systems that notify of nothing. */
 const SCAN_EVERY_MS = 10_000;
 const LOOKS_PER_QUIET = 2;
 
@@ -45,7 +45,9 @@ export function watchDrops(options: DropOptions): DropWatch {
     lookTimer ??= setTimeout(() => {
       looking = drops
         .look()
-        .catch((error: unknown) => log({ level: 'error', event: 'look failed', error: String(error) }))
+        .catch((error: unknown) =>
+          log({ level: 'error', event: 'new files not announced', error: String(error) }),
+        )
         .finally(() => {
           lookTimer = undefined;
           lookSoon();
@@ -55,9 +57,9 @@ export function watchDrops(options: DropOptions): DropWatch {
 
   async function scan(): Promise<void> {
     try {
-      await drops.compare(await watchers.cover(objects.bucketFolder));
+      await drops.compare(await watchers.cover(objects.folders.plain));
     } catch (error) {
-      log({ level: 'error', event: 'scan failed', error: String(error) });
+      log({ level: 'error', event: 'folder not scanned', error: String(error) });
     }
     lookSoon();
     if (closed) return;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CloudParts } from '../cloud.ts';
 import type { CloudRequest } from '../cloud-request.ts';
 import { formatTime } from '../format-time.ts';
@@ -40,4 +41,9 @@ function queueTree(cloud: CloudParts) {
     BucketId: cloud.bucket,
     Category: 'CateAll',
   };
+}
+
+/** The bucket's one queue: always the same `p` + 32 hex digits for a bucket. */
+export function queueIdOf(bucket: string): string {
+  return `p${createHash('md5').update(`queue of ${bucket}`).digest('hex')}`;
 }

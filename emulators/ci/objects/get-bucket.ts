@@ -21,7 +21,7 @@ export async function getBucket(request: CloudRequest, cloud: CloudParts): Promi
   );
   const maxKeys = readMaxKeys(parameter(query, 'max-keys'));
   const encoding = readEncoding(parameter(query, 'encoding-type'));
-  const keys = await listKeys(cloud.objects, cloud.bucket, prefix ?? '');
+  const keys = await listKeys(cloud.objects.folders, cloud.bucket, prefix ?? '');
   const entries = groupKeys(keys, prefix ?? '', delimiter ?? '').filter(
     (one) => byUtf8(one.name, marker ?? '') > 0,
   );

@@ -1,17 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ObjectFolders } from './object-folders.ts';
 import { readSidecar } from './sidecar.ts';
 
 /** Every key that begins with `prefix`, in the order of its UTF-8 bytes, as COS lists them [doc]. */
-export async function listKeys(
-  store: { bucketFolder: string; hashedFolder: string },
-  bucket: string,
-  prefix: string,
-): Promise<string[]> {
+export async function listKeys(folders: ObjectFolders, bucket: string, prefix: string): Promise<string[]> {
   const keys = new Set<string>();
-  for await (const key of filesUnder(store.bucketFolder, '', prefix)) keys.add(key);
-  for (const name of await readdir(store.hashedFolder)) {
-    const sidecar = name.endsWith('.json') ? await readSidecar(join(store.hashedFolder, name)) : undefined;
+  for await (const key of filesUnder(folders.plain, '', prefix)) keys.add(key);
+  for (const name of await readdir(folders.hashed)) {
+    const sidecar = name.endsWith('.json') ? await readSidecar(join(folders.hashed, name)) : undefined;
     if (sidecar?.bucket === bucket && sidecar.key.startsWith(prefix)) keys.add(sidecar.key);
   }
   return [...keys].sort(byUtf8);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { copyFile, type FileHandle, link, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, link, lstat, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,7 +8,8 @@ import { ChecksumStream, type Checksums, checksumsOf } from './checksum.ts';
 import { contentTypeOf } from './content-type.ts';
 import { syncFile, syncFolder } from './durable-file.ts';
 import { KeyLock } from './key-lock.ts';
-import { digestOf, hasRealFolders, type ObjectPlace, plainPath } from './object-place.ts';
+import { ObjectFolders } from './object-folders.ts';
+import type { ObjectPlace } from './object-place.ts';
 import { openPlain } from './open-plain.ts';
 import { readFileInfo } from './read-file-info.ts';
 import { makeSidecar, type ObjectInfo, saveSidecar } from './sidecar.ts';
@@ -25,15 +26,12 @@ export interface OpenObject {
 
 /** The objects of one bucket as plain files. A write is seen only when it is whole and on disk. */
 export class ObjectStore {
-  readonly bucketFolder: string;
+  readonly folders: ObjectFolders;
   readonly bucket: string;
   readonly tmp: string;
   /** The keys announced since the start: what else is not delivered, an earlier process has left so. */
   readonly announced = new Set<string>();
   readonly #isAnnounced: boolean;
-  /** Of the keys that no file can have; its sidecars tell their keys. */
-  readonly hashedFolder: string;
-  readonly #sidecars: string;
   readonly #now: () => number;
   readonly #lock = new KeyLock();
 
@@ -45,18 +43,15 @@ export class ObjectStore {
     now: () => number;
     isAnnounced: boolean;
   }) {
-    this.bucketFolder = join(options.dataDir, 'buckets', options.bucket);
+    this.folders = new ObjectFolders(options.dataDir, options.bucket);
     this.bucket = options.bucket;
-    this.hashedFolder = join(options.dataDir, 'objects');
-    this.#sidecars = join(options.dataDir, 'ci', 'metadata');
     this.tmp = options.tmp;
     this.#now = options.now;
     this.#isAnnounced = options.isAnnounced;
   }
 
   async prepare(): Promise<void> {
-    for (const folder of [this.bucketFolder, this.hashedFolder, this.#sidecars])
-      await mkdir(folder, { recursive: true });
+    await this.folders.prepare();
   }
 
   /** Writes a stream; `accept` sees the sums before anything becomes visible and may throw to refuse. */
@@ -128,20 +123,13 @@ export class ObjectStore {
 
   /** Does something to an object's files while nobody else writes or opens the object. */
   withPlace<T>(key: string, work: (place: ObjectPlace) => Promise<T>): Promise<T> {
-    return this.#lock.run(key, async () => work(await this.#placeOf(key)));
-  }
-
-  /** Where an object lies unless its key is one that no file can have. */
-  plainPlace(key: string): ObjectPlace | undefined {
-    const data = plainPath(this.bucketFolder, key);
-    const sidecar = join(this.#sidecars, `${digestOf(this.bucket, key)}.json`);
-    return data === undefined ? undefined : { data, sidecar };
+    return this.#lock.run(key, async () => work(await this.folders.placeOf(key)));
   }
 
   async #commit(key: string, file: string, sums: Checksums, upload: Upload): Promise<ObjectInfo> {
     await syncFile(file);
     return this.#lock.run(key, async () => {
-      const place = await this.#placeOf(key, true);
+      const place = await this.folders.placeOf(key, true);
       await rename(file, place.data);
       await syncFolder(dirname(place.data));
       const about = {
@@ -157,19 +145,5 @@ export class ObjectStore {
       await saveSidecar(place, { ...sidecar, ...notes }, this.tmp);
       return sidecar;
     });
-  }
-
-  /** A key stays where it lies; a new one lies at its own path if a file can have it, else under its digest. */
-  async #placeOf(key: string, create = false): Promise<ObjectPlace> {
-    const digest = digestOf(this.bucket, key);
-    const hashed = {
-      data: join(this.hashedFolder, digest),
-      sidecar: join(this.hashedFolder, `${digest}.json`),
-    };
-    if (await lstat(hashed.sidecar).catch(() => undefined)) return hashed;
-    const plain = this.plainPlace(key);
-    if (plain === undefined || !(await hasRealFolders(this.bucketFolder, key, create))) return hashed;
-    const stats = await lstat(plain.data).catch(() => undefined);
-    return stats === undefined || stats.isFile() ? plain : hashed;
   }
 }

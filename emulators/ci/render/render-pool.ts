@@ -2,19 +2,15 @@ import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import type { ObjectCreated } from '../cloud.ts';
 import type { CloudClock } from '../cloud-clock.ts';
-import { isEnded, type Job, outputKey } from '../jobs/job.ts';
+import { isEnded, type Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { movedTo } from '../jobs/pretended-state.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
-import { withTimeLimit } from '../time-limit.ts';
 import { JobFailure } from './job-failure.ts';
-import { type Rendered, renderClip } from './render-clip.ts';
-import { Interruption, type OnProcess } from './run-ffmpeg.ts';
+import type { Rendered } from './render-clip.ts';
+import { renderJob } from './render-job.ts';
+import type { OnProcess } from './run-ffmpeg.ts';
 
-/** A job that takes longer is killed and fails. */
-const JOB_TIME_LIMIT_MS = 10 * 60_000;
-/** A render that was killed from outside is begun anew so often. */
-const MAX_INTERRUPTIONS = 5;
 const CONCURRENCY = Math.min(2, availableParallelism());
 
 export interface RenderPoolOptions {
@@ -86,7 +82,7 @@ export class RenderPool {
     const job = jobs.get(id);
     // A job found Running was cut off by a crash and is done again.
     if (job?.State !== 'Running') return;
-    const rendered = await this.#renderWhole(job).catch((error: unknown) => asFailure(error));
+    const rendered = await this.#render(job);
     if (this.#closing.signal.aborted) return;
     const now = clock.now();
     if (rendered instanceof JobFailure) {
@@ -110,37 +106,17 @@ export class RenderPool {
     objectCreated(object, 'cos:ObjectCreated:Put', { requestId: id, authorization: '' });
   }
 
-  /** What somebody kills is done again: it says nothing of the clip. */
-  async #renderWhole(job: Job): Promise<Rendered> {
-    for (let interruptions = 0; ; interruptions++) {
-      try {
-        return await this.#render(job);
-      } catch (error) {
-        if (!(error instanceof Interruption) || interruptions === MAX_INTERRUPTIONS) throw error;
-        this.#options.log({
-          level: 'warn',
-          event: 'render begun anew',
-          jobId: job.JobId,
-          error: error.message,
-        });
-      }
-    }
-  }
-
-  async #render(job: Job): Promise<Rendered> {
-    const animation = job.Animation;
-    if (animation === undefined) throw new JobFailure('InternalError', 'The job has no parameters.');
-    const task = { id: job.JobId, input: job.InputObject, outputKey: outputKey(job), animation };
-    const isWanted = () => this.#options.jobs.get(job.JobId)?.State === 'Running';
-    const onShare = (share: number) => this.#shares.set(job.JobId, share);
-    return await withTimeLimit(JOB_TIME_LIMIT_MS, this.#closing.signal, async (signal) => {
-      try {
-        return await renderClip(task, { ...this.#options, signal, isWanted, onShare });
-      } catch (error) {
-        if (!signal.aborted) throw error;
-        throw new JobFailure('JobTimeout', `The job took longer than ${JOB_TIME_LIMIT_MS / 1000} s.`);
-      }
-    });
+  #render(job: Job): Promise<Rendered | JobFailure> {
+    const { jobs, log } = this.#options;
+    const rendering = {
+      ...this.#options,
+      signal: this.#closing.signal,
+      isWanted: () => jobs.get(job.JobId)?.State === 'Running',
+      onShare: (share: number) => this.#shares.set(job.JobId, share),
+    };
+    return renderJob(job, rendering, ({ message }) =>
+      log({ level: 'warn', event: 'render begun anew', jobId: job.JobId, error: message }),
+    );
   }
 }
 
@@ -152,10 +128,4 @@ function comesBefore(job: Job, best: Job | undefined): boolean {
 /** What ended meanwhile, by the control surface, stays ended. */
 function endedOnce(last: Job, next: Job | undefined): Job | undefined {
   return isEnded(last) ? undefined : next;
-}
-
-function asFailure(error: unknown): JobFailure {
-  if (error instanceof JobFailure) return error;
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new JobFailure('InternalError', 'The service could not do the job.', detail);
 }

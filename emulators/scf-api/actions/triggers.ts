@@ -14,15 +14,15 @@ const DEFAULT_PAGE = 20; // [sdk]
 
 export const listTriggers = action(listTriggersRequest, (input, { account }) => {
   const { name, triggers } = functionNamed(account, input);
-  const answersLeft = account.untoldUrls.get(name) ?? 0;
-  if (answersLeft > 0) account.untoldUrls.set(name, answersLeft - 1);
+  const answersLeft = account.withheldUrls.get(name) ?? 0;
+  if (answersLeft > 0) account.withheldUrls.set(name, answersLeft - 1);
   const { Offset = 0, Limit = DEFAULT_PAGE } = input;
   return {
     TotalCount: triggers.length,
     Triggers: triggers
       .slice(Offset, Offset + Limit)
       .map((trigger) => triggerOf(answersLeft > 0 ? withoutUrl(trigger) : trigger))
-      .map((trigger) => withoutDescription(trigger, account.bareTypes)),
+      .map((trigger) => withoutDescription(trigger, account.undescribedTypes)),
   };
 });
 
@@ -117,9 +117,9 @@ export function triggerOf(trigger: StoredTrigger): Trigger {
   };
 }
 
-function withoutDescription(trigger: Trigger, bareTypes: ReadonlySet<string>): Trigger {
+function withoutDescription(trigger: Trigger, undescribedTypes: ReadonlySet<string>): Trigger {
   const { Description: _, ...bare } = trigger;
-  return bareTypes.has(trigger.Type ?? '') ? bare : trigger;
+  return undescribedTypes.has(trigger.Type ?? '') ? bare : trigger;
 }
 
 function withoutUrl(trigger: StoredTrigger): StoredTrigger {

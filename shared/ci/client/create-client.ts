@@ -6,10 +6,12 @@ import { DESCRIBE_SHAPE, LIST_SHAPE, parseJobs, parseJobsPage } from '../xml/par
 import { OBJECTS_SHAPE, type ObjectsPage, parseObjects } from '../xml/parse-objects.ts';
 import { writeXml } from '../xml/write-xml.ts';
 import { checkCreated, checkDescribed } from './check-answer.ts';
+import type { CiRequest } from './ci-request.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
 import { createClockSkew } from './clock-skew.ts';
 import { eachChunk } from './each-chunk.ts';
-import { type Sending, send } from './send.ts';
+import { send } from './send.ts';
+import type { ClientState } from './sign-request.ts';
 
 /** The most objects on one page of COS's list [doc]. */
 const OBJECTS_PER_PAGE = 1000;
@@ -30,7 +32,7 @@ export interface ListQuery {
   readonly inputObject?: string;
 }
 
-export interface ObjectQuery {
+interface ObjectQuery {
   readonly prefix: string;
   /** list what comes after this key; '' from the beginning */
   readonly marker: string;
@@ -49,94 +51,90 @@ export interface CiClient {
 
 /** A client of CI's media jobs API. All its calls throw CiError. */
 export function createClient(options: ClientOptions): CiClient {
-  const sender: Sending = { options, skew: createClockSkew(options.now), signKeyOf: cachedSignKey() };
+  const client: ClientState = { options, skew: createClockSkew(options.now), signKeyOf: cachedSignKey() };
   return {
     async describeJobs(bucket, jobIds, call) {
       const answers = await eachChunk(jobIds, call, (ids, chunkCall) =>
-        send(sender, describeRequest(bucket, ids), chunkCall, (body) => checkDescribed(parseJobs(body), ids)),
+        send(client, describeRequest(bucket, ids), chunkCall),
       );
       return {
         JobsDetail: answers.flatMap((answer) => answer.JobsDetail),
         NonExistJobIds: answers.flatMap((answer) => answer.NonExistJobIds),
       };
     },
-    listJobs: (bucket, query, call) =>
-      send(
-        sender,
-        {
-          operation: 'DescribeMediaJobs',
-          method: 'GET',
-          bucket,
-          path: '/jobs',
-          query: { ...query },
-          maxBytes: LIST_SHAPE.maxBytes,
-          idempotent: true,
-        },
-        call,
-        parseJobsPage,
-      ),
-    createJobs: (bucket, request, call) =>
-      send(
-        sender,
-        {
-          operation: 'CreateMediaJobs',
-          method: 'POST',
-          bucket,
-          path: '/jobs',
-          query: {},
-          body: writeXml('Request', request),
-          maxBytes: DESCRIBE_SHAPE.maxBytes,
-          idempotent: false,
-        },
-        call,
-        (body) => checkCreated(parseJobs(body).JobsDetail, request.Operation.length),
-      ),
-    listObjects: (bucket, { prefix, marker }, call) =>
-      send(
-        sender,
-        {
-          operation: 'GetBucket',
-          method: 'GET',
-          bucket,
-          service: 'cos',
-          path: '/',
-          // XML cannot carry every key: they come percent-encoded.
-          query: { prefix, marker, 'encoding-type': 'url', 'max-keys': String(OBJECTS_PER_PAGE) },
-          maxBytes: OBJECTS_SHAPE.maxBytes,
-          idempotent: true,
-        },
-        call,
-        parseObjects,
-      ),
+    listJobs: (bucket, query, call) => send(client, listRequest(bucket, query), call),
+    createJobs: (bucket, request, call) => send(client, createRequest(bucket, request), call),
+    listObjects: (bucket, query, call) => send(client, objectsRequest(bucket, query), call),
     async cancelJobs(bucket, jobIds, call) {
-      await eachChunk(jobIds, call, (ids, chunkCall) =>
-        send(
-          sender,
-          {
-            operation: 'CancelMediaJob',
-            method: 'PUT',
-            bucket,
-            path: `/jobs/${ids.join(',')}`,
-            query: { cancel: '' },
-            maxBytes: MAX_CANCEL_BYTES,
-            idempotent: true,
-          },
-          chunkCall,
-          () => undefined,
-        ),
-      );
+      await eachChunk(jobIds, call, (ids, chunkCall) => send(client, cancelRequest(bucket, ids), chunkCall));
     },
   };
 }
 
-function describeRequest(bucket: Bucket, ids: readonly string[]) {
+function describeRequest(bucket: Bucket, ids: readonly string[]): CiRequest<JobsAnswer> {
   return {
     operation: 'DescribeMediaJob',
     method: 'GET',
     bucket,
     path: `/jobs/${ids.join(',')}`,
     query: {},
-    maxBytes: DESCRIBE_SHAPE.maxBytes,
     idempotent: true,
-  } as const;
+    maxBytes: DESCRIBE_SHAPE.maxBytes,
+    read: (body) => checkDescribed(parseJobs(body), ids),
+  };
+}
+
+function listRequest(bucket: Bucket, query: ListQuery): CiRequest<JobsPage> {
+  return {
+    operation: 'DescribeMediaJobs',
+    method: 'GET',
+    bucket,
+    path: '/jobs',
+    query: { ...query },
+    idempotent: true,
+    maxBytes: LIST_SHAPE.maxBytes,
+    read: parseJobsPage,
+  };
+}
+
+function createRequest(bucket: Bucket, request: JobRequest): CiRequest<Job[]> {
+  return {
+    operation: 'CreateMediaJobs',
+    method: 'POST',
+    bucket,
+    path: '/jobs',
+    query: {},
+    body: writeXml('Request', request),
+    idempotent: false,
+    maxBytes: DESCRIBE_SHAPE.maxBytes,
+    read: (body) => checkCreated(parseJobs(body).JobsDetail, request.Operation.length),
+  };
+}
+
+function cancelRequest(bucket: Bucket, ids: readonly string[]): CiRequest<void> {
+  return {
+    operation: 'CancelMediaJob',
+    method: 'PUT',
+    bucket,
+    path: `/jobs/${ids.join(',')}`,
+    query: { cancel: '' },
+    idempotent: true,
+    maxBytes: MAX_CANCEL_BYTES,
+    read: () => undefined,
+  };
+}
+
+function objectsRequest(bucket: Bucket, { prefix, marker }: ObjectQuery): CiRequest<ObjectsPage> {
+  return {
+    operation: 'GetBucket',
+    method: 'GET',
+    bucket,
+    service: 'cos',
+    path: '/',
+    // XML cannot carry every key: they come percent-encoded.
+    query: { prefix, marker, 'encoding-type': 'url', 'max-keys': String(OBJECTS_PER_PAGE) },
+    idempotent: true,
+    maxBytes: OBJECTS_SHAPE.maxBytes,
+    read: parseObjects,
+  };
 }

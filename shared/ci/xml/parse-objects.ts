@@ -1,3 +1,4 @@
+import { MAX_KEY_BYTES } from '../object-write.ts';
 import { isPlausibleTime } from '../time.ts';
 import { parseXml, XmlError, type XmlShape } from './parse-xml.ts';
 import { isElement, type XmlNode } from './xml-node.ts';
@@ -5,7 +6,6 @@ import { isElement, type XmlNode } from './xml-node.ts';
 /** A page of a thousand keys of 850 bytes, percent-encoded, is some 3 MB. */
 const MAX_OBJECTS_BYTES = 8 * 1024 * 1024;
 /** COS takes no longer key [doc]. */
-const MAX_KEY_BYTES = 850;
 /** An MD5, or one and a number of parts. */
 const LONGEST_ETAG = 128;
 

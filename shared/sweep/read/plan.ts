@@ -5,7 +5,7 @@ import type { PlannedCohort } from './row.ts';
 export const JOBS_PER_PAGE = 100;
 
 /** Cohorts, by their places in the row, that are read by one listing over the window from the first to the last. */
-export interface PlannedListing {
+interface PlannedListing {
   readonly from: number;
   readonly to: number;
   /** a listing that grows longer than this is given up: by id it would have cost as much */

@@ -3,59 +3,59 @@ import { sampleService, withFunction } from '../../worlds/cloud-sample.ts';
 import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
 import { scfClient } from '../../worlds/official-client.ts';
 
+const CALLBACK = 'jobwatch-dev-callback';
 const SUBMIT = 'jobwatch-dev-submit';
-const DESCRIBE = 'jobwatch-dev-describe';
 
 describe('a Function URL', () => {
   it('is not told where serverless.yml gives another address', async () => {
-    const environment = { SUBMIT_URL: 'https://media.example.com' };
-    const standIn = await deployed(target(withFunction(sampleService(), 'describe', { environment })));
-    expect(standIn.environmentOf(DESCRIBE)).toEqual(environment);
+    const environment = { CALLBACK_URL: 'https://media.example.com' };
+    const standIn = await deployed(target(withFunction(sampleService(), 'submit', { environment })));
+    expect(standIn.environmentOf(SUBMIT)).toEqual(environment);
   });
 
   it('keeps its address through new code and new settings', async () => {
     const standIn = await deployed();
-    const address = standIn.urlOf(SUBMIT);
+    const address = standIn.urlOf(CALLBACK);
     expect(address).toMatch(/^https:/);
-    const service = withFunction(sampleService(), 'submit', { timeout: 60 });
-    await deployer(standIn).deploy(target(service, 'submit'));
-    expect(standIn.urlOf(SUBMIT)).toBe(address);
-    expect(standIn.environmentOf(DESCRIBE)).toMatchObject({ SUBMIT_URL: address });
+    const service = withFunction(sampleService(), 'callback', { timeout: 60 });
+    await deployer(standIn).deploy(target(service, 'callback'));
+    expect(standIn.urlOf(CALLBACK)).toBe(address);
+    expect(standIn.environmentOf(SUBMIT)).toMatchObject({ CALLBACK_URL: address });
   });
 
   it('that was deleted by hand comes back, and its new address is told', async () => {
     const standIn = await deployed();
-    const before = standIn.urlOf(SUBMIT);
-    const [TriggerName = ''] = standIn.triggersOf(SUBMIT, 'http');
-    await scfClient(standIn).DeleteTrigger({ FunctionName: SUBMIT, Type: 'http', TriggerName });
+    const before = standIn.urlOf(CALLBACK);
+    const [TriggerName = ''] = standIn.triggersOf(CALLBACK, 'http');
+    await scfClient(standIn).DeleteTrigger({ FunctionName: CALLBACK, Type: 'http', TriggerName });
     await deployer(standIn).deploy(target());
-    expect(standIn.urlOf(SUBMIT)).not.toBe(before);
-    expect(standIn.environmentOf(DESCRIBE)).toMatchObject({ SUBMIT_URL: standIn.urlOf(SUBMIT) });
+    expect(standIn.urlOf(CALLBACK)).not.toBe(before);
+    expect(standIn.environmentOf(SUBMIT)).toMatchObject({ CALLBACK_URL: standIn.urlOf(CALLBACK) });
   });
 
   it('that is not told at once is waited for', async () => {
     const standIn = await account();
-    standIn.withholdUrl(SUBMIT, 3);
+    standIn.withholdUrl(CALLBACK, 3);
     const { urls, left } = await deployer(standIn).deploy(target());
     expect(left).toEqual([]);
-    expect(urls['submit']).toBe(standIn.urlOf(SUBMIT));
-    expect(standIn.environmentOf(DESCRIBE)).toMatchObject({ SUBMIT_URL: urls['submit'] });
+    expect(urls['callback']).toBe(standIn.urlOf(CALLBACK));
+    expect(standIn.environmentOf(SUBMIT)).toMatchObject({ CALLBACK_URL: urls['callback'] });
   });
 
   it('that is never told is no success, of the whole service or of its function', async () => {
     const standIn = await account();
-    standIn.withholdUrl(SUBMIT, Number.POSITIVE_INFINITY);
-    const left = ['submit: its Function URL is there, and its address is not told'];
+    standIn.withholdUrl(CALLBACK, Number.POSITIVE_INFINITY);
+    const left = ['callback: its Function URL is there, and its address is not told'];
     expect(await deployer(standIn).deploy(target())).toMatchObject({ left });
-    expect(standIn.environmentOf(DESCRIBE)).toEqual({ LOG_LEVEL: 'info' });
+    expect(standIn.environmentOf(SUBMIT)).toEqual({});
     expect((await deployer(standIn).plan(target())).notes).toContain(left[0]);
-    expect(await deployer(standIn).deploy(target(), { only: 'submit' })).toMatchObject({ left });
-    expect(await deployer(standIn).deploy(target(), { only: 'describe' })).toMatchObject({ left: [] });
+    expect(await deployer(standIn).deploy(target(), { only: 'callback' })).toMatchObject({ left });
+    expect(await deployer(standIn).deploy(target(), { only: 'submit' })).toMatchObject({ left: [] });
   });
 
   it('that is not told for a moment stays with those who know it', async () => {
     const standIn = await deployed();
-    standIn.withholdUrl(SUBMIT, 1);
+    standIn.withholdUrl(CALLBACK, 1);
     expect(await deployer(standIn).deploy(target())).toMatchObject({ done: [], left: [] });
     expect(standIn.writes()).toEqual([]);
   });

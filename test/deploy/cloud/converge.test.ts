@@ -49,7 +49,7 @@ it('a write whose outcome stays unknown is given up in the end', async () => {
     () => planOf(lift('describe')),
     async () => {
       tries++;
-      throw new DeployError({ code: 'NetworkError', message: 'gone', rereads: true });
+      throw new DeployError({ code: 'NetworkError', message: 'gone', needsReread: true });
     },
   );
   await expect(arrival).rejects.toMatchObject({ code: 'NetworkError' });

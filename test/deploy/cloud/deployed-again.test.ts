@@ -65,13 +65,9 @@ it('a plan says what the deployment then does, and writes nothing', async () => 
   const standIn = await account();
   const { steps, notes } = await deployer(standIn).plan(target());
   expect(standIn.writes()).toEqual([]);
-  expect(notes.join()).toContain('SUBMIT_URL');
+  expect(notes.join()).toContain('CALLBACK_URL');
   const { done } = await deployer(standIn).deploy(target());
   // An address is not known before it exists: telling it to others are steps of their own.
-  expect(done).toEqual([
-    ...steps,
-    'describe: update configuration (environment +SUBMIT_URL)',
-    'submit: update configuration (environment +CALLBACK_URL)',
-  ]);
+  expect(done).toEqual([...steps, 'submit: update configuration (environment +CALLBACK_URL)']);
   expect((await deployer(standIn).plan(target())).steps).toEqual([]);
 });

@@ -15,10 +15,7 @@ describe('a deployment', () => {
     const names = ['callback', 'describe', 'on-object', 'recheck', 'submit'];
     expect(standIn.functions()).toEqual(names.map((name) => `jobwatch-dev-${name}`));
     expect(urls['submit']).toBe(standIn.urlOf(SUBMIT));
-    expect(standIn.environmentOf('jobwatch-dev-describe')).toEqual({
-      LOG_LEVEL: 'info',
-      SUBMIT_URL: urls['submit'],
-    });
+    expect(standIn.environmentOf('jobwatch-dev-describe')).toEqual({ LOG_LEVEL: 'info' });
     expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: urls['callback'] });
     expect(standIn.triggersOf(RECHECK, 'timer')).toEqual(['every-ten-seconds']);
     expect(standIn.triggersOf('jobwatch-dev-on-object', 'cos')).toHaveLength(2);

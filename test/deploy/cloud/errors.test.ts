@@ -22,7 +22,7 @@ describe('an error of the API', () => {
     ['InvalidParameterValue.MemorySize', false],
     ['UnauthorizedOperation.CAM', false],
   ])('%s: reading the account again helps: %s', (code, rereads) => {
-    expect(fromSdkError(sdkError(code), 'CreateFunction', 'f').rereads).toBe(rereads);
+    expect(fromSdkError(sdkError(code), 'CreateFunction', 'f').needsReread).toBe(rereads);
   });
 });
 
@@ -32,7 +32,7 @@ describe('what is no answer of the API', () => {
     (thrown) => {
       expect(fromSdkError(thrown, 'CreateFunction', 'f')).toMatchObject({
         code: 'NetworkError',
-        rereads: true,
+        needsReread: true,
       });
     },
   );

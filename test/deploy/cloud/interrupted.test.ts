@@ -85,7 +85,7 @@ it.each([
   await atEveryCall({ before, after: before, run }, async ({ standIn, n }) => {
     standIn.faults.cutAt(n, 'drop after');
     await expect(run(standIn)).rejects.toThrow(DeployError);
-    standIn.faults.mend();
+    standIn.faults.clear();
     await run(standIn);
     expect(standIn.state()).toEqual({ functions: [], domains: [] });
   });
@@ -134,5 +134,5 @@ async function killedAt(n: number, fault: Fault, standIn: StandIn, after: Target
   await expect(deployer(standIn).deploy(after), `the run that was cut at call ${n}`).rejects.toThrow(
     DeployError,
   );
-  standIn.faults.mend();
+  standIn.faults.clear();
 }

@@ -7,7 +7,7 @@ import {
   triggerDescription,
 } from '../../../deploy/cloud/state/owner-mark.ts';
 
-const owner = ownerOf('jobwatch', 'dev');
+const owner = ownerOf({ name: 'jobwatch', stage: 'dev' });
 const sha256 = '0123456789abcdef'.repeat(4);
 
 it.each(['', 'Sweeps the watches, twice.', '查询任务。', 'Two\nlines'])(
@@ -34,6 +34,6 @@ it.each(['', 'Made by hand.', `Deployed by osls, owner ${owner}, code 123.`])(
 );
 
 it('services and stages whose names join to the same text are different owners', () => {
-  expect(ownerOf('a-b', 'c')).not.toBe(ownerOf('a', 'b-c'));
+  expect(ownerOf({ name: 'a-b', stage: 'c' })).not.toBe(ownerOf({ name: 'a', stage: 'b-c' }));
   expect(parseTriggerDescription(triggerDescription(owner))).toBe(owner);
 });

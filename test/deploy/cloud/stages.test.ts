@@ -25,9 +25,9 @@ it('a stage is deployed, deployed again and removed beside another without touch
   const { urls } = await deployer(account).deploy(target(inProd()));
   expect(account.functions()).toEqual([...namesIn('dev'), ...namesIn('prod')]);
   expect([...written(account)].sort()).toEqual(namesIn('prod'));
-  expect(urls['submit']).toBe(account.urlOf('jobwatch-prod-submit'));
-  expect(account.environmentOf('jobwatch-prod-describe')['SUBMIT_URL']).toBe(urls['submit']);
-  expect(account.environmentOf('jobwatch-dev-describe')['SUBMIT_URL']).not.toBe(urls['submit']);
+  expect(urls['callback']).toBe(account.urlOf('jobwatch-prod-callback'));
+  expect(account.environmentOf('jobwatch-prod-submit')['CALLBACK_URL']).toBe(urls['callback']);
+  expect(account.environmentOf('jobwatch-dev-submit')['CALLBACK_URL']).not.toBe(urls['callback']);
 
   account.calls.length = 0;
   expect((await deployer(account).deploy(target())).done).toEqual([]);

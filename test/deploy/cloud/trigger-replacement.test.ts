@@ -52,7 +52,7 @@ async function atEveryWrite(
     putBack();
     standIn.faults.cutAt(index + 1, fault);
     await expect(deployer(standIn).deploy(BY_PREFIX)).rejects.toThrow(DeployError);
-    standIn.faults.mend();
+    standIn.faults.clear();
     await then(
       action,
       calls.slice(index + 1).flatMap((call) => (call.isWrite ? call.action : [])),

@@ -105,7 +105,7 @@ it('a function that lets strangers in is told', async () => {
 
 it.each([
   [{ status: 503 }, 'its database does not answer', 'DATABASE_URL'],
-  [{ status: 200, body: '<html>' }, '/healthz answered 200, and not as describe does', 'Look.'],
+  [{ status: 200, body: '<html>' }, '/healthz answered 200, which is not what describe answers', 'Look.'],
   [{ status: 500 }, '/healthz answered 500', 'Look.'],
   [{ status: 200, body: '{"status":"ok"}' }, 'has no database', 'DATABASE_URL'],
   [{ status: 200, body: '{"status":"ok","lastSweepAgeSeconds":61.4}' }, 'last swept 61 s ago', 'timer'],

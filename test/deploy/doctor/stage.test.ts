@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { loadService } from '../../../deploy/doctor/load-service.ts';
 import { stageEnvironment } from '../../../deploy/settings/stage-environment.ts';
+import { VALID } from '../../worlds/valid-service.ts';
 
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'jobwatch-stage-'));
@@ -16,21 +17,11 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
 }
 
 /** A service whose function shows where its settings are from. */
-const serviceIn = (stageLine: string) => `service: jobwatch
-configValidationMode: error
-provider:
-  name: tencent
-${stageLine}
-  region: ap-guangzhou
-  runtime: Nodejs20.19
-functions:
-  describe:
-    handler: index.main_handler
-    memorySize: 128
-    timeout: 30
-    environment:
-      FROM: \${env:FROM}
-`;
+const serviceIn = (stageLine: string) =>
+  VALID.replace('  name: tencent\n', `  name: tencent\n${stageLine}\n`).replace(
+    'CI_BUCKETS: media-1250000000@ap-guangzhou',
+    'FROM: ${env:FROM}',
+  );
 
 it('settings come from the file of the stage, else from .env, and the shell wins', async () => {
   const folder = await folderWith({ '.env': 'A=plain\n', '.env.prod': "A='a\\$b'\nB=stored\nC=stored\n" });

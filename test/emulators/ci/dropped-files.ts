@@ -36,7 +36,7 @@ export async function openBucket() {
     });
     const scan = async () => {
       const files: string[] = [];
-      await walkFolder(objects.bucketFolder, { folder: () => undefined, file: (file) => files.push(file) });
+      await walkFolder(objects.folders.plain, { folder: () => undefined, file: (file) => files.push(file) });
       await drops.compare(files);
     };
     return { objects, announcements, drops, logged, scan, heard };

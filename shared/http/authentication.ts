@@ -1,10 +1,10 @@
-import type { Access, Token } from '../config.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Access, Token } from '../access.ts';
 import type { Handler } from './handler.ts';
 import type { HttpRequest } from './http-request.ts';
-import type { HttpRun } from './http-run.ts';
+import type { MiddyRequest } from './middy-request.ts';
 import { Problem } from './problem.ts';
 import type { Caller } from './route.ts';
-import { sameSecret } from './same-secret.ts';
 
 /** Whom acts are said to be done by where no token is asked for. */
 const NOBODY_ASKED = 'local';
@@ -21,7 +21,7 @@ export function authentication(access: Access, handlers: readonly Handler[]) {
   }
 
   return {
-    before: (run: HttpRun) => {
+    before: (run: MiddyRequest) => {
       const caller = callerFor(run.event);
       if (run.event.httpMethod === 'OPTIONS' || caller === 'anyone') return;
       run.event = {
@@ -52,6 +52,13 @@ function tokenOf(request: HttpRequest, tokens: readonly Token[], caller: Caller)
   return token;
 }
 
+/** Throws 404 for a wrong token, or when none is configured: only whoever has it learns that the route is there. */
+export function checkCallbackToken(shown: string, configured: string | undefined): void {
+  if (configured === undefined || !sameSecret(shown, configured)) {
+    throw new Problem(404, 'NotFound', 'path: expected the address that was given to Cloud Infinite');
+  }
+}
+
 function unauthorized(detail: string, error?: string): Problem {
   return new Problem(401, 'Unauthorized', `Authorization: ${detail}`, {
     'www-authenticate': `Bearer realm="jobwatch"${error ? `, error="${error}"` : ''}`,
@@ -60,4 +67,13 @@ function unauthorized(detail: string, error?: string): Problem {
 
 function pathForm(path: string): RegExp {
   return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+}
+
+/** Compares digests of equal length: the time taken tells nothing of where two secrets differ. */
+function sameSecret(shown: string, known: string): boolean {
+  return timingSafeEqual(digest(shown), digest(known));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

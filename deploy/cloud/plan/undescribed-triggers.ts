@@ -3,10 +3,10 @@ import { triggerKey } from '../state/trigger.ts';
 import { type DeployStep, triggerText } from './step.ts';
 
 /**
- * Tells of triggers that were just made and came back without the description that marks them. Whoever adds one of
- * their own to such a function has to know that it will be taken for one of this service.
+ * Notes about triggers that were just made and came back without the description that marks them as ours. Whoever adds
+ * a trigger of that type to such a function has to know that it will count as one of this service.
  */
-export function madeAndBare(done: readonly DeployStep[], { functions }: CloudState): string[] {
+export function undescribedTriggers(done: readonly DeployStep[], { functions }: CloudState): string[] {
   return done.flatMap((step) => {
     if (step.kind !== 'create-trigger') return [];
     const found = functions

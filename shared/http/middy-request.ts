@@ -3,5 +3,5 @@ import type { Invocation } from '../scf/invocation.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
 
-/** One request on its way through the middlewares. */
-export type HttpRun = middy.Request<HttpRequest, HttpAnswer, Error, Invocation>;
+/** One request as the middlewares share it: the event, the context, and the answer or the error so far. */
+export type MiddyRequest = middy.Request<HttpRequest, HttpAnswer, Error, Invocation>;
