@@ -3,14 +3,14 @@ import { handler } from '../shared/http/handler.ts';
 import { answer } from '../shared/http/http-answer.ts';
 import { httpFunction } from '../shared/http/http-function.ts';
 import { readCallback } from '../shared/http/read-callback.ts';
-import { takeCallback } from '../shared/http/routes/callbacks.ts';
+import { takeCallbackRoute } from '../shared/http/routes/callbacks.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { beginRun } from '../shared/throttle/run.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
 
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 
-const callback = handler(takeCallback, async ({ params, raw }, { deadlineMs, log }) => {
+const callback = handler(takeCallbackRoute, async ({ params, raw }, { deadlineMs, log }) => {
   checkCallbackToken(params.token, config.callbackToken);
   const jobIds = readCallback(raw);
   const run = await beginRun({ store, ci, clock, log, deadlineMs, slotsFor, limits: config });

@@ -42,7 +42,10 @@ const HOUSE: Readonly<Record<string, Room>> = {
   'emulators/scf': { holds: 'the function runtime', uses: ['service'] },
   'emulators/scf-api': { holds: 'the API that deploys', uses: ['service'] },
   'local/receiver': { holds: 'a receiver of events, written by other people’s packages', uses: [] },
-  'deploy/build': { holds: 'bundles and zips', uses: ['service', 'shared/rules', ...PLAIN] },
+  'deploy/build': {
+    holds: 'bundles, zips, and the API’s document',
+    uses: ['service', 'shared/http', 'shared/rules', ...PLAIN],
+  },
   'deploy/settings': {
     holds: 'what an operator sets, read as the functions read it',
     uses: ['service', 'shared/notify', ...PLAIN],

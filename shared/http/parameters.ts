@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { documented, type JsonSchemaText } from '../ci/documented.ts';
 import { OPEN_STATES, TERMINAL_STATES } from '../ci/job-state.ts';
+import { MAX_KEY_BYTES } from '../ci/object-write.ts';
 import { JOB_ID, JOB_TAG } from '../ci/xml/parse-jobs.ts';
 
 /** The most jobs that one of our requests may name. */
@@ -11,8 +12,6 @@ const DEFAULT_PAGE = 50;
 const MAX_PAGE = 200;
 /** The most jobs on one page of CI's list [doc]. */
 const MAX_CI_PAGE = 100;
-/** The longest key of an object [doc]. */
-const MAX_KEY_LENGTH = 850;
 const MAX_IDEMPOTENCY_KEY = 255;
 
 const RULE = /^[a-z][a-z0-9-]{0,59}$/;
@@ -21,14 +20,15 @@ const DELIVERY = /^[\w.-]{1,200}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** A text of a form. */
-export const textOf = (form: RegExp, expected: string) => v.pipe(v.string(expected), v.regex(form, expected));
+export const textParameter = (form: RegExp, expected: string) =>
+  v.pipe(v.string(expected), v.regex(form, expected));
 
 /** One of these words. */
-export const oneOf = <const Words extends readonly string[]>(words: Words) =>
+export const wordParameter = <const Words extends readonly string[]>(words: Words) =>
   v.picklist(words, `one of ${words.join(', ')}`);
 
 /** A whole number within bounds, from text. */
-export const wholeNumber = (least: number, most: number, expected = `${least} to ${most}`) =>
+export const numberParameter = (least: number, most: number, expected = `${least} to ${most}`) =>
   v.pipe(
     v.string(expected),
     v.check((text) => /^\d{1,12}$/.test(text) && Number(text) >= least && Number(text) <= most, expected),
@@ -47,7 +47,7 @@ export const listParameter = (item: RegExp, most: number, expected: string, item
   );
 
 /** A list of words, such as `state=Running,Pause`. */
-export const wordList = <const Words extends readonly string[]>(words: Words) => {
+export const wordListParameter = <const Words extends readonly string[]>(words: Words) => {
   const expected = `a comma list of ${words.join(', ')}`;
   const known: readonly string[] = words;
   return v.pipe(
@@ -73,7 +73,7 @@ export const time = v.pipe(
 );
 
 const jobIdWords = '1 to 64 letters, digits, - and _';
-export const jobId = textOf(JOB_ID, jobIdWords);
+export const jobId = textParameter(JOB_ID, jobIdWords);
 /** `/jobs/a,b` */
 export const jobIds = listParameter(
   JOB_ID,
@@ -81,16 +81,16 @@ export const jobIds = listParameter(
   `1 to ${MAX_JOB_IDS} ids of ${jobIdWords} each, comma separated`,
   { type: 'string', pattern: JOB_ID.source },
 );
-export const intentId = textOf(UUID, 'the id of a submission');
-export const ruleName = textOf(RULE, 'the name of a rule');
-export const endpointName = textOf(ENDPOINT, 'the name of an endpoint');
-export const deliveryId = textOf(DELIVERY, 'the Id of a delivery');
-export const jobTag = textOf(JOB_TAG, 'a kind of job, such as Animation');
-export const queueId = textOf(JOB_ID, 'the id of a queue: p and 32 hex digits');
+export const intentId = textParameter(UUID, 'the id of a submission');
+export const ruleName = textParameter(RULE, 'the name of a rule');
+export const endpointName = textParameter(ENDPOINT, 'the name of an endpoint');
+export const deliveryId = textParameter(DELIVERY, 'the Id of a delivery');
+export const jobTag = textParameter(JOB_TAG, 'a kind of job, such as Animation');
+export const queueId = textParameter(JOB_ID, 'the id of a queue: p and 32 hex digits');
 /** A key, or, ending in `*`, how it begins; every other character as it is. */
 export const keyOrPrefix = v.pipe(
   v.string('a key, or how it begins and *'),
-  v.maxLength(MAX_KEY_LENGTH, `at most ${MAX_KEY_LENGTH} characters`),
+  v.maxLength(MAX_KEY_BYTES, `at most ${MAX_KEY_BYTES} characters`),
 );
 
 /** Which bucket a request is about; only those of CI_BUCKETS are served. */
@@ -101,7 +101,7 @@ export const bucket = {
 
 /** A page of a list of ours. */
 export const page = {
-  limit: v.optional(wholeNumber(1, MAX_PAGE), String(DEFAULT_PAGE)),
+  limit: v.optional(numberParameter(1, MAX_PAGE), String(DEFAULT_PAGE)),
   cursor: v.exactOptional(v.string('the NextCursor of an earlier answer')),
 };
 
@@ -137,12 +137,12 @@ export const ciList = {
   tag: jobTag,
   states: v.exactOptional(
     v.pipe(
-      wordList(STATES),
+      wordListParameter(STATES),
       v.transform((states) => states.join(',')),
     ),
   ),
   queueId: v.exactOptional(queueId),
-  size: v.exactOptional(v.pipe(wholeNumber(1, MAX_CI_PAGE), v.transform(String))),
+  size: v.exactOptional(v.pipe(numberParameter(1, MAX_CI_PAGE), v.transform(String))),
   nextToken: v.exactOptional(v.string('the NextToken of an earlier answer')),
   orderByTime: v.exactOptional(v.picklist(['Desc', 'Asc'], 'Desc or Asc')),
   startCreationTime: v.exactOptional(ciTime),

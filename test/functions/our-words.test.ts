@@ -7,7 +7,7 @@ import { parseJobRequest } from '../../shared/ci/job-request.ts';
 import { parseInput } from '../../shared/ci/parse-input.ts';
 import { xmlFromJson } from '../../shared/ci/xml/from-json.ts';
 import { readConfig, readStoreConfig } from '../../shared/config.ts';
-import { addWatches } from '../../shared/http/routes/watches.ts';
+import { addWatchesRoute } from '../../shared/http/routes/watches.ts';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import { parseRule } from '../../shared/rules/parse-rule.ts';
 import { readCosEvent } from '../../shared/scf/cos-event.ts';
@@ -136,7 +136,12 @@ function serviceOf(value: unknown) {
 
 it.each<[string, Spoiled[], (value: unknown) => unknown, number]>([
   ['a job request', spoil(REQUEST), (value) => parseJobRequest(xmlFromJson(value)), 80],
-  ['a watch request', spoil({ JobIds: ['j1'] }), (value) => parseInput(addWatches.body.schema, value), 15],
+  [
+    'a watch request',
+    spoil({ JobIds: ['j1'] }),
+    (value) => parseInput(addWatchesRoute.body.schema, value),
+    15,
+  ],
   ['a rule', spoil(RULE), (value) => parseRule(value, 'ap-guangzhou'), 150],
   ['WEBHOOKS', spoil(WEBHOOKS), (value) => readWebhooks({ WEBHOOKS: JSON.stringify(value) }), 35],
   ['serverless.yml', spoil(SERVICE), serviceOf, 250],

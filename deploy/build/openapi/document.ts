@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Answer } from '../../../shared/http/answers/answers.ts';
+import type { DocumentedAnswer } from '../../../shared/http/answers/answers.ts';
 import type { Route, TextSchemas } from '../../../shared/http/route.ts';
 import { type Json, toJsonSchemas } from './json-schema.ts';
 import { wordsOf } from './words-of.ts';
@@ -10,7 +10,7 @@ interface About {
   readonly version: string;
   readonly routes: readonly Route[];
   /** by operationId */
-  readonly answers: Readonly<Record<string, Answer>>;
+  readonly answers: Readonly<Record<string, DocumentedAnswer>>;
   /** schemas that have a name in the document */
   readonly components: Schemas;
   /** of events, by their type */
@@ -82,7 +82,7 @@ export function openApiDocument({ version, routes, answers, components, webhooks
   };
 }
 
-function operation(route: Route, answer: Answer, components: Schemas): Json {
+function operation(route: Route, answer: DocumentedAnswer, components: Schemas): Json {
   const { operationId, summary, caller, params, query, headers, flag, body } = route;
   return {
     operationId,
@@ -128,7 +128,7 @@ function operation(route: Route, answer: Answer, components: Schemas): Json {
   };
 }
 
-function response(description: string, { schema, xml, html }: Answer, components: Schemas): Json {
+function response(description: string, { schema, xml, html }: DocumentedAnswer, components: Schemas): Json {
   if (schema === undefined) return { description };
   return {
     description,

@@ -16,7 +16,7 @@ import {
 } from './documents.ts';
 
 /** What a route answers when all is well; everything else is a problem. */
-export interface Answer {
+export interface DocumentedAnswer {
   readonly status: 200 | 201 | 202 | 204;
   /** absent: no body */
   readonly schema?: v.GenericSchema;
@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 /** By the operationId of their routes: a test holds that none is missing and none too many. */
-export const ANSWERS: Readonly<Record<string, Answer>> = {
+export const ANSWERS: Readonly<Record<string, DocumentedAnswer>> = {
   describeJobs: {
     status: 200,
     schema: jobs,

@@ -6,7 +6,7 @@ import { readHealth } from '../../watch/read-health.ts';
 import { type Handler, handler } from '../handler.ts';
 import { answer, type HttpAnswer, jsonAnswer } from '../http-answer.ts';
 import { prefersHtml } from '../prefers-html.ts';
-import { getDocument, getHealth, getIndex, getProblems } from '../routes/about.ts';
+import { getDocumentRoute, getHealthRoute, getIndexRoute, getProblemsRoute } from '../routes/about.ts';
 import { indexPage, problemsPage } from './plain-page.ts';
 
 const LINKS = {
@@ -34,23 +34,23 @@ export function readAbout({ store }: Pick<Instance, 'store'>, folder: string): H
   };
   const parsed = async () => v.parse(documentSchema, JSON.parse(await document()));
   return [
-    handler(getIndex, async ({ raw }) => {
+    handler(getIndexRoute, async ({ raw }) => {
       const { version } = (await parsed()).info;
       return prefersHtml(raw)
         ? html(indexPage(version, LINKS))
         : jsonAnswer(200, { Name: 'jobwatch', Version: version, Links: LINKS });
     }),
-    handler(getProblems, async ({ raw }) => {
+    handler(getProblemsRoute, async ({ raw }) => {
       const Problems = (await parsed())['x-problems'];
       return prefersHtml(raw) ? html(problemsPage(Problems)) : jsonAnswer(200, { Problems });
     }),
-    handler(getDocument, async () =>
+    handler(getDocumentRoute, async () =>
       answer(200, await document(), {
         'content-type': 'application/json',
         'cache-control': 'private, no-cache',
       }),
     ),
-    handler(getHealth, async () =>
+    handler(getHealthRoute, async () =>
       jsonAnswer(200, { status: 'ok', ...(store ? await store.transaction(readHealth) : {}) }),
     ),
   ];

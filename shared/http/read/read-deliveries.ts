@@ -1,13 +1,13 @@
-import { listDeliveries as selectDeliveries } from '../../notify/list-deliveries.ts';
+import { listDeliveriesRoute as selectDeliveries } from '../../notify/list-deliveries.ts';
 import type { Instance } from '../../scf/create-instance.ts';
 import { type Handler, storeHandler } from '../handler.ts';
 import { jsonAnswer } from '../http-answer.ts';
-import { listDeliveries } from '../routes/deliveries.ts';
+import { listDeliveriesRoute } from '../routes/deliveries.ts';
 
 export function readDeliveries({ store }: Instance): Handler[] {
   return [
-    storeHandler(listDeliveries, store, async ({ query }, { transaction }) =>
-      jsonAnswer(200, await transaction((sql) => selectDeliveries(sql, query))),
+    storeHandler(listDeliveriesRoute, store, async ({ query }, { transaction }) =>
+      jsonAnswer(200, await transaction((sql) => listDeliveries(sql, query))),
     ),
   ];
 }

@@ -4,12 +4,12 @@ import { observeInPassing } from '../../watch/observe-in-passing.ts';
 import { bucketOf } from '../bucket-of.ts';
 import { type Handler, handler } from '../handler.ts';
 import { jobsAnswer, pageAnswer } from '../jobs-answer.ts';
-import { describeJobs, listJobs } from '../routes/jobs.ts';
+import { describeJobsRoute, listJobsRoute } from '../routes/jobs.ts';
 
 /** What CI says of jobs, told with or without a store. */
 export function readJobs({ ci, clock, config, store }: Instance): Handler[] {
   return [
-    handler(describeJobs, async ({ params, query, raw }, { call, log }) => {
+    handler(describeJobsRoute, async ({ params, query, raw }, { call, log }) => {
       const bucket = bucketOf(query, config.buckets);
       const { jobs, sentAtMs } = await waitForJobs(ci, bucket, params.ids, {
         ...call,
@@ -19,7 +19,7 @@ export function readJobs({ ci, clock, config, store }: Instance): Handler[] {
       if (store) await observeInPassing({ store, log }, jobs.JobsDetail, sentAtMs);
       return jobsAnswer(raw, jobs);
     }),
-    handler(listJobs, async ({ query, raw }, { call }) => {
+    handler(listJobsRoute, async ({ query, raw }, { call }) => {
       const { bucket: _, region: __, ...list } = query;
       return pageAnswer(raw, await ci.listJobs(bucketOf(query, config.buckets), list, call));
     }),

@@ -1,6 +1,6 @@
 import { route } from '../route.ts';
 
-export const getIndex = route({
+export const getIndexRoute = route({
   operationId: 'getIndex',
   method: 'GET',
   path: '/',
@@ -8,7 +8,7 @@ export const getIndex = route({
   caller: 'anyone',
 });
 
-export const getHealth = route({
+export const getHealthRoute = route({
   operationId: 'getHealth',
   method: 'GET',
   path: '/healthz',
@@ -17,7 +17,7 @@ export const getHealth = route({
   caller: 'anyone',
 });
 
-export const getDocument = route({
+export const getDocumentRoute = route({
   operationId: 'getDocument',
   method: 'GET',
   path: '/openapi.json',
@@ -25,7 +25,7 @@ export const getDocument = route({
   caller: 'anyone',
 });
 
-export const getProblems = route({
+export const getProblemsRoute = route({
   operationId: 'getProblems',
   method: 'GET',
   path: '/problems',

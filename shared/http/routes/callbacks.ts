@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { route } from '../route.ts';
 
 /** CI calls it, at the function `callback`'s own address: no part of the API that users see. */
-export const takeCallback = route({
+export const takeCallbackRoute = route({
   operationId: 'takeCallback',
   method: 'POST',
   path: '/callbacks/{token}',

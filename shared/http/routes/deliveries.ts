@@ -1,21 +1,21 @@
 import * as v from 'valibot';
-import { deliveryId, endpointName, oneOf, page } from '../parameters.ts';
+import { deliveryId, endpointName, page, wordParameter } from '../parameters.ts';
 import { route } from '../route.ts';
 
-export const listDeliveries = route({
+export const listDeliveriesRoute = route({
   operationId: 'listDeliveries',
   method: 'GET',
   path: '/deliveries',
   summary: 'Events on their way to endpoints, the newest first',
   caller: 'reader',
   query: {
-    state: v.exactOptional(oneOf(['pending', 'delivered', 'dead'])),
+    state: v.exactOptional(wordParameter(['pending', 'delivered', 'dead'])),
     endpoint: v.exactOptional(endpointName),
     ...page,
   },
 });
 
-export const retryDelivery = route({
+export const retryDeliveryRoute = route({
   operationId: 'retryDelivery',
   method: 'POST',
   path: '/deliveries/{id}/retry',
@@ -24,7 +24,7 @@ export const retryDelivery = route({
   params: { id: deliveryId },
 });
 
-export const enableEndpoint = route({
+export const enableEndpointRoute = route({
   operationId: 'enableEndpoint',
   method: 'POST',
   path: '/endpoints/{name}/enable',

@@ -3,7 +3,7 @@ import { jobRequestForm } from '../../ci/job-request.ts';
 import { bucket, ciList, idempotencyKey, jobIds, wait } from '../parameters.ts';
 import { route } from '../route.ts';
 
-export const describeJobs = route({
+export const describeJobsRoute = route({
   operationId: 'describeJobs',
   method: 'GET',
   path: '/jobs/{ids}',
@@ -14,7 +14,7 @@ export const describeJobs = route({
   query: { ...bucket, wait: v.optional(wait, '0') },
 });
 
-export const listJobs = route({
+export const listJobsRoute = route({
   operationId: 'listJobs',
   method: 'GET',
   path: '/jobs',
@@ -23,7 +23,7 @@ export const listJobs = route({
   query: { ...bucket, ...ciList },
 });
 
-export const createJobs = route({
+export const createJobsRoute = route({
   operationId: 'createJobs',
   method: 'POST',
   path: '/jobs',
@@ -35,7 +35,7 @@ export const createJobs = route({
   body: { kind: 'ci', schema: jobRequestForm },
 });
 
-export const cancelJobs = route({
+export const cancelJobsRoute = route({
   operationId: 'cancelJobs',
   method: 'PUT',
   path: '/jobs/{ids}',

@@ -1,23 +1,32 @@
 import * as v from 'valibot';
-import { bucket, intentId, jobId, MAX_JOB_IDS, oneOf, page, ruleName, textOf } from '../parameters.ts';
+import {
+  bucket,
+  intentId,
+  jobId,
+  MAX_JOB_IDS,
+  page,
+  ruleName,
+  textParameter,
+  wordParameter,
+} from '../parameters.ts';
 import { route } from '../route.ts';
 
-export const listWatches = route({
+export const listWatchesRoute = route({
   operationId: 'listWatches',
   method: 'GET',
   path: '/watches',
   summary: 'Watches and submissions without a job, the newest first',
   caller: 'reader',
   query: {
-    state: v.exactOptional(textOf(/^[A-Za-z]{1,64}$/, 'a state such as Running, or Pending')),
-    outcome: v.exactOptional(oneOf(['Success', 'Failed', 'Cancel', 'Missing'])),
+    state: v.exactOptional(textParameter(/^[A-Za-z]{1,64}$/, 'a state such as Running, or Pending')),
+    outcome: v.exactOptional(wordParameter(['Success', 'Failed', 'Cancel', 'Missing'])),
     rule: v.exactOptional(ruleName),
     intent: v.exactOptional(intentId),
     ...page,
   },
 });
 
-export const getWatch = route({
+export const getWatchRoute = route({
   operationId: 'getWatch',
   method: 'GET',
   path: '/watches/{id}',
@@ -28,7 +37,7 @@ export const getWatch = route({
 
 const listOfIds = `a list of 1 to ${MAX_JOB_IDS} job ids`;
 
-export const addWatches = route({
+export const addWatchesRoute = route({
   operationId: 'addWatches',
   method: 'POST',
   path: '/watches',

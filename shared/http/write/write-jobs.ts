@@ -7,13 +7,13 @@ import { bucketOf } from '../bucket-of.ts';
 import { type Handler, handler, storeHandler } from '../handler.ts';
 import { answer } from '../http-answer.ts';
 import { createdAnswer } from '../jobs-answer.ts';
-import { cancelJobs, createJobs } from '../routes/jobs.ts';
+import { cancelJobsRoute, createJobsRoute } from '../routes/jobs.ts';
 import { keyConflict, keyInFlight, outcomeUnknown } from '../submission-problem.ts';
 
 export function writeJobs({ ci, clock, config, store }: Instance): Handler[] {
   const callback = callbackAddress(config.callbackUrl, config.callbackToken);
   return [
-    storeHandler(createJobs, store, async ({ query, headers, body, raw }, store, { call }) => {
+    storeHandler(createJobsRoute, store, async ({ query, headers, body, raw }, store, { call }) => {
       const bucket = bucketOf(query, config.buckets);
       const job = withCallback(parseJobRequest(body), callback);
       const submitter = { store, ci, nowMs: clock.now, lookAfterSeconds: config.submitSettleSeconds };
@@ -32,7 +32,7 @@ export function writeJobs({ ci, clock, config, store }: Instance): Handler[] {
           throw keyInFlight();
       }
     }),
-    handler(cancelJobs, async ({ params: { ids }, query }, { call, log }) => {
+    handler(cancelJobsRoute, async ({ params: { ids }, query }, { call, log }) => {
       const bucket = bucketOf(query, config.buckets);
       await ci.cancelJobs(bucket, ids, call);
       if (store) await observeCanceled({ store, ci, log, clock }, bucket, ids, call);
