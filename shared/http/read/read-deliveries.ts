@@ -1,4 +1,4 @@
-import { listDeliveriesRoute as selectDeliveries } from '../../notify/list-deliveries.ts';
+import { listDeliveries } from '../../notify/list-deliveries.ts';
 import type { Instance } from '../../scf/create-instance.ts';
 import { type Handler, storeHandler } from '../handler.ts';
 import { jsonAnswer } from '../http-answer.ts';

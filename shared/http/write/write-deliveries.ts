@@ -1,4 +1,4 @@
-import { enableEndpointRoute as switchOn } from '../../notify/endpoints.ts';
+import { enableEndpoint } from '../../notify/endpoints.ts';
 import { sendAgain } from '../../notify/send-again.ts';
 import type { Instance } from '../../scf/create-instance.ts';
 import { found } from '../found.ts';

@@ -1,6 +1,6 @@
 import type { Instance } from '../../scf/create-instance.ts';
 import { inBatches } from '../../store/in-batches.ts';
-import { addWatchesRoute as insertWatches } from '../../watch/add-watches.ts';
+import { addWatches } from '../../watch/add-watches.ts';
 import { getWatches } from '../../watch/get-watch.ts';
 import { bucketOf } from '../bucket-of.ts';
 import { type Handler, storeHandler } from '../handler.ts';
