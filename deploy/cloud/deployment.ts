@@ -7,7 +7,7 @@ import { converge } from './apply/converge.ts';
 import { type LogPage, readLogs } from './look/function-logs.ts';
 import { type InvokeResult, invokeFunction } from './look/invoke-function.ts';
 import { type FunctionInfo, functionInfos } from './look/service-info.ts';
-import { desiredState, type FunctionCode } from './plan/desired.ts';
+import { desiredState, type FunctionCode, type Wish } from './plan/desired.ts';
 import { planDeployment, planRemoval } from './plan/plan.ts';
 import { describeStep } from './plan/step.ts';
 import { functionUrls } from './state/function-urls.ts';
@@ -51,9 +51,9 @@ interface Info {
 /** Every method throws DeployError, which says what to do. */
 export interface Deployer {
   /** What a deployment would do; asks and changes nothing. */
-  plan(target: Target): Promise<DeploymentPlan>;
+  plan(target: Target, wish?: Wish): Promise<DeploymentPlan>;
   /** @param options.only the one function to bring up to date */
-  deploy(target: Target, options?: { only?: string }): Promise<Outputs>;
+  deploy(target: Target, options?: Wish & { only?: string }): Promise<Outputs>;
   /** What a removal would do; asks and changes nothing. */
   planRemoval(target: Named): Promise<DeploymentPlan>;
   remove(target: Named): Promise<Removed>;
@@ -85,18 +85,18 @@ export function createDeployer(options: {
     converge({ read: () => read(service, true), plan, apply: (step) => apply(api, step), onProgress, clock });
 
   return {
-    async plan({ service, packages }) {
+    async plan({ service, packages }, wish) {
       const account = await api.accountId();
       const state = await read(service, false);
-      const planned = planDeployment(desiredState(service, packages, state), state);
+      const planned = planDeployment(desiredState(service, packages, state, wish), state);
       const { steps, refusals, notes, awaited } = planned;
       return { account, steps: steps.map(describeStep), refusals, notes: [...notes, ...awaited] };
     },
-    async deploy({ service, packages }, { only } = {}) {
+    async deploy({ service, packages }, { only, ...wish } = {}) {
       if (only !== undefined) functionNamed(service, only);
       onProgress(`account ${await api.accountId()}, ${options.region}`);
       const { state, ...rest } = await convergeTo(service, (found) =>
-        planDeployment(desiredState(service, packages, found), found, only),
+        planDeployment(desiredState(service, packages, found, wish), found, only),
       );
       return { urls: functionUrls(service, state), ...rest };
     },

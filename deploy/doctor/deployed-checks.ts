@@ -11,17 +11,19 @@ export function deployedChecks(deployed: DeployedFunctions, isOpen: boolean): Ch
     answering(deployed, route.name, (url, signal) => tokenRequired({ ...route, url }, signal));
   return [
     { about: 'functions', run: () => functionsActive(deployed) },
-    answering(deployed, 'describe', (url, signal) =>
-      healthOf(
-        { about: `describe at ${url.host}`, url, remedy: 'Deploy again, and look at its log.' },
-        signal,
+    ...['api', 'describe'].map((name) =>
+      answering(deployed, name, (url, signal) =>
+        healthOf(
+          { about: `${name} at ${url.host}`, url, remedy: 'Deploy again, and look at its log.' },
+          signal,
+        ),
       ),
     ),
     ...(isOpen
       ? []
       : [
           tokenCheck({ name: 'describe', method: 'GET', path: '/jobs', expected: 401 }),
-          tokenCheck({ name: 'submit', method: 'POST', path: '/jobs', expected: 401 }),
+          tokenCheck({ name: 'api', method: 'POST', path: '/jobs', expected: 401 }),
         ]),
     // A token that nobody was given.
     tokenCheck({ name: 'callback', method: 'POST', path: `/callbacks/${randomUUID()}`, expected: 404 }),

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   deploy: {
     options: {
       plan: { usage: 'Show what would change, and change nothing', type: 'boolean' },
+      prune: { usage: 'Remove functions under names of the release before', type: 'boolean' },
       region,
     },
     commands: { function: { options: { region } } },
@@ -42,7 +43,7 @@ const EVENT_OPTIONS = ['function', 'path', 'data'];
 /** What each command needs, and the options that mean something here: osls offers more, for AWS. */
 export const CONDITIONS: Readonly<Record<string, { needs: Needs; options: readonly string[] }>> = {
   package: { needs: 'nothing', options: ['package'] },
-  deploy: { needs: 'settings and credentials', options: ['plan'] },
+  deploy: { needs: 'settings and credentials', options: ['plan', 'prune'] },
   'deploy function': { needs: 'settings and credentials', options: ['function'] },
   remove: { needs: 'credentials', options: ['yes'] },
   info: { needs: 'credentials', options: [] },

@@ -7,7 +7,7 @@ export async function deployCommand(command: CloudCommand): Promise<void> {
   out.log.notice(`Deploying ${only === undefined ? '' : `${only} of `}${serviceLabel(command)}`);
   const { done, left, notes, urls } = await deployer.deploy(
     { service, packages },
-    only === undefined ? {} : { only },
+    only === undefined ? { prune: options['prune'] === true } : { only },
   );
   for (const line of [...done, ...notes]) out.log.notice(line);
   throwIfLeft(left);
@@ -18,8 +18,9 @@ export async function deployCommand(command: CloudCommand): Promise<void> {
 
 /** `deploy --plan`: what would change. */
 export async function planCommand(command: CloudCommand): Promise<void> {
-  const { service, packages, deployer, out } = command;
-  const { account, steps, refusals, notes } = await deployer.plan({ service, packages });
+  const { service, packages, deployer, options, out } = command;
+  const wish = { prune: options['prune'] === true };
+  const { account, steps, refusals, notes } = await deployer.plan({ service, packages }, wish);
   out.writeText([
     `Plan for ${serviceLabel(command)}, account ${account}:`,
     ...refusals.map(({ message, remedy }) => `  refused: ${message}. ${remedy}`),

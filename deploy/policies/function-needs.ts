@@ -9,7 +9,7 @@ export type Operation =
 /** A test compares each list with the calls in the function's bundle. */
 const NEEDS: Readonly<Record<string, readonly Operation[]>> = {
   describe: ['DescribeMediaJob', 'DescribeMediaJobs'],
-  submit: ['DescribeMediaJob', 'CreateMediaJobs', 'CancelMediaJob'],
+  api: ['DescribeMediaJob', 'DescribeMediaJobs', 'CreateMediaJobs', 'CancelMediaJob'],
   callback: ['DescribeMediaJob'],
   // A submission whose outcome is unknown is looked for in CI's list.
   'on-object': ['DescribeMediaJob', 'DescribeMediaJobs', 'CreateMediaJobs'],

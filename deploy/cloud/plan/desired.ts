@@ -38,9 +38,20 @@ export interface Desired {
   /** Where each answers, by its name in serverless.yml, as far as the account tells. */
   readonly urls: Readonly<Record<string, string>>;
   readonly domain: CustomDomainRoutes | undefined;
+  /** Functions under the names of the release before, which keep answering. */
+  readonly former: readonly { readonly name: string; readonly nowCalled: string }[];
+}
+
+/** What is wanted besides serverless.yml. */
+export interface Wish {
+  /** functions under names of the release before go */
+  readonly prune?: boolean;
 }
 
 const FUNCTION_URL_NAME = 'function-url';
+
+/** What was called otherwise in the release before: whoever knows its address is answered there until it is pruned. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { api: 'submit' };
 
 /**
  * What the account should have. Where functions answer is the account's to give, so it comes from what it has.
@@ -51,21 +62,39 @@ export function desiredState(
   service: Service,
   packages: readonly FunctionCode[],
   state: CloudState,
+  { prune = false }: Wish = {},
 ): Desired {
   const owner = ownerOf(service);
   const urls = functionUrls(service, state);
+  const former = prune ? [] : formerFunctions(service, state);
+  const desired = (fn: ServiceFunction, codeOf = fn.name) => {
+    const code = packages.find(({ name }) => name === codeOf);
+    if (code === undefined) throw new Error(`functions.${codeOf}: expected a package, got none`);
+    const found = state.functions.get(cloudName(service, fn.name));
+    const environment = found?.owner === owner ? found.configuration.environment : {};
+    return desiredFunction(service, fn, { owner, code, urls, environment });
+  };
   return {
     owner,
-    functions: service.functions.map((fn) => {
-      const code = packages.find(({ name }) => name === fn.name);
-      if (code === undefined) throw new Error(`functions.${fn.name}: expected a package, got none`);
-      const found = state.functions.get(cloudName(service, fn.name));
-      const environment = found?.owner === owner ? found.configuration.environment : {};
-      return desiredFunction(service, fn, { owner, code, urls, environment });
-    }),
+    functions: [
+      ...service.functions.map((fn) => desired(fn)),
+      ...former.map(({ fn, nowCalled }) => desired(fn, nowCalled)),
+    ],
     urls,
     domain: customDomainRoutes(service),
+    former: former.map(({ fn: { name }, nowCalled }) => ({ name, nowCalled })),
   };
+}
+
+/** What the account still has of ours under a former name: it gets today's code, and keeps its role. */
+function formerFunctions(service: Service, state: CloudState): { fn: ServiceFunction; nowCalled: string }[] {
+  return service.functions.flatMap((fn) => {
+    const name = FORMER_NAMES[fn.name];
+    const found = name === undefined ? undefined : state.functions.get(cloudName(service, name));
+    if (name === undefined || found === undefined || found.owner !== ownerOf(service)) return [];
+    const { role } = found.configuration;
+    return [{ fn: { ...fn, name, role }, nowCalled: fn.name }];
+  });
 }
 
 interface Given {

@@ -32,7 +32,12 @@ export function planDeployment(desired: Desired, state: CloudState, only?: strin
     ...wanted.map((fn) => planUrl(fn, kept(fn), desired)),
     whole ? planDomains(desired, state) : NOTHING,
     { ...NOTHING, steps: triggers.steps.filter(({ kind }) => kind === 'delete-function') },
+    { ...NOTHING, notes: whole ? desired.former.map(formerNote) : [] },
   ]);
+}
+
+function formerNote({ name, nowCalled }: Desired['former'][number]): string {
+  return `${name} is called ${nowCalled} now; its address goes on answering until \`osls deploy --prune\` removes it`;
 }
 
 /** The way to an account without the service; what others made stays. */

@@ -25,9 +25,6 @@ interface PathRewrite {
   readonly Rewrite: string;
 }
 
-/** Where `submit` answers below the origin: a route tells paths apart, not methods, and `describe` has `/jobs` too. */
-const SUBMIT_PATH = '/submit';
-
 /**
  * What serverless.yml wants; undefined when it names no domain. The longer path comes first, whether the platform takes
  * the first that fits or the longest [guess].
@@ -36,12 +33,9 @@ export function customDomainRoutes(service: Service): CustomDomainRoutes | undef
   if (service.domain === undefined) return undefined;
   const { name, certificateId } = service.domain;
   const answering = service.functions.filter(({ routes }) => routes.length > 0).map((fn) => fn.name);
-  // `$` stands for what the `*` caught [doc 583/111926, its example].
-  const stripped = { Path: `${SUBMIT_PATH}/*`, Type: 'WildcardRules', Rewrite: '/$' };
   const routes = [
-    { functionName: 'submit', path: `${SUBMIT_PATH}/*`, rewrites: [stripped] },
-    { functionName: 'callback', path: '/callbacks/*', rewrites: [] },
-    { functionName: 'describe', path: '/*', rewrites: [] },
+    { functionName: 'callback', path: '/callbacks/*' },
+    { functionName: 'api', path: '/*' },
   ];
   return {
     name,
@@ -49,9 +43,7 @@ export function customDomainRoutes(service: Service): CustomDomainRoutes | undef
     certificateId,
     endpoints: routes
       .filter(({ functionName }) => answering.includes(functionName))
-      .map(({ functionName, path, rewrites }) =>
-        domainRoute(cloudName(service, functionName), path, rewrites),
-      ),
+      .map(({ functionName, path }) => domainRoute(cloudName(service, functionName), path, [])),
   };
 }
 
