@@ -37,10 +37,10 @@ it("the project's own serverless.yml is valid with an empty environment", () => 
   const service = readService(fileURLToPath(new URL('../../serverless.yml', import.meta.url)), {});
   expect(service.region).toBe('ap-guangzhou');
   expect(service.functions.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['describe', 'submit', 'recheck']),
+    expect.arrayContaining(['describe', 'api', 'recheck']),
   );
   for (const { environment } of service.functions) expect(environment).toEqual({});
-  expect(service.functions.find(({ name }) => name === 'submit')?.declared).toContain('CALLBACK_URL');
+  expect(service.functions.find(({ name }) => name === 'api')?.declared).toContain('CALLBACK_URL');
   expect(service.required).toContainEqual(['DATABASE_URL']);
   expect(service.required).toContainEqual(['API_TOKENS', 'API_AUTH']);
   expect([service.vpc, service.domain]).toEqual([undefined, undefined]);

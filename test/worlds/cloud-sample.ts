@@ -21,7 +21,7 @@ export function sampleService(changes: Partial<Service> = {}): Service {
         declared: ['LOG_LEVEL'],
         environment: { LOG_LEVEL: 'info' },
       }),
-      sampleFunction('submit', {
+      sampleFunction('api', {
         routes: [{ method: 'POST', path: '/jobs' }],
         declared: ['CALLBACK_URL'],
       }),

@@ -37,7 +37,7 @@ export async function startDelivering() {
   const env = { DATABASE_URL: world.url, CI_BUCKETS: `${BUCKET}@${REGION}`, API_AUTH: 'none' };
   const asked = new Map<string, Promise<Asker>>();
 
-  async function ask(name: 'describe' | 'submit', path: string, more: Parameters<Asker>[1]) {
+  async function ask(name: 'describe' | 'api', path: string, more: Parameters<Asker>[1]) {
     const loading = asked.get(name) ?? loadFunction(name, env);
     asked.set(name, loading);
     return (await loading)(path, more);
@@ -99,7 +99,7 @@ export async function startDelivering() {
     },
 
     get: (path: string, query: Record<string, string> = {}) => ask('describe', path, { query }),
-    post: (path: string) => ask('submit', path, { method: 'POST' }),
+    post: (path: string) => ask('api', path, { method: 'POST' }),
     /** What `GET /deliveries` shows, the newest first. */
     async deliveries(query: Record<string, string> = {}): Promise<ShownDelivery[]> {
       const { json } = await ask('describe', '/deliveries', { query });

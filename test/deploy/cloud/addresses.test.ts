@@ -4,12 +4,12 @@ import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
 import { scfClient } from '../../worlds/official-client.ts';
 
 const CALLBACK = 'jobwatch-dev-callback';
-const SUBMIT = 'jobwatch-dev-submit';
+const SUBMIT = 'jobwatch-dev-api';
 
 describe('a Function URL', () => {
   it('is not told where serverless.yml gives another address', async () => {
     const environment = { CALLBACK_URL: 'https://media.example.com' };
-    const standIn = await deployed(target(withFunction(sampleService(), 'submit', { environment })));
+    const standIn = await deployed(target(withFunction(sampleService(), 'api', { environment })));
     expect(standIn.environmentOf(SUBMIT)).toEqual(environment);
   });
 
@@ -50,7 +50,7 @@ describe('a Function URL', () => {
     expect(standIn.environmentOf(SUBMIT)).toEqual({});
     expect((await deployer(standIn).plan(target())).notes).toContain(left[0]);
     expect(await deployer(standIn).deploy(target(), { only: 'callback' })).toMatchObject({ left });
-    expect(await deployer(standIn).deploy(target(), { only: 'submit' })).toMatchObject({ left: [] });
+    expect(await deployer(standIn).deploy(target(), { only: 'api' })).toMatchObject({ left: [] });
   });
 
   it('that is not told for a moment stays with those who know it', async () => {

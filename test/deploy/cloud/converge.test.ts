@@ -31,8 +31,8 @@ it('a step that does not show in the account is reported and not done twice', as
 });
 
 it.each([
-  ['a step that shows a little later is waited for', [lift('describe'), lift('describe'), lift('submit')]],
-  ['what the first pass made possible is done in the second', [lift('describe'), lift('submit')]],
+  ['a step that shows a little later is waited for', [lift('describe'), lift('describe'), lift('api')]],
+  ['what the first pass made possible is done in the second', [lift('describe'), lift('api')]],
 ])('%s', async (_, stepOfEachPass) => {
   const steps = [...stepOfEachPass];
   const { arrival, progress } = run(
@@ -40,7 +40,7 @@ it.each([
     async () => undefined,
   );
   expect(await arrival).toMatchObject({ left: [] });
-  expect(progress).toEqual(['describe', 'submit'].map((name) => `${name}: lift the limit of instances`));
+  expect(progress).toEqual(['describe', 'api'].map((name) => `${name}: lift the limit of instances`));
 });
 
 it('a write whose outcome stays unknown is given up in the end', async () => {
@@ -59,7 +59,7 @@ it('a write whose outcome stays unknown is given up in the end', async () => {
 it('an error that reading again does not mend ends it at once, and nothing after it is tried', async () => {
   const tried: string[] = [];
   const { arrival } = run(
-    () => planOf(lift('describe'), lift('submit')),
+    () => planOf(lift('describe'), lift('api')),
     async (step) => {
       tried.push('name' in step ? step.name : '');
       throw new DeployError({ code: 'ResourceNotFound.Role', message: 'no such role' });
@@ -99,7 +99,7 @@ it('what the account does not tell yet is waited for, and is no success in the e
 });
 
 it('all refusals are told, each with what to do, and nothing is done', async () => {
-  const refusals = ['describe', 'submit'].map(
+  const refusals = ['describe', 'api'].map(
     (functionName) => new DeployError({ code: 'NotOurs', message: 'taken', functionName, remedy: 'Ask.' }),
   );
   const { arrival, progress } = run(

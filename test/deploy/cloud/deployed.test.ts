@@ -23,13 +23,13 @@ it('what is deployed is described, with what somebody else added', async () => {
       'timer by-hand (0 0 * * * * *), made by somebody else',
     ],
   });
-  expect(functions.find(({ name }) => name === 'submit')?.url).toBe(standIn.urlOf('jobwatch-dev-submit'));
+  expect(functions.find(({ name }) => name === 'api')?.url).toBe(standIn.urlOf('jobwatch-dev-api'));
 });
 
 it('a function is invoked once, and what it throws is told', async () => {
   const standIn = await account({
     invoke: async (name, event) => {
-      if (name === 'jobwatch-dev-submit') throw new Error('no bucket');
+      if (name === 'jobwatch-dev-api') throw new Error('no bucket');
       return { name, event };
     },
   });
@@ -37,7 +37,7 @@ it('a function is invoked once, and what it throws is told', async () => {
   const answer = await deployer(standIn).invoke(target(), 'describe', { path: '/jobs' });
   expect(answer.error).toBeUndefined();
   expect(JSON.parse(answer.result)).toEqual({ name: 'jobwatch-dev-describe', event: { path: '/jobs' } });
-  expect((await deployer(standIn).invoke(target(), 'submit', {})).error).toContain('no bucket');
+  expect((await deployer(standIn).invoke(target(), 'api', {})).error).toContain('no bucket');
 
   standIn.calls.length = 0;
   standIn.faults.failAt(1, 'drop after');

@@ -4,7 +4,7 @@ import { account, deployed, deployer, reducedTo, target } from '../../worlds/dep
 import { minimalFunction } from '../../worlds/minimal-function.ts';
 import { scfClient } from '../../worlds/official-client.ts';
 
-const SUBMIT = 'jobwatch-dev-submit';
+const SUBMIT = 'jobwatch-dev-api';
 const RECHECK = 'jobwatch-dev-recheck';
 
 describe('a deployment', () => {
@@ -12,9 +12,9 @@ describe('a deployment', () => {
     const standIn = await account();
     const { urls, left } = await deployer(standIn).deploy(target());
     expect(left).toEqual([]);
-    const names = ['callback', 'describe', 'on-object', 'recheck', 'submit'];
+    const names = ['callback', 'describe', 'on-object', 'recheck', 'api'];
     expect(standIn.functions()).toEqual(names.map((name) => `jobwatch-dev-${name}`));
-    expect(urls['submit']).toBe(standIn.urlOf(SUBMIT));
+    expect(urls['api']).toBe(standIn.urlOf(SUBMIT));
     expect(standIn.environmentOf('jobwatch-dev-describe')).toEqual({ LOG_LEVEL: 'info' });
     expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: urls['callback'] });
     expect(standIn.triggersOf(RECHECK, 'timer')).toEqual(['every-ten-seconds']);
@@ -38,7 +38,7 @@ describe('a deployment', () => {
 
   it('touches only the function whose code has changed', async () => {
     const standIn = await deployed();
-    await deployer(standIn).deploy(target(sampleService(), 'submit'));
+    await deployer(standIn).deploy(target(sampleService(), 'api'));
     expect(standIn.writes()).toEqual([
       `UpdateFunctionConfiguration ${SUBMIT}`,
       `UpdateFunctionCode ${SUBMIT}`,
@@ -48,7 +48,7 @@ describe('a deployment', () => {
 
   it('of one function touches no other', async () => {
     const standIn = await deployed();
-    await deployer(standIn).deploy(target(sampleService(), 'submit', 'callback'), { only: 'callback' });
+    await deployer(standIn).deploy(target(sampleService(), 'api', 'callback'), { only: 'callback' });
     expect(new Set(standIn.calls.flatMap(({ isWrite, function: name }) => (isWrite ? name : [])))).toEqual(
       new Set(['jobwatch-dev-callback']),
     );
@@ -89,7 +89,7 @@ describe('triggers', () => {
     const standIn = await deployed();
     standIn.addTimerByHand(RECHECK, { name: 'by-hand', cron: '0 0 * * * * *' });
     const note = `${RECHECK}: timer by-hand (0 0 * * * * *) goes with the function, this service did not make it`;
-    const without = target(reducedTo('describe', 'submit', 'callback', 'on-object'));
+    const without = target(reducedTo('describe', 'api', 'callback', 'on-object'));
     expect((await deployer(standIn).planRemoval(target())).notes).toEqual([note]);
     expect((await deployer(standIn).plan(without)).notes).toEqual([note]);
     const putBack = standIn.keep();
@@ -151,7 +151,7 @@ describe('triggers', () => {
 describe('functions', () => {
   it('of ours that have left serverless.yml are deleted', async () => {
     const standIn = await deployed();
-    const { done } = await deployer(standIn).deploy(target(reducedTo('describe', 'submit', 'callback')));
+    const { done } = await deployer(standIn).deploy(target(reducedTo('describe', 'api', 'callback')));
     expect(done.at(-1)).toBe(`${RECHECK}: delete the function (no longer in serverless.yml)`);
     expect(standIn.functions()).toHaveLength(3);
   });

@@ -5,13 +5,13 @@ import type { StandIn } from '../../../emulators/scf-api/start-scf.ts';
 import { sampleService, withFunction } from '../../worlds/cloud-sample.ts';
 import { account, deployed, deployer, stateAfter, target } from '../../worlds/deploying.ts';
 
-const SUBMIT = 'jobwatch-dev-submit';
+const SUBMIT = 'jobwatch-dev-api';
 const FIRST = target();
-const SECOND = target(withFunction(sampleService(), 'submit', { memorySize: 256 }), 'submit');
+const SECOND = target(withFunction(sampleService(), 'api', { memorySize: 256 }), 'api');
 
 /** The zip of submit, as an account has it that runs nothing else. */
 const zipIn = ({ packages }: Target) =>
-  Buffer.from(packages.find(({ name }) => name === 'submit')?.zip ?? []);
+  Buffer.from(packages.find(({ name }) => name === 'api')?.zip ?? []);
 
 async function failureOf(standIn: StandIn, wanted: Target): Promise<DeployError> {
   const error = await deployer(standIn)
@@ -64,7 +64,7 @@ it('a refusal names the code, the request and what to do, and the old version ru
   const standIn = await deployed();
   const failure = await failureOf(
     standIn,
-    target(withFunction(sampleService(), 'submit', { role: 'nobody' }), 'submit'),
+    target(withFunction(sampleService(), 'api', { role: 'nobody' }), 'api'),
   );
   expect(failure).toMatchObject({ code: 'ResourceNotFound.Role', functionName: SUBMIT });
   expect(failure.requestId).toMatch(/^[0-9a-f-]{36}$/);

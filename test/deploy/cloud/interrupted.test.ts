@@ -13,7 +13,7 @@ const timer = (name: string, cron: string) => ({ name, cron, enabled: true, argu
 
 // As few functions as have every kind of trigger, setting and address between them.
 const FIRST = target(
-  withFunction(reducedTo('describe', 'submit'), 'submit', {
+  withFunction(reducedTo('describe', 'api'), 'api', {
     objectTriggers: [objectTrigger('.mp4')],
     timers: [timer('tick', '0 * * * * * *')],
     instances: 2,
@@ -21,14 +21,14 @@ const FIRST = target(
 );
 /** Changes something of every kind, and describe leaves. */
 const SECOND = target(
-  withFunction(reducedTo('submit'), 'submit', {
+  withFunction(reducedTo('api'), 'api', {
     timers: [timer('tick', '30 * * * * * *'), timer('tock', '0 * * * * * *')],
     asyncTrigger: { retryNum: 0, msgTTL: 60 },
   }),
-  'submit',
+  'api',
 );
 
-const { functions } = reducedTo('describe', 'submit');
+const { functions } = reducedTo('describe', 'api');
 const atDomain = (certificateId: string) =>
   target(sampleService({ functions, domain: { name: 'jobs.example.com', certificateId } }));
 const AT_DOMAIN = atDomain('cert0001');

@@ -26,8 +26,8 @@ it('a stage is deployed, deployed again and removed beside another without touch
   expect(account.functions()).toEqual([...namesIn('dev'), ...namesIn('prod')]);
   expect([...written(account)].sort()).toEqual(namesIn('prod'));
   expect(urls['callback']).toBe(account.urlOf('jobwatch-prod-callback'));
-  expect(account.environmentOf('jobwatch-prod-submit')['CALLBACK_URL']).toBe(urls['callback']);
-  expect(account.environmentOf('jobwatch-dev-submit')['CALLBACK_URL']).not.toBe(urls['callback']);
+  expect(account.environmentOf('jobwatch-prod-api')['CALLBACK_URL']).toBe(urls['callback']);
+  expect(account.environmentOf('jobwatch-dev-api')['CALLBACK_URL']).not.toBe(urls['callback']);
 
   account.calls.length = 0;
   expect((await deployer(account).deploy(target())).done).toEqual([]);

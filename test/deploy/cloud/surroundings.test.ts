@@ -5,7 +5,7 @@ import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
 import { minimalFunction } from '../../worlds/minimal-function.ts';
 import { scfClient } from '../../worlds/official-client.ts';
 
-const SUBMIT = 'jobwatch-dev-submit';
+const SUBMIT = 'jobwatch-dev-api';
 
 describe('a network', () => {
   const inside = target(sampleService({ vpc: { vpcId: 'vpc-1', subnetId: 'subnet-1' } }));
@@ -47,7 +47,7 @@ describe('a custom domain', () => {
     const { urls } = await deployer(standIn).deploy(withDomain);
     expect(urls).toEqual({
       describe: 'https://jobs.example.com',
-      submit: 'https://jobs.example.com/submit',
+      submit: 'https://jobs.example.com',
       callback: 'https://jobs.example.com',
     });
     expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: urls['callback'] });
@@ -87,7 +87,7 @@ describe('a custom domain', () => {
     expect((await deployer(standIn).info(withDomain)).functions[1]?.url).toBe(standIn.urlOf(SUBMIT));
     const { urls, left } = await deployer(standIn).deploy(withDomain);
     expect(left).toEqual([]);
-    expect(urls['submit']).toBe('https://jobs.example.com/submit');
+    expect(urls['api']).toBe('https://jobs.example.com');
   });
 
   it('that takes the place of another is told in the same run', async () => {

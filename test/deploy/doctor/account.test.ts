@@ -46,10 +46,10 @@ it('a role that functions may take on is well', async () => {
 });
 
 it('a role that is missing is told with how to make it', async () => {
-  const finding = await roleExists(access, { ...ROLE, name: 'jobwatch-dev-submit' }, PATIENT);
+  const finding = await roleExists(access, { ...ROLE, name: 'jobwatch-dev-api' }, PATIENT);
   expect(finding).toEqual({
     ok: false,
-    text: 'role jobwatch-dev-submit: does not exist',
+    text: 'role jobwatch-dev-api: does not exist',
     remedy: 'Make it.',
   });
 });
@@ -94,7 +94,7 @@ it('every bucket and every role of the service is looked at, and the role of Clo
     'bucket archive-1250000000',
     'Cloud Infinite, bucket archive-1250000000',
     'role jobwatch-dev-describe',
-    'role jobwatch-dev-submit',
+    'role jobwatch-dev-api',
     'role jobwatch-dev-callback',
     'role jobwatch-dev-on-object',
     'role jobwatch-dev-recheck',

@@ -88,7 +88,7 @@ it('half a deployment is told, and a function of somebody else', async () => {
   const [functions] = await runChecks(deployedChecks(half, false));
   expect(functions).toMatchObject({
     ok: false,
-    text: 'functions: jobwatch-dev-submit is UpdateFailed, jobwatch-dev-callback is foreign',
+    text: 'functions: jobwatch-dev-api is UpdateFailed, jobwatch-dev-callback is foreign',
     remedy: expect.stringContaining('Deploy again'),
   });
 });

@@ -48,7 +48,7 @@ describe('before a command does anything', () => {
 
   it('deploy function looks at that function alone', () => {
     const good = sampleFunction('describe', { environment: settings });
-    const both = { ...service, functions: [good, sampleFunction('submit')] };
+    const both = { ...service, functions: [good, sampleFunction('api')] };
     const checkBoth = (name: string, options: CliOptions) =>
       checkCommand(name, { options, service: both, env: { ...keys, ...settings } });
     checkBoth('deploy function', { function: 'describe' });

@@ -18,7 +18,7 @@ it('deploy says what it did and where the functions answer, and then that nothin
   const { account, command, shown } = await commandWorld();
   await deployCommand(command());
   expect(shown.stderr).toContain('recheck: create timer every-ten-seconds');
-  expect(shown.stdout).toContain(`submit       ${account.urlOf('jobwatch-dev-submit')}\n`);
+  expect(shown.stdout).toContain(`submit       ${account.urlOf('jobwatch-dev-api')}\n`);
   shown.stderr = '';
   await deployCommand(command());
   expect(shown.stderr).toContain('Nothing had to change');
@@ -30,7 +30,7 @@ it('deploy function brings one function up to date and no other', async () => {
   const { account, command, service } = await commandWorld();
   await deployCommand(command());
   account.calls.length = 0;
-  const changed = samplePackages(service, 'describe', 'submit');
+  const changed = samplePackages(service, 'describe', 'api');
   await deployCommand(command({ function: 'describe' }, { packages: changed }));
   expect(account.writes().every((write) => write.endsWith(' jobwatch-dev-describe'))).toBe(true);
   expect(account.writes()).toContain('UpdateFunctionCode jobwatch-dev-describe');

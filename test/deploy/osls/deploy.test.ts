@@ -73,7 +73,7 @@ it('deploy takes every function of serverless.yml to the account, and says where
   for (const name of ['describe', 'api', 'callback']) {
     expect(deployed.stdout).toMatch(new RegExp(`^${name} +${account.urlOf(inCloud(name))}$`, 'm'));
   }
-  expect(account.environmentOf(inCloud('submit'))['CALLBACK_URL']).toBe(account.urlOf(inCloud('callback')));
+  expect(account.environmentOf(inCloud('api'))['CALLBACK_URL']).toBe(account.urlOf(inCloud('callback')));
 });
 
 it('the zips that the account received answer GET /jobs/{id} as they are', async () => {

@@ -34,7 +34,7 @@ async function stopping(functions: ReturnType<typeof functionsWith>): Promise<st
   return stopped;
 }
 
-const ALL = ['describe', 'submit', 'callback', 'on-object', 'recheck', 'deliver'];
+const ALL = ['describe', 'api', 'callback', 'on-object', 'recheck', 'deliver'];
 const ASKING = ALL.filter((name) => name !== 'deliver');
 
 it.each([

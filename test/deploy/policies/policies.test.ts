@@ -67,7 +67,7 @@ it('a role reaches the buckets of its environment and of the rules, and no other
     'qcs::ci:ap-guangzhou:uid/1250000000:bucket/media-1250000000/*',
     'qcs::ci:ap-guangzhou:uid/1250000000:bucket/archive-1250000000/*',
   ]);
-  expect(resourcesOf('jobwatch-prod-submit', 'cos:GetObject')).toEqual([
+  expect(resourcesOf('jobwatch-prod-api', 'cos:GetObject')).toEqual([
     'qcs::cos:ap-guangzhou:uid/1250000000:media-1250000000/*',
     'qcs::cos:ap-guangzhou:uid/1250000000:archive-1250000000/*',
   ]);
@@ -83,7 +83,7 @@ it('only the prefixes of rules with reconcile may be listed', () => {
 });
 
 it('only the role of CI is passed on by functions, and only their roles by the deployer', () => {
-  for (const name of ['submit', 'on-object', 'recheck']) {
+  for (const name of ['api', 'on-object', 'recheck']) {
     expect(resourcesOf(`jobwatch-prod-${name}`, 'cam:PassRole')).toEqual(['qcs::cam:::roleName/CI_QCSRole']);
   }
   const roles = Object.keys(all).filter((name) => name !== 'deployer');
