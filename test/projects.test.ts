@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, inject, it } from 'vitest';
 import config from '../vitest.config.ts';
@@ -52,4 +52,13 @@ it.fails('nor can it start a process, whatever it does about the refusal', () =>
   } catch {
     // Told in the end all the same.
   }
+});
+
+it.each([
+  ['has a limit of its own', /\bit(?:\.\w+)*\([^\n]*timeout:|^\s*\}, [\d_]{4,}\);$|\bvi\.setConfig\b/m],
+  ['waits with less patience than test/worlds/until.ts', /\bvi\.wait(?:For|Until)\b|\bexpect\.poll\b/],
+  ['sleeps', /\bsetTimeout as\b|\bawait (?:delay|sleep)\(/],
+])('no test %s: it would say how fast the machine is', (_, pattern) => {
+  const others = everyTestFile.filter((file) => file !== 'test/projects.test.ts');
+  expect(others.filter((file) => pattern.test(readFileSync(file, 'utf8')))).toEqual([]);
 });
