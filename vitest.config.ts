@@ -1,55 +1,54 @@
 import { defineConfig } from 'vitest/config';
+import { type Project, testFiles } from './test/projects.ts';
 
-const SHORT_SOAK = 'test/soak/short-soak.test.ts';
+const POSTGRES = 'test/worlds/postgres-server.ts';
+const BUNDLES = 'test/worlds/bundles.ts';
+const FFMPEG = 'test/worlds/ffmpeg.ts';
+const NO_PROCESSES = 'test/worlds/no-processes.ts';
 
-/** Floods, kills, slow neighbours and jumps of clocks at length: behind `npm run test:all`, so that `npm test` stays short. */
-const CHAOS = [
-  'test/objects/clock-back.test.ts',
-  'test/objects/killed-on-object.test.ts',
-  'test/throttle/lanes.test.ts',
-  'test/rules/outputs-meet-fuzz.test.ts',
-  'test/objects/reconcile-many.test.ts',
-  'test/objects/saturated.test.ts',
-  'test/objects/thousand-uploads.test.ts',
-  'test/deploy/cloud/interrupted.test.ts',
-  'test/functions/neighbours.test.ts',
-  'test/notify/hanging-endpoint.test.ts',
-  'test/notify/many-transitions.test.ts',
-  'test/local/postgres/killed.test.ts',
-  'test/local/start-database.test.ts',
-  'test/sweep/cohort-days.test.ts',
-  'test/store/database-restart.test.ts',
-  'test/sweep/faults.test.ts',
-  'test/sweep/hostile-lists.test.ts',
-  'test/watch/killed-*.test.ts',
-  'test/sweep/many-jobs.test.ts',
-  'test/throttle/rate-shares.test.ts',
-  'test/watch/slow-*.test.ts',
-  'test/sweep/sweep-errors.test.ts',
-];
+/**
+ * A limit ends a test that hangs, and says nothing of how fast one is, on whatever machine: no test has a limit of its
+ * own. The long ones get more, and so do ten or a hundred times as many tries of chance.
+ */
+const MINUTE_MS = 60_000;
+const FUZZ_MINUTES: Readonly<Record<string, number>> = { short: 30, '1': 600 };
+const hungMs = (minutes: number) =>
+  Math.max(minutes, FUZZ_MINUTES[process.env['FUZZ'] ?? ''] ?? 0) * MINUTE_MS;
 
-const together = {
-  globalSetup: ['test/worlds/postgres-server.ts', 'test/worlds/bundles.ts'],
-  // Most tests wait for sockets and processes, not for the processor.
-  maxWorkers: 4,
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
-  sequence: { groupOrder: 0 },
-};
+interface Needs {
+  readonly minutes?: number;
+  readonly groupOrder?: number;
+  /** Whether each file has its modules for itself. What shares none with the outside shares them with its like: half the time. */
+  readonly isolate?: boolean;
+  readonly globalSetup?: string[];
+  readonly setupFiles?: string[];
+}
+
+const project = (name: Project, { minutes = 5, groupOrder = 0, ...needs }: Needs) => ({
+  test: {
+    name,
+    include: testFiles(name),
+    // Most tests wait for sockets and processes, not for the processor.
+    maxWorkers: 4,
+    testTimeout: hungMs(minutes),
+    hookTimeout: hungMs(minutes),
+    sequence: { groupOrder },
+    ...needs,
+  },
+});
 
 export default defineConfig({
   test: {
     // What a function logs is shown for a test that fails only.
     silent: 'passed-only',
     projects: [
-      {
-        test: { ...together, name: 'parts', include: ['test/**/*.test.ts'], exclude: [SHORT_SOAK, ...CHAOS] },
-      },
-      { test: { ...together, name: 'chaos', include: CHAOS } },
-      {
-        // The whole, broken at random: alone, behind all others.
-        test: { name: 'soak', include: [SHORT_SOAK], sequence: { groupOrder: 1 } },
-      },
+      project('pure', { setupFiles: [NO_PROCESSES], isolate: false }),
+      project('store', { globalSetup: [POSTGRES], setupFiles: [NO_PROCESSES], isolate: false }),
+      project('process', { globalSetup: [POSTGRES, BUNDLES, FFMPEG] }),
+      project('browser', {}),
+      project('chaos', { minutes: 20, globalSetup: [POSTGRES, BUNDLES, FFMPEG] }),
+      // The whole, broken at random: alone, behind all others.
+      project('soak', { minutes: 20, groupOrder: 1 }),
     ],
   },
 });

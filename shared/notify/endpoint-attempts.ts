@@ -10,7 +10,7 @@ export interface EndedAttempt {
 /** The attempts of one run at one endpoint: those under way, and those that have ended and are not recorded yet. */
 export class EndpointAttempts {
   private readonly running = new Set<Promise<void>>();
-  private ended: EndedAttempt[] = [];
+  private readonly ended: EndedAttempt[] = [];
   private anyBegun = false;
 
   get underWay(): number {

@@ -39,8 +39,8 @@ it('a hundred ways to answer badly are an error of that question, in its time, a
   const ways = Object.entries(BAD_ANSWERS);
   expect(ways.length).toBeGreaterThanOrEqual(100);
   expectRefused(await outcomes(ways));
-}, 60_000);
+});
 
 it('an answer that breaks off after any of its bytes says nothing', async () => {
   expectRefused(await outcomes(resetsAtEveryByte()));
-}, 60_000);
+});

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Handler, loadHandler } from '../worlds/load-function.ts';
 import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 import { startAnsweringService } from './answering-service.ts';
-import { FUZZ_TIMEOUT_MS, runs } from './runs.ts';
+import { runs } from './runs.ts';
 
 const TOKEN = 'a-token-of-more-than-20-letters';
 const CONTEXT = { request_id: 'fuzz', time_limit_in_ms: 30_000 };
@@ -214,7 +214,6 @@ async function expectAnswer(name: string, given: unknown): Promise<void> {
 
 it.each(['describe', 'api', 'callback'])(
   'whatever event comes to %s, it answers and has not failed',
-  { timeout: FUZZ_TIMEOUT_MS },
   async (name) => {
     await fc.assert(
       fc.asyncProperty(
@@ -226,7 +225,7 @@ it.each(['describe', 'api', 'callback'])(
   },
 );
 
-it('whatever a callback says, it is heard or refused', { timeout: FUZZ_TIMEOUT_MS }, async () => {
+it('whatever a callback says, it is heard or refused', async () => {
   const type = fc.constantFrom('application/json', 'application/xml', 'text/plain', '');
   await fc.assert(
     fc.asyncProperty(body, type, (said, contentType) =>

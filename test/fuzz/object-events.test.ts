@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readCosEvent } from '../../shared/scf/cos-event.ts';
-import { FUZZ_TIMEOUT_MS, runs } from './runs.ts';
+import { runs } from './runs.ts';
 
 const documented = JSON.parse(readFileSync('test/fixtures/cos-event.json', 'utf8'));
 const odd = fc.oneof(
@@ -44,9 +44,7 @@ const record = fc.oneof(
     .map(([path, value]) => withValue(documentedRecord, path, value)),
 );
 
-it('of an event each record is read or is told to be unreadable, whatever the others are', {
-  timeout: FUZZ_TIMEOUT_MS,
-}, () => {
+it('of an event each record is read or is told to be unreadable, whatever the others are', () => {
   fc.assert(
     fc.property(fc.array(record, { maxLength: 4 }), (records) => {
       const read = readCosEvent({ Records: [...records, documentedRecord] });
@@ -57,7 +55,7 @@ it('of an event each record is read or is told to be unreadable, whatever the ot
   );
 });
 
-it('what is no event is told to be none', { timeout: FUZZ_TIMEOUT_MS }, () => {
+it('what is no event is told to be none', () => {
   fc.assert(
     fc.property(fc.oneof(fc.anything(), odd), (event) => {
       expect(Array.isArray(readCosEvent(event))).toBe(true);

@@ -9,7 +9,8 @@ import { readCallback } from '../../shared/http/read-callback.ts';
 import { readCosEvent } from '../../shared/scf/cos-event.ts';
 
 const BYTES = 64 * 1024;
-const LONGEST_MS = 50;
+/** Compared with as many bytes of ordinary jobs, since machines differ: with those at 6 ms, 50 ms. */
+const MOST_TIMES = 8;
 /** The best of so many counts: another process on the machine makes none of them faster. */
 const ROUNDS = 8;
 
@@ -109,11 +110,17 @@ function processorMs(run: () => unknown): number {
   return (user + system) / 1000;
 }
 
-it.each(Object.entries(readers))('64 KB of anything as %s cost at most 50 ms of the processor', (_, read) => {
-  const slow = Object.entries(documents).flatMap(([name, text]) => {
-    for (let round = 0; round < ROUNDS; round += 1)
-      if (processorMs(() => read(text)) <= LONGEST_MS) return [];
-    return [name];
-  });
-  expect(slow).toEqual([]);
-});
+const leastMs = (run: () => unknown) => Math.min(...Array.from({ length: ROUNDS }, () => processorMs(run)));
+
+it.each(Object.entries(readers))(
+  '64 KB of anything as %s cost at most eight times as much as 64 KB of jobs',
+  (_, read) => {
+    const longestMs = MOST_TIMES * leastMs(() => parseJobs(Buffer.from(documents['jobs'] ?? '')));
+    const slow = Object.entries(documents).flatMap(([name, text]) => {
+      for (let round = 0; round < ROUNDS; round += 1)
+        if (processorMs(() => read(text)) <= longestMs) return [];
+      return [name];
+    });
+    expect(slow).toEqual([]);
+  },
+);

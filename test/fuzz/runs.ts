@@ -6,6 +6,3 @@ const numRuns = RUNS[process.env['FUZZ'] ?? ''] ?? 500;
 
 /** How often a property is tried: 500 times, 5 000 with `FUZZ=short`, 50 000 with `FUZZ=1`. */
 export const runs: Parameters<unknown> = { numRuns };
-
-/** For a test of so many runs, each as slow as on a busy machine. */
-export const FUZZ_TIMEOUT_MS = 60_000 + numRuns * 40;

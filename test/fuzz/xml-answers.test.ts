@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { parseJobs, parseJobsPage } from '../../shared/ci/xml/parse-jobs.ts';
 import { XmlError } from '../../shared/ci/xml/parse-xml.ts';
 import type { XmlElement } from '../../shared/ci/xml/xml-node.ts';
-import { FUZZ_TIMEOUT_MS, runs } from './runs.ts';
+import { runs } from './runs.ts';
 import { job, writeTree } from './xml-tree.ts';
 
 const jobs = fc.array(job, { maxLength: 4 });
@@ -25,7 +25,7 @@ function read(bytes: Uint8Array): readonly XmlElement[] {
   return told;
 }
 
-it('an answer is read as what it holds, however it is written', { timeout: FUZZ_TIMEOUT_MS }, () => {
+it('an answer is read as what it holds, however it is written', () => {
   fc.assert(
     fc.property(jobs, style, (held, write) => {
       const xml = writeTree('Response', held.length === 0 ? '' : { JobsDetail: held }, write);
@@ -79,7 +79,7 @@ function damaged(
   return tokens.join('');
 }
 
-it('a damaged answer never tells of a job that was not there', { timeout: FUZZ_TIMEOUT_MS }, () => {
+it('a damaged answer never tells of a job that was not there', () => {
   fc.assert(
     fc.property(jobs, style, damage, (held, write, how) => {
       const xml = writeTree('Response', held.length === 0 ? '' : { JobsDetail: held }, write);
@@ -90,7 +90,7 @@ it('a damaged answer never tells of a job that was not there', { timeout: FUZZ_T
   );
 });
 
-it('bytes of chance are refused', { timeout: FUZZ_TIMEOUT_MS }, () => {
+it('bytes of chance are refused', () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),
     fc.string({ unit: 'binary', maxLength: 200 }).map((given) => Buffer.from(given)),

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { claimDeliveries } from '../../shared/notify/claim-deliveries.ts';
 import { type Delivering, startDelivering } from '../worlds/delivering.ts';
+import { until } from '../worlds/until.ts';
 
 const SEATS = 8;
 const LEASE_SECONDS = 45;
@@ -139,5 +140,5 @@ function claim(world: Delivering) {
 }
 
 async function untilHeld(held: readonly unknown[], count: number): Promise<void> {
-  await vi.waitFor(() => expect(held).toHaveLength(count), { timeout: 5000, interval: 5 });
+  await until(() => expect(held).toHaveLength(count));
 }

@@ -1,7 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { observeWithin } from '../../shared/watch/observe.ts';
 import { retireEvents } from '../../shared/watch/retire-events.ts';
 import { startDelivering, wants } from '../worlds/delivering.ts';
+import { until } from '../worlds/until.ts';
 import { said } from '../worlds/watched-jobs.ts';
 
 it('an endpoint gets the types of events that it wants, and * is all', async () => {
@@ -99,7 +100,7 @@ it('an event that is being removed for its age is not told, and fails no run', a
   });
   await removed.opened;
   const running = (await world.deliverTo('hooks'))();
-  await vi.waitFor(async () => {
+  await until(async () => {
     const waiting = await world.sql`
       select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     expect(waiting).toHaveLength(1);

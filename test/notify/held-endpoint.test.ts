@@ -1,5 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { startDelivering } from '../worlds/delivering.ts';
+import { until } from '../worlds/until.ts';
 
 it('a database that refuses for a while costs no repeat: what has arrived is written down later', async () => {
   const world = await startDelivering();
@@ -7,18 +8,18 @@ it('a database that refuses for a while costs no repeat: what has arrived is wri
   const held = world.hold('hooks');
   const run = await world.deliverTo('hooks', 'other');
   const ended = run();
-  await vi.waitFor(() => expect(held).toHaveLength(3), { timeout: 10_000 });
+  await until(() => expect(held).toHaveLength(3));
 
   let release: () => void = () => undefined;
-  const until = new Promise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     release = resolve;
   });
   const holding = world.sql.begin(async (holder) => {
     await holder`select 1 from endpoints where name = 'hooks' for update`;
     for (const response of held) response.writeHead(204).end();
-    await until;
+    await released;
   });
-  await vi.waitFor(() => expect(world.linesWith('NotWrittenDown')).not.toEqual([]), { timeout: 10_000 });
+  await until(() => expect(world.linesWith('NotWrittenDown')).not.toEqual([]));
   release();
   await holding;
 

@@ -1,8 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { sendAgain } from '../../shared/notify/send-again.ts';
 import type { Sql } from '../../shared/store/store.ts';
 import { retireEvents } from '../../shared/watch/retire-events.ts';
 import { startDelivering } from '../worlds/delivering.ts';
+import { until } from '../worlds/until.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -28,7 +29,7 @@ async function startDead() {
       const done = await world.openOwnStore().transaction(async (sql) => {
         const result = await first(sql);
         other = second();
-        await vi.waitFor(async () => {
+        await until(async () => {
           const [waiting] = await world.sql`
             select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
           if (waiting === undefined && (await isPending(other))) throw new Error('neither waits nor done');

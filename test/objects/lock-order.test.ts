@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../shared/clock.ts';
 import { createLog } from '../../shared/log.ts';
 import { afterClockBack } from '../../shared/objects/after-clock-back.ts';
@@ -6,6 +6,7 @@ import { remakeOvertaken } from '../../shared/objects/remake-overtaken.ts';
 import { openStore, type Store } from '../../shared/store/store.ts';
 import { type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { until } from '../worlds/until.ts';
 
 /*
  * Two transactions that hold what the other waits for: PostgreSQL ends one of them after a second, and it is done
@@ -38,14 +39,11 @@ it('an event of two rules and jobs of both that were overtaken do not wait for e
   const { remade } = await world.sql.begin(async (event) => {
     await event`select 1 from object_versions where rule = 'one' for update`;
     const remade = remakeOvertaken(store);
-    await vi.waitFor(
-      async () => {
-        const waiting = await world.sql`
+    await until(async () => {
+      const waiting = await world.sql`
           select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-        expect(waiting).toHaveLength(1);
-      },
-      { timeout: 20_000, interval: 10 },
-    );
+      expect(waiting).toHaveLength(1);
+    });
     await event`select 1 from object_versions where rule = 'two' for update`;
     return { remade };
   });

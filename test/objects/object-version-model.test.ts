@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { judgeWrite, type KnownObject, type ReportedWrite } from '../../shared/objects/object-version.ts';
 
 const RUNS = process.env['FUZZ'] === '1' ? 100_000 : 2000;
-vi.setConfig({ testTimeout: 900_000 });
 
 const NOTHING: KnownObject = { writes: [], seenAtMs: 0 };
 

@@ -148,7 +148,7 @@ it('its intents in every state go on, its versions are known, and its statements
     { state: 'superseded', count: 1 },
   ]);
   expect(posted).toBeDefined();
-}, 60_000);
+});
 
 it('two instances that migrate at once migrate once', async () => {
   const { url, sql } = await startPreviousRelease();

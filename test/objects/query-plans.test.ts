@@ -50,7 +50,7 @@ beforeAll(async () => {
     from generate_series(1, ${UNSETTLED}) as n`;
   await client`update watches set rule = 'clips-to-gif', output_bucket = ${BUCKET}, output_key = 'gifs/' || job_id || '.gif'`;
   await client.unsafe('analyze');
-}, 120_000);
+});
 
 afterAll(() => explained.close());
 

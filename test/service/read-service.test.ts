@@ -1,10 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test as it } from 'vitest';
 import { readService } from '../../service/read-service.ts';
 import type { Service } from '../../service/service.ts';
-import { folder, read, readWith, refusalOf, VALID } from '../worlds/valid-service.ts';
+import { read, readWith, refusalOf, VALID, withServiceFile } from '../worlds/valid-service.ts';
 
 it('a service is read into plain values', () => {
   expect(read(VALID)).toEqual({
@@ -72,16 +70,16 @@ it('a network, a domain and required variables are read, and are absent when the
 });
 
 it('the command line says where, before the file does', () => {
-  const file = path.join(folder, 'serverless.yml');
-  writeFileSync(file, VALID);
-  const service = readService(file, {}, { stage: 'prod', region: 'ap-shanghai' });
+  const readAs = (said: { stage?: string; region?: string }) =>
+    withServiceFile(VALID, (file) => readService(file, {}, said));
+  const service = readAs({ stage: 'prod', region: 'ap-shanghai' });
   expect(service).toMatchObject({ stage: 'prod', region: 'ap-shanghai' });
   expect(service.functions[0]?.role).toBe('jobwatch-prod-describe');
-  expect(refusalOf(() => readService(file, {}, { region: 'Shanghai' }))).toMatchObject({
+  expect(refusalOf(() => readAs({ region: 'Shanghai' }))).toMatchObject({
     line: 5,
     field: 'provider.region',
   });
-  expect(refusalOf(() => readService(file, {}, { stage: 'my stage' }))).toMatchObject({
+  expect(refusalOf(() => readAs({ stage: 'my stage' }))).toMatchObject({
     field: 'provider.stage',
   });
 });

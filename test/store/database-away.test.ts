@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { holdTable } from '../worlds/hold-table.ts';
 import { type Asker, loadFunction } from '../worlds/load-function.ts';
 import { startWorld, type World } from '../worlds/submit-world.ts';
+import { until } from '../worlds/until.ts';
 
 let world: World;
 let id: string;
@@ -67,7 +68,7 @@ it('describe tells a job although the store takes connections and says nothing, 
   const describe = await describeWith(url);
   for (let asked = 0; asked < 3; asked += 1) await expectTold(describe);
   expect(taken).toBe(3);
-  await vi.waitFor(() => expect(open.size).toBe(0), { timeout: 10_000 });
+  await until(() => expect(open.size).toBe(0));
 });
 
 it('describe tells a job although the store is slow, and notes it again as soon as the store is not', async () => {
@@ -81,13 +82,10 @@ it('describe tells a job although the store is slow, and notes it again as soon 
   await world.describe(`/jobs/${id}`);
   expect(await world.watches()).toMatchObject([{ JobId: id, Outcome: 'Success' }]);
   // One connection each of submit, recheck and describe: those that were given up are closed.
-  await vi.waitFor(
-    async () => {
-      const [count] = await world.sql`
+  await until(async () => {
+    const [count] = await world.sql`
         select count(*)::int as open from pg_stat_activity
         where application_name = 'jobwatch' and datname = current_database()`;
-      expect(count?.['open']).toBeLessThanOrEqual(3);
-    },
-    { timeout: 10_000 },
-  );
+    expect(count?.['open']).toBeLessThanOrEqual(3);
+  });
 });

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import postgres from 'postgres';
-import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { openStore, type Sql, type Store } from '../../shared/store/store.ts';
 import { StoreUnavailable } from '../../shared/store/store-unavailable.ts';
 import { startEmptyDatabase } from '../worlds/test-database.ts';
+import { until } from '../worlds/until.ts';
 
 const MAX_IDLE_MS = 30_000;
 
@@ -35,15 +36,12 @@ async function backendOf(store: Store): Promise<number> {
 }
 
 async function untilConnections(count: number): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const [row] = await sql`
+  await until(async () => {
+    const [row] = await sql`
         select count(*)::int as open from pg_stat_activity
         where application_name = 'jobwatch' and datname = current_database()`;
-      expect(row).toEqual({ open: count });
-    },
-    { timeout: 10_000 },
-  );
+    expect(row).toEqual({ open: count });
+  });
 }
 
 it('several instances that start at once apply each migration once', async () => {
@@ -150,7 +148,7 @@ it('an instance whose connection was cut works again, with one connection', asyn
   const store = open();
   const first = await backendOf(store);
   await sql`select pg_terminate_backend(${first})`;
-  await vi.waitFor(async () => expect(await backendOf(store)).not.toBe(first), { timeout: 10_000 });
+  await until(async () => expect(await backendOf(store)).not.toBe(first));
   const cut = store.transaction(async (within) => {
     const [row] = await within<{ pid: number }[]>`select pg_backend_pid() as pid`;
     await sql`select pg_terminate_backend(${row?.pid ?? 0})`;

@@ -7,8 +7,7 @@ import { automation } from '../../shared/store/schema/0002-automation.ts';
 import { deliveries } from '../../shared/store/schema/0003-deliveries.ts';
 import { openStore } from '../../shared/store/store.ts';
 import { loadHandler } from '../worlds/load-function.ts';
-import { QUEUE, TAG } from '../worlds/sweeping.ts';
-import { BUCKET, REGION, startTestCloud } from '../worlds/test-cloud.ts';
+import { BUCKET, QUEUE, REGION, startTestCloud, TAG } from '../worlds/test-cloud.ts';
 import { startEmptyDatabase } from '../worlds/test-database.ts';
 
 /*
@@ -145,7 +144,7 @@ it('open watches in every state are taken over, and the code of the release befo
       count(*) filter (where misses > 0 or errors > 0)::int as failing
     from watches where outcome = ''`;
   expect(row).toEqual({ strangers: 0, apart: 0, failing: 0 });
-}, 60_000);
+});
 
 it('an index that was left half built is built anew, and every index says what it is for', async () => {
   const world = await startPrevious();

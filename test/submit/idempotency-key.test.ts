@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { startAnswerGate } from '../worlds/answer-gate.ts';
+import { loadFunction } from '../worlds/load-function.ts';
 import { operation, POST_SECONDS, SETTLE_SECONDS, startWorld, submission } from '../worlds/submit-world.ts';
 
 const KEY = { 'idempotency-key': 'order-4711' };
@@ -31,10 +33,14 @@ describe('the same key and body', () => {
 
   it('two at once are one job: the other is told to come back', async () => {
     const world = await startWorld();
-    await world.cloud.faults({ match: 'CreateMediaJobs', delayMs: 300 });
+    const gate = await startAnswerGate(world.cloud.url, 'POST');
+    const submit = await loadFunction('submit', { ...world.env, CI_ENDPOINT: gate.url });
     const request = submission(undefined, KEY);
-    const answers = await Promise.all([world.submit('/jobs', request), world.submit('/jobs', request)]);
-    const [taken, refused] = answers.sort((a, b) => a.status - b.status);
+    const both = [submit('/jobs', request), submit('/jobs', request)];
+    // The one that is refused; CI's answer for the other is still on its way.
+    await Promise.race(both);
+    gate.open();
+    const [taken, refused] = (await Promise.all(both)).sort((a, b) => a.status - b.status);
     expect(taken?.status).toBe(201);
     expect(refused).toMatchObject({ status: 409, json: { code: 'InFlight' } });
     expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);

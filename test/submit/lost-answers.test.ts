@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { timeOf } from '../worlds/shift-time.ts';
 import {
   operation,
@@ -9,6 +9,7 @@ import {
   type World,
 } from '../worlds/submit-world.ts';
 import type { Fault } from '../worlds/test-cloud.ts';
+import { until } from '../worlds/until.ts';
 
 const SECOND_LOOK_SECONDS = 30;
 const UUID = /^[0-9a-f-]{36}$/;
@@ -206,7 +207,7 @@ it('when CI has only a part of the jobs, those are watched and none is submitted
   const world = await startWorld();
   await world.cloud.faults({ match: 'CreateMediaJobs', times: 1, phase: 'after', kind: 'reset' });
   const intent = await postInDoubt(world, [operation('kept'), operation('gone')]);
-  const [gone, kept] = await vi.waitFor(async () => {
+  const [gone, kept] = await until(async () => {
     const jobs = await world.jobsAtCi();
     if (jobs.length < 2) throw new Error('CI has not made both');
     return jobs;

@@ -11,8 +11,7 @@ import { beginRun } from '../../shared/throttle/run.ts';
 import { coverGroups } from '../../shared/watch/cohorts/cover-groups.ts';
 import { lockGroupsShared } from '../../shared/watch/cohorts/group-lock.ts';
 import { type GroupWorld, startGroupWorld } from '../worlds/group-world.ts';
-import { QUEUE, TAG } from '../worlds/sweeping.ts';
-import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { BUCKET, QUEUE, REGION, TAG } from '../worlds/test-cloud.ts';
 
 const TICK_SECONDS = 10;
 const DAY_SECONDS = 86_400;
@@ -195,7 +194,7 @@ it('a group that somebody keeps locked does not keep the others from being settl
   expect(settled).toEqual([{ queue_id: QUEUE }]);
   await world.sweep();
   expect(await world.uncovered()).toBe(0);
-}, 30_000);
+});
 
 it('who holds an older cohort decides nothing about a watch whose cohort another sweep has taken over', async () => {
   const world = await startGroupWorld();

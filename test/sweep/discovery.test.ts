@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { discover } from '../../shared/sweep/discover.ts';
 import type { Run } from '../../shared/throttle/run.ts';
-import { QUEUE, type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
-import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { BUCKET, QUEUE, REGION } from '../worlds/test-cloud.ts';
 import { sweepWhile } from './sweep-while.ts';
 
 const DISCOVER = { DISCOVER: 'Animation' };

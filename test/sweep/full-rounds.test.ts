@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { startGroupWorld } from '../worlds/group-world.ts';
-import { TAG } from '../worlds/sweeping.ts';
-import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { BUCKET, REGION, TAG } from '../worlds/test-cloud.ts';
 
 const GROUPS = 151;
 const JOBS = 450;

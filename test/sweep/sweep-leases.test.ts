@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { QUEUE, TAG } from '../worlds/test-cloud.ts';
 import { sweepWhile } from './sweep-while.ts';
 
 /** How long the shortest lease that is held still lasts, in seconds; null when none is held. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { formatCiTime } from '../../shared/ci/time.ts';
 import { LEASE_SECONDS } from '../../shared/sweep/claim/lease.ts';
-import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { QUEUE, TAG } from '../worlds/test-cloud.ts';
 
 async function idsAsked({ cloud }: Sweeping): Promise<number> {
   return Number((await cloud.control('GET', '/stats'))['idsAsked']);

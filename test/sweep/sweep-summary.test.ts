@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadFunction } from '../worlds/load-function.ts';
-import { QUEUE, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { startSweeping, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { QUEUE, TAG } from '../worlds/test-cloud.ts';
 
 it('a sweep writes one line that tells what it did, and returns the same', async () => {
   const world = await startSweeping();

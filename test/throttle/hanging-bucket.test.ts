@@ -3,8 +3,8 @@ import { formatCiTime } from '../../shared/ci/time.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { startHangingBucket } from '../worlds/hanging-bucket.ts';
 import { loadHandler } from '../worlds/load-function.ts';
-import { QUEUE, startSweeping, TAG } from '../worlds/sweeping.ts';
-import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { startSweeping } from '../worlds/sweeping.ts';
+import { BUCKET, QUEUE, REGION, TAG } from '../worlds/test-cloud.ts';
 
 const HANGING = 'hanging-1250000000';
 const GROUPS = 6;
@@ -76,4 +76,4 @@ it('six groups of a bucket that hangs do not delay a healthy one, and are put of
   await world.pass(400);
   await tick();
   expect(await lanes()).toEqual([]);
-}, 60_000);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Asker, loadFunction } from '../worlds/load-function.ts';
-import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
-import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { BUCKET, QUEUE, REGION, TAG } from '../worlds/test-cloud.ts';
 
 const WRONG = 'wrong-1250000000';
 

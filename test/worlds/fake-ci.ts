@@ -3,7 +3,7 @@ import type { CallOptions } from '../../shared/ci/client/client-options.ts';
 import type { CiClient, ListQuery } from '../../shared/ci/client/create-client.ts';
 import type { Job } from '../../shared/ci/job.ts';
 import { formatCiTime, parseCiTime } from '../../shared/ci/time.ts';
-import { QUEUE, TAG } from './sweeping.ts';
+import { QUEUE, TAG } from './test-cloud.ts';
 
 /** A job as this CI has it: it runs until it ends. Times are unix milliseconds by the test's clock. */
 export interface FakeJob {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import { vi } from 'vitest';
 import { listenUntilTestEnds, newSecret, textOf } from './receiver.ts';
+import { until } from './until.ts';
 
 /** One event that came in full and was verified. */
 interface Arrival {
@@ -83,23 +83,17 @@ export async function startFaultyReceiver(
     }),
     /** Resolves as soon as so many were answered with success. */
     untilAccepted: (count: number) =>
-      vi.waitFor(
-        () => {
-          if (accepted.length < count) throw new Error(`${accepted.length} of ${count} were accepted`);
-        },
-        { timeout: 20_000, interval: 5 },
-      ),
+      until(() => {
+        if (accepted.length < count) throw new Error(`${accepted.length} of ${count} were accepted`);
+      }),
     /** Resolves as soon as nobody is connected. */
     untilAlone: () =>
-      vi.waitFor(
-        async () => {
-          const open = await new Promise<number>((resolve, reject) => {
-            server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
-          });
-          if (open > 0) throw new Error(`${open} connections are open`);
-        },
-        { timeout: 2000, interval: 5 },
-      ),
+      until(async () => {
+        const open = await new Promise<number>((resolve, reject) => {
+          server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+        });
+        if (open > 0) throw new Error(`${open} connections are open`);
+      }),
   };
 }
 

@@ -13,10 +13,7 @@ export type FixtureFunction = Partial<Omit<ServiceFunction, 'name'>> & { source:
 export type FixtureRuntime = Runtime & {
   log: LogEntry[];
   /** Resolves with the entries of a kind as soon as there are so many. */
-  untilLogged<K extends LogEntry['kind']>(
-    kind: K,
-    count: number,
-  ): Promise<Array<Extract<LogEntry, { kind: K }>>>;
+  untilLogged<K extends LogEntry['kind']>(kind: K, count: number): Promise<Extract<LogEntry, { kind: K }>[]>;
   /** Writes another source for a function and builds it. */
   rebuild(name: string, source: string): Promise<void>;
 };

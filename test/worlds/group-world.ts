@@ -10,8 +10,7 @@ import { slotsByAccount } from '../../shared/throttle/rate.ts';
 import type { Tally } from '../../shared/throttle/run.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { type FakeJob, type Faults, fakeCi } from './fake-ci.ts';
-import { QUEUE, TAG } from './sweeping.ts';
-import { BUCKET, REGION } from './test-cloud.ts';
+import { BUCKET, QUEUE, REGION, TAG } from './test-cloud.ts';
 import { startTestDatabase } from './test-database.ts';
 
 /** Waiting for a slot takes no time here, but a slot must not lie behind the deadline of a sweep. */

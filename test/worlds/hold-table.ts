@@ -1,5 +1,5 @@
 import type postgres from 'postgres';
-import { vi } from 'vitest';
+import { until } from './until.ts';
 
 export interface HeldTable {
   /** Resolves as soon as somebody waits for the table. */
@@ -25,16 +25,13 @@ export async function holdTable(sql: postgres.Sql, table: string): Promise<HeldT
   });
   return {
     async untilAwaited() {
-      await vi.waitFor(
-        async () => {
-          const waiting = await sql`
+      await until(async () => {
+        const waiting = await sql`
             select 1 from pg_locks
             where relation = ${table}::regclass and not granted
               and database = (select oid from pg_database where datname = current_database())`;
-          if (waiting.length === 0) throw new Error(`nobody waits for ${table}`);
-        },
-        { timeout: 15_000, interval: 10 },
-      );
+        if (waiting.length === 0) throw new Error(`nobody waits for ${table}`);
+      });
     },
     async release() {
       letGo();

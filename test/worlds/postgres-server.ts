@@ -1,11 +1,11 @@
 import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../../local/postgres/start-postgres.ts';
 import { stopPredecessor } from '../../local/postgres/stop-predecessor.ts';
-import { openStore } from '../../shared/store/store.ts';
 import { fastFolder } from './fast-folder.ts';
+import { forAllProjects, type Shared } from './for-all-projects.ts';
+import { makeTemplate } from './migrated-template.ts';
 import { isAlive } from './process-state.ts';
 
 declare module 'vitest' {
@@ -15,9 +15,6 @@ declare module 'vitest' {
   }
 }
 
-/** A database that has its schema already: a copy of it is made faster than one that migrates itself. */
-export const MIGRATED = 'migrated';
-
 /** Nothing here has to outlive a power cut, and every worker of vitest wants connections. */
 const FLAGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'];
 
@@ -26,6 +23,12 @@ const PREFIX = 'jobwatch-postgres-run-';
 
 /** vitest's globalSetup: one server for the whole run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { value, release } = await forAllProjects('postgres', startServer);
+  project.provide('postgresUrl', value);
+  return release;
+}
+
+async function startServer(): Promise<Shared<string>> {
   const parent = await fastFolder();
   await removeKilledRuns(parent);
   const dataDir = await mkdtemp(path.join(parent, `${PREFIX}${process.pid}-`));
@@ -33,22 +36,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(dataDir, 0o755);
   const server = await startPostgres({ dataDir, flags: FLAGS.flatMap((setting) => ['-c', setting]) });
   await makeTemplate(server.url);
-  project.provide('postgresUrl', server.url);
-  return async () => {
+  const close = async () => {
     await server.close();
     await rm(dataDir, { recursive: true });
   };
-}
-
-async function makeTemplate(serverUrl: string): Promise<void> {
-  const sql = postgres(serverUrl, { max: 1 });
-  await sql`create database ${sql(MIGRATED)}`;
-  await sql.end();
-  const url = new URL(serverUrl);
-  url.pathname = `/${MIGRATED}`;
-  const store = openStore(url.href, Date.now);
-  await store.transaction((tx) => tx`select 1`);
-  await store.close();
+  return { value: server.url, close };
 }
 
 /** A run that was killed could stop no server. */

@@ -3,8 +3,10 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import COS from 'cos-nodejs-sdk-v5';
+import { inject } from 'vitest';
 import { convert } from 'xmlbuilder2';
 import { type Cloud, type CloudOptions, startCloud } from '../../emulators/ci/start-cloud.ts';
+import { NO_FFMPEG } from './ffmpeg.ts';
 
 export const BUCKET = 'media-1250000000';
 export const REGION = 'ap-guangzhou';
@@ -52,6 +54,7 @@ export async function runCloud(overrides: Partial<CloudOptions> = {}): Promise<T
         secretKey: SECRETS.SecretKey,
         bucket: BUCKET,
         region: REGION,
+        ffmpeg: inject('ffmpeg') ?? NO_FFMPEG,
       },
       ...overrides,
       ...more,

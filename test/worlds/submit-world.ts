@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createClient } from '../../shared/ci/client/create-client.ts';
 import type { Job } from '../../shared/ci/job.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -8,6 +8,7 @@ import { type Asker, loadFunction, loadHandler } from './load-function.ts';
 import { timeOf } from './shift-time.ts';
 import { BUCKET, CREDENTIALS, REGION, startTestCloud, type TestCloud } from './test-cloud.ts';
 import { startTestDatabase } from './test-database.ts';
+import { until } from './until.ts';
 
 /** SUBMIT_SETTLE_SECONDS of these tests. */
 export const SETTLE_SECONDS = 120;
@@ -143,26 +144,12 @@ export function submission(operations: object[] = [operation()], headers: Record
   };
 }
 
-/** Resolves as soon as a request is under way at CI, unanswered. */
-export async function untilCiIsAsked(world: World): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { inFlight } = await world.cloud.control('GET', '/stats');
-      if (inFlight === 0) throw new Error('nobody asks');
-    },
-    { timeout: 15_000, interval: 10 },
-  );
-}
-
 /**
  * Resolves as soon as CI has done what it does for a request of this kind, and keeps the answer to itself.
  * @param before requests of this kind that it had already
  */
 export async function untilCiHangs(world: World, operation: string, before = 0): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      if ((await world.cloud.requests(operation)) <= before) throw new Error('nothing hangs');
-    },
-    { timeout: 15_000, interval: 10 },
-  );
+  await until(async () => {
+    if ((await world.cloud.requests(operation)) <= before) throw new Error('nothing hangs');
+  });
 }

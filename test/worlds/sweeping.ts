@@ -7,11 +7,9 @@ import type { SweepSummary } from '../../shared/sweep/sweep.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { loadHandler } from './load-function.ts';
 import { timeOf } from './shift-time.ts';
-import { BUCKET, REGION, startTestCloud } from './test-cloud.ts';
+import { BUCKET, QUEUE, REGION, startTestCloud, TAG } from './test-cloud.ts';
 import { startTestDatabase } from './test-database.ts';
 
-export const TAG = 'Animation';
-export const QUEUE = `p${'0'.repeat(32)}`;
 /** Longer than any delay of the schedule: after it every open watch is due. */
 export const UNTIL_DUE_SECONDS = 400;
 

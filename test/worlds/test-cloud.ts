@@ -1,10 +1,14 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inject } from 'vitest';
 import { startCloud } from '../../emulators/ci/start-cloud.ts';
+import { NO_FFMPEG } from './ffmpeg.ts';
 
 export const BUCKET = 'media-1250000000';
 export const REGION = 'ap-guangzhou';
+export const TAG = 'Animation';
+export const QUEUE = `p${'0'.repeat(32)}`;
 export const CREDENTIALS = { secretId: 'jobwatch-local', secretKey: 'jobwatch-local-secret' };
 
 export interface Fault {
@@ -28,6 +32,7 @@ export async function startTestCloud(options: { sessionToken?: string; refusesVa
     dataDir,
     bucket: BUCKET,
     region: REGION,
+    ffmpeg: inject('ffmpeg') ?? NO_FFMPEG,
     ...CREDENTIALS,
     ...options,
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { inject } from 'vitest';
-import { MIGRATED } from './postgres-server.ts';
+import { MIGRATED } from './migrated-template.ts';
 
 export interface TestDatabase {
   url: string;

@@ -1,13 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { readService } from '../../service/read-service.ts';
 import { ServiceError } from '../../service/service-error.ts';
-
-/** For the files of one test file. */
-export const folder = mkdtempSync(path.join(tmpdir(), 'jobwatch-service-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 export const VALID = `service: jobwatch
 configValidationMode: error
@@ -44,11 +40,21 @@ export const TIMER_EVENTS = `      - timer:
           argument: all
 `;
 
+/** Hands over a file with this text, which is gone afterwards. */
+export function withServiceFile<T>(text: string, use: (file: string) => T): T {
+  const folder = mkdtempSync(path.join(tmpdir(), 'jobwatch-service-'));
+  try {
+    const file = path.join(folder, 'serverless.yml');
+    writeFileSync(file, text);
+    return use(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** Reads a file with this text. */
 export function read(text: string, env: Record<string, string> = {}) {
-  const file = path.join(folder, 'serverless.yml');
-  writeFileSync(file, text);
-  return readService(file, env);
+  return withServiceFile(text, (file) => readService(file, env));
 }
 
 /** Reads the valid file with one part replaced. */

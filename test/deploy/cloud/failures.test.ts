@@ -10,8 +10,7 @@ const FIRST = target();
 const SECOND = target(withFunction(sampleService(), 'api', { memorySize: 256 }), 'api');
 
 /** The zip of submit, as an account has it that runs nothing else. */
-const zipIn = ({ packages }: Target) =>
-  Buffer.from(packages.find(({ name }) => name === 'api')?.zip ?? []);
+const zipIn = ({ packages }: Target) => Buffer.from(packages.find(({ name }) => name === 'api')?.zip ?? []);
 
 async function failureOf(standIn: StandIn, wanted: Target): Promise<DeployError> {
   const error = await deployer(standIn)

@@ -12,7 +12,6 @@ const ON_OBJECT = 'jobwatch-dev-on-object';
 const HOST = 'media-1250000000.cos.ap-guangzhou.myqcloud.com';
 const ENDINGS = ['.mp4', '.mov', '.webm', '.mkv'];
 // Every call is met by a fault of its own, so these take a while.
-const PATIENCE = { timeout: 60_000 };
 
 const withTriggers = (...suffixes: string[]): Service =>
   withFunction(reducedTo('on-object'), 'on-object', {
@@ -72,7 +71,6 @@ describe('triggers for each ending give way to one for their prefix', () => {
 
   it.each<Fault>(['drop before', 'drop after'])(
     'without a moment in which nothing tells of an object, where COS takes both: killed at any write, %s its effect',
-    PATIENCE,
     async (fault) => {
       const standIn = await deployedBefore();
       standIn.takeOverlaps();
@@ -95,7 +93,6 @@ describe('triggers for each ending give way to one for their prefix', () => {
 
   it.each<Fault>(['drop before', 'drop after'])(
     'killed there at any write, %s its effect, the next run makes it good',
-    PATIENCE,
     async (fault) => {
       const standIn = await deployedBefore();
       await atEveryWrite(standIn, fault, async (write, writesAfter) => {

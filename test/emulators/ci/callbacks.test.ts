@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeClip } from '../../worlds/clips.ts';
 import { COS_HOST, errorCode, runCloud, type TestCloud, texts, xmlOf } from '../../worlds/running-cloud.ts';
+import { until } from '../../worlds/until.ts';
 import { ended, submit } from './animation-job.ts';
 import { startReceiver } from './callback-receiver.ts';
 
@@ -25,7 +26,7 @@ const submitWith = (url = receiver.url, format = 'JSON') =>
 const end = (id: string, state = 'Success') => running.control('PATCH', `/jobs/${id}`, { state });
 const callbacks = async () => JSON.parse((await running.control('GET', '/stats')).text).callbacks;
 /** What was sent is known to have been sent, or not, once the count says so. */
-const untilCounted = (counts: object) => vi.waitFor(async () => expect(await callbacks()).toEqual(counts));
+const untilCounted = (counts: object) => until(async () => expect(await callbacks()).toEqual(counts));
 
 describe('a job that has ended calls back once', () => {
   it.each(['Success', 'Failed', 'Cancel'])('as %s', async (state) => {

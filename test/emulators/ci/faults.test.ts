@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorCode, runCloud, type TestCloud, texts } from '../../worlds/running-cloud.ts';
+import { until } from '../../worlds/until.ts';
 import { animationXml, submit } from './animation-job.ts';
 
 let running: TestCloud;
@@ -72,7 +73,7 @@ describe('a fault', () => {
   it('hangs until the client leaves', async () => {
     await set({ match: 'DescribeMediaJob', times: 1, kind: 'hang' });
     const gone = expect(describeJob()).rejects.toThrow();
-    await vi.waitUntil(async () => (await stats()).DescribeMediaJob?.hang === 1);
+    await until(async () => expect((await stats()).DescribeMediaJob?.hang).toBe(1));
     await running.restart();
     await gone;
   });

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeClip } from '../../worlds/clips.ts';
 import { COS_HOST, send, texts } from '../../worlds/running-cloud.ts';
+import { until } from '../../worlds/until.ts';
 import { animationXml } from './animation-job.ts';
 
 let dataDir: string;
@@ -57,9 +58,12 @@ it('a kill -9 in the middle of writing loses nothing that was acknowledged', asy
     expect([answer.headers.etag, answer.text]).toEqual([etag, `${url} `.repeat(5000)]);
   }
   for (const id of kept.jobs) {
-    let answer = await send(again, { url: `/jobs/${id}` });
-    while (/<State>(Submitted|Running)/.test(answer.text)) answer = await send(again, { url: `/jobs/${id}` });
-    expect(texts(answer, 'State')).toEqual(['Success']);
+    const states = await until(async () => {
+      const answer = await send(again, { url: `/jobs/${id}` });
+      expect(answer.text).not.toMatch(/<State>(Submitted|Running)/);
+      return texts(answer, 'State');
+    });
+    expect(states).toEqual(['Success']);
   }
   const made = await readdir(join(dataDir, 'buckets', 'media-1250000000', 'made'));
   expect(made).toEqual(expect.arrayContaining([...kept.jobs].map((id) => `${id}.gif`)));

@@ -13,6 +13,7 @@ import {
   texts,
   xmlOf,
 } from '../../worlds/running-cloud.ts';
+import { until } from '../../worlds/until.ts';
 
 let running: TestCloud;
 const created = vi.fn();
@@ -108,10 +109,10 @@ describe('an object', () => {
     outgoing.on('error', () => undefined);
     outgoing.write(Buffer.alloc(500_000));
     const tmp = join(running.dataDir, 'ci', 'tmp');
-    await vi.waitUntil(async () => (await readdir(tmp)).length === 1);
+    await until(async () => expect((await readdir(tmp)).length).toBe(1));
     expect((await get('/o/cut.bin')).status).toBe(404);
     outgoing.destroy();
-    await vi.waitUntil(async () => (await readdir(tmp)).length === 0);
+    await until(async () => expect((await readdir(tmp)).length).toBe(0));
     expect((await get('/o/cut.bin')).status).toBe(404);
   });
 

@@ -53,7 +53,7 @@ describe('the official client is', () => {
     expect(await send(headers, '{}')).toBe('AuthFailure.SignatureExpire');
   });
 
-  it.each([-290, 290])('let in %i seconds off the hour', async (seconds) => {
+  it.each([-299, 299])('let in %i seconds off the hour', async (seconds) => {
     const headers = await signedHeaders(seconds);
     expect(await send(headers, '{}')).toBe('');
   });
@@ -104,10 +104,12 @@ async function signedHeaders(seconds = 0): Promise<OutgoingHttpHeaders> {
   await new Promise<void>((resolve) => recorder.listen(0, '127.0.0.1', resolve));
   try {
     const { port } = recorder.address() as AddressInfo;
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 });
+    const nowMs = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: nowMs + seconds * 1000 });
     await scfClient({ ...standIn, port }).ListFunctions({});
+    // From here on time stands still, until the test is over: whoever is slow is no older for it.
+    vi.setSystemTime(nowMs);
   } finally {
-    vi.useRealTimers();
     recorder.close();
   }
   return headers;

@@ -94,10 +94,13 @@ it('what is left un-awaited does not run on between events', async () => {
         export const main_handler = async () => ({ ticks });
       `,
     },
-    clock: { source: `export const main_handler = () => new Promise((resolve) => setTimeout(resolve, 200))` },
+    clock: {
+      source: `export const main_handler = () => new Promise((resolve) => setTimeout(resolve, 1000))`,
+    },
   });
   const before = await returned<{ ticks: number }>(runtime.invoke('busy', {}));
   await runtime.invoke('clock', {});
   const after = await returned<{ ticks: number }>(runtime.invoke('busy', {}));
-  expect(after.ticks - before.ticks).toBeLessThan(50);
+  // A thousand if it ran on; some on the way out and in again.
+  expect(after.ticks - before.ticks).toBeLessThan(500);
 });

@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { cloudEventBody } from '../../../shared/notify/webhook/cloud-event.ts';
 import { endpointAt, newSecret, startReceiver, textOf } from '../../worlds/receiver.ts';
+import { until } from '../../worlds/until.ts';
 import { message, newSender, startRaw } from './sending.ts';
 
 describe('what arrives', () => {
@@ -76,7 +77,7 @@ describe('a sender that is closed', () => {
     const receiver = await startReceiver(() => undefined);
     const endpoint = endpointAt(`http://127.0.0.1:${receiver.port}/`);
     const attempt = sender.post(endpoint, message());
-    await expect.poll(() => receiver.received.length).toBe(1);
+    await until(() => expect(receiver.received.length).toBe(1));
     sender.close();
     expect(await attempt).toEqual({ kind: 'failed', reason: 'the sender was closed' });
     expect(await sender.post(endpoint, message())).toEqual({
@@ -97,7 +98,7 @@ describe('a sender that is closed', () => {
     });
     const endpoint = endpointAt(`http://hooks.example:${receiver.port}/`);
     const attempts = Promise.all([1, 2, 3].map(() => sender.post(endpoint, message())));
-    await expect.poll(() => waiting.length).toBe(1);
+    await until(() => expect(waiting.length).toBe(1));
     for (const answer of waiting) answer();
     expect(await attempts).toMatchObject([{ status: 204 }, { status: 204 }, { status: 204 }]);
     expect(waiting).toHaveLength(1);

@@ -14,12 +14,15 @@ it('of a bucket with 10 000 old objects none is submitted, and three whose event
     Array.from({ length: OLD_OBJECTS }, (_, index) => `clips/old/${index}.mp4`),
     3600,
   );
-  expect(await reconciled(world)).toEqual([]);
-  expect(await world.cloud.requests('GetBucket')).toBeGreaterThanOrEqual(OLD_OBJECTS / 1000);
+  // A run that has no time left leaves the rest of the listing to the next one.
+  do expect(await reconciled(world)).toEqual([]);
+  while ((await world.cloud.requests('GetBucket')) < OLD_OBJECTS / 1000);
 
   const lost = ['clips/lost 1.mp4', 'clips/lost+2.mp4', 'clips/z/失.mp4'];
   await place(world, [...lost, 'clips/no-clip.txt', 'elsewhere/a.mp4']);
+  while ((await reconciled(world)).length < lost.length);
   expect(await reconciled(world)).toEqual(lost);
-  expect(await reconciled(world)).toEqual(lost);
-  expect(lines().filter(({ code }) => code === 'Reconciled')).toMatchObject([{ level: 'warn', intended: 3 }]);
-}, 300_000);
+  const told = lines().filter(({ code }) => code === 'Reconciled');
+  expect(told.reduce((sum, { intended }) => sum + Number(intended), 0)).toBe(lost.length);
+  expect(told.every(({ level }) => level === 'warn')).toBe(true);
+});

@@ -86,7 +86,7 @@ it('2 000 transitions come from dying processes to a receiver that fails, is slo
   const inOrder = [...jobByJob(firstOfEach(receiver.accepted))].filter(([jobId]) => !spared.has(jobId));
   expect(inOrder.length).toBeGreaterThan(0.9 * JOBS);
   expect(inOrder).toEqual(inOrder.map(([jobId]) => [jobId, events.get(jobId)]));
-}, 120_000);
+});
 
 function inBatches(jobIds: readonly string[], state: State, turn: number) {
   return Array.from({ length: Math.ceil(jobIds.length / JOBS_IN_A_BATCH) }, (_, index) => {

@@ -28,4 +28,4 @@ it('on a database that takes its time for every row a sweep takes less at a time
   expect(await world.outcomes()).toEqual({ Success: JOBS });
   const [most] = await world.sql`select max(rows) as rows from touched`;
   expect(most).toEqual({ rows: 250 });
-}, 60_000);
+});

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { startAnswerGate } from '../worlds/answer-gate.ts';
 import { startChildFunction } from '../worlds/child-function.ts';
 import { holdTable } from '../worlds/hold-table.ts';
-import { startWorld, untilCiHangs, untilCiIsAsked, type World } from '../worlds/submit-world.ts';
+import { startWorld, untilCiHangs, type World } from '../worlds/submit-world.ts';
 
 const LEASE_SECONDS = 60;
 const JOBS = 25;
@@ -52,12 +53,12 @@ it.each([
 ])('a sweep killed %s, loses nothing and writes nothing twice', async (_, table) => {
   const world = await startWorld();
   const ids = await watchEnded(world);
-  // Time to take the table while CI is asked.
-  await world.cloud.faults({ match: 'DescribeMediaJob', delayMs: 500 });
-  const child = await startChildFunction('recheck', world.env);
+  const gate = await startAnswerGate(world.cloud.url, 'GET');
+  const child = await startChildFunction('recheck', { ...world.env, CI_ENDPOINT: gate.url });
   const ended = child.run();
-  await untilCiIsAsked(world);
+  await gate.untilHeld();
   const held = await holdTable(world.sql, table);
+  gate.open();
   await held.untilAwaited();
   await child.kill();
   expect(await ended).toMatchObject({ kind: 'exited', signal: 'SIGKILL' });

@@ -7,7 +7,6 @@ import { objectTrigger, sampleService, withFunction } from '../../worlds/cloud-s
 import { account, deployer, reducedTo, stateAfter, target } from '../../worlds/deploying.ts';
 
 // Every call is met by a fault of its own, so these take a while.
-const PATIENCE = { timeout: 120_000 };
 
 const timer = (name: string, cron: string) => ({ name, cron, enabled: true, argument: 'hello' });
 
@@ -43,7 +42,6 @@ const WAYS = [
 describe.each(WAYS)('$way', ({ before, after }) => {
   it.each<Fault>(['drop before', 'drop after'])(
     'killed at any call, %s its effect, is completed by the next one',
-    PATIENCE,
     async (fault) => {
       await atEveryCall({ before, after, fault }, async ({ standIn, n, undisturbed }) => {
         await killedAt(n, fault, standIn, after);
@@ -54,7 +52,7 @@ describe.each(WAYS)('$way', ({ before, after }) => {
   );
 });
 
-it('a later one that was killed at any call can be taken back', PATIENCE, async () => {
+it('a later one that was killed at any call can be taken back', async () => {
   const before = await stateAfter(FIRST);
   await atEveryCall({ before: FIRST, after: SECOND }, async ({ standIn, n }) => {
     await killedAt(n, 'drop after', standIn, SECOND);
@@ -65,7 +63,6 @@ it('a later one that was killed at any call can be taken back', PATIENCE, async 
 
 it.each<Fault>(['drop before', 'drop after', { code: 'InternalError' }, { code: 'RequestLimitExceeded' }])(
   'one call that fails, whichever, is got over within the run: %o',
-  PATIENCE,
   async (fault) => {
     await atEveryCall({ before: FIRST, after: SECOND, fault }, async ({ standIn, n, undisturbed }) => {
       standIn.faults.failAt(n, fault);
@@ -80,7 +77,7 @@ it.each<Fault>(['drop before', 'drop after', { code: 'InternalError' }, { code: 
 it.each([
   ['a removal', FIRST],
   ['a removal with a custom domain', AT_DOMAIN],
-])('%s that was killed at any call is completed by the next one', PATIENCE, async (_, before) => {
+])('%s that was killed at any call is completed by the next one', async (_, before) => {
   const run = async (standIn: StandIn) => await deployer(standIn).remove(before);
   await atEveryCall({ before, after: before, run }, async ({ standIn, n }) => {
     standIn.faults.cutAt(n, 'drop after');

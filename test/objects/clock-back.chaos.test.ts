@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 import { timeOf } from '../worlds/shift-time.ts';
 import { submission, type World } from '../worlds/submit-world.ts';
 import { BUCKET } from '../worlds/test-cloud.ts';
+import { until } from '../worlds/until.ts';
 
 const HOUR = 3600;
 const JUMPS = [300, HOUR, 24 * HOUR];
@@ -47,13 +48,10 @@ describe.each(JUMPS)('after the database clock was %i s ahead and was put right'
     await jump(-seconds);
     await world.cloud.control('PATCH', `/jobs/${id}`, { state: 'Running' });
     // On a busy machine an answer may be passed on without being noted.
-    await vi.waitFor(
-      async () => {
-        await world.describe(`/jobs/${id}`, {});
-        expect(await world.watches()).toMatchObject([{ JobId: id, State: 'Running' }]);
-      },
-      { timeout: 20_000, interval: 50 },
-    );
+    await until(async () => {
+      await world.describe(`/jobs/${id}`, {});
+      expect(await world.watches()).toMatchObject([{ JobId: id, State: 'Running' }]);
+    });
   });
 
   it('an upload of that time, which CI would not take yet, becomes its one job', async () => {

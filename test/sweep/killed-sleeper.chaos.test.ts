@@ -1,15 +1,10 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { startAnswerGate } from '../worlds/answer-gate.ts';
 import { startChildFunction } from '../worlds/child-function.ts';
 import { holdTable } from '../worlds/hold-table.ts';
 import { makePending } from '../worlds/make-pending.ts';
-import {
-  POST_SECONDS,
-  SETTLE_SECONDS,
-  startWorld,
-  submission,
-  untilCiIsAsked,
-  type World,
-} from '../worlds/submit-world.ts';
+import { POST_SECONDS, SETTLE_SECONDS, startWorld, submission, type World } from '../worlds/submit-world.ts';
+import { until } from '../worlds/until.ts';
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;
@@ -25,11 +20,12 @@ it('a sweep that wakes with its answer after its lease was taken over changes no
   const body = JSON.stringify({ JobIds: [running, ended] });
   await world.submit('/watches', { method: 'POST', headers, body });
 
-  const sleeper = await startChildFunction('recheck', world.env);
-  await world.cloud.faults({ match: 'DescribeMediaJob', delayMs: 300, times: 1 });
+  const gate = await startAnswerGate(world.cloud.url, 'GET');
+  const sleeper = await startChildFunction('recheck', { ...world.env, CI_ENDPOINT: gate.url });
   const answer = sleeper.run();
-  await untilCiIsAsked(world);
+  await gate.untilHeld();
   sleeper.stop();
+  gate.open();
   await world.cloud.control('PATCH', `/jobs/${ended}`, { state: 'Success' });
   await world.pass(LEASE_SECONDS + 1);
   expect(await world.recheck()).toMatchObject({ claimed: 2, finished: 1 });
@@ -53,14 +49,11 @@ it('a recheck that wakes before its POST, when another has submitted, submits no
     returning next_slot_at::text as at`;
   const sleeper = await startChildFunction('recheck', world.env);
   const answer = sleeper.run();
-  await vi.waitFor(
-    async () => {
-      const [waiting] =
-        await world.sql`select 1 from rates where next_slot_at > ${turn?.['at']}::text::timestamptz`;
-      if (waiting === undefined) throw new Error('no turn is taken');
-    },
-    { timeout: 15_000, interval: 10 },
-  );
+  await until(async () => {
+    const [waiting] =
+      await world.sql`select 1 from rates where next_slot_at > ${turn?.['at']}::text::timestamptz`;
+    if (waiting === undefined) throw new Error('no turn is taken');
+  });
   sleeper.stop();
   expect(await world.cloud.requests('CreateMediaJobs')).toBe(0);
   await world.sql`delete from rates`;

@@ -1,5 +1,6 @@
-import { expect, it, vi } from 'vitest';
-import { type ChildFunction, startChildFunction } from '../worlds/child-function.ts';
+import { expect, it } from 'vitest';
+import { startAnswerGate } from '../worlds/answer-gate.ts';
+import { startChildFunction } from '../worlds/child-function.ts';
 import { holdTable } from '../worlds/hold-table.ts';
 import { eventOf } from '../worlds/object-events.ts';
 import { type RuledWorld, ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
@@ -43,7 +44,7 @@ async function expectOneJobEach(world: RuledWorld): Promise<void> {
 }
 
 /** A world in which the first version's job has ended at CI, and the newest is to be posted. */
-async function startBefore(who: Who): Promise<{ world: RuledWorld; child: ChildFunction; event: object }> {
+async function startBefore(who: Who) {
   const world = await startRuledWorld(RULES);
   await world.drop({ key: KEY, etag: 'a', at: 1 });
   if (who === 'recheck') await world.drop({ key: KEY, etag: 'c', at: 3 });
@@ -52,8 +53,9 @@ async function startBefore(who: Who): Promise<{ world: RuledWorld; child: ChildF
   await world.pass(361);
   // What recheck is to do, on-object finds done but for the event.
   if (who === 'on-object') await world.recheck();
-  const child = await startChildFunction(who, world.env, RULES);
-  return { world, child, event: who === 'on-object' ? EVENT : {} };
+  const gate = await startAnswerGate(world.cloud.url, 'POST');
+  const child = await startChildFunction(who, { ...world.env, CI_ENDPOINT: gate.url }, RULES);
+  return { world, child, gate, event: who === 'on-object' ? EVENT : {} };
 }
 
 const TABLES: readonly [Who, string][] = [
@@ -70,7 +72,8 @@ const TABLES: readonly [Who, string][] = [
 it.each(TABLES)(
   '%s killed where it waits for %s: one job for each version, and nothing is stuck',
   async (who, table) => {
-    const { world, child, event } = await startBefore(who);
+    const { world, child, gate, event } = await startBefore(who);
+    gate.open();
     const held = await holdTable(world.sql, table);
     const ended = child.run(event);
     await held.untilAwaited();
@@ -107,15 +110,12 @@ it.each([
 ] as const)(
   '%s killed after CI answered, where it waits for %s: one job for each version',
   async (who, table) => {
-    const { world, child, event } = await startBefore(who);
-    // Time to take the table while the answer is on its way.
-    await world.cloud.faults({ match: 'CreateMediaJobs', phase: 'after', delayMs: 1500 });
+    const { world, child, gate, event } = await startBefore(who);
     const ended = child.run(event);
-    await vi.waitFor(async () => expect(await world.jobsAtCi()).toHaveLength(2), {
-      timeout: 15_000,
-      interval: 10,
-    });
+    await gate.untilHeld();
+    expect(await world.jobsAtCi()).toHaveLength(2);
     const held = await holdTable(world.sql, table);
+    gate.open();
     await held.untilAwaited();
     await child.kill();
     expect(await ended).toMatchObject({ kind: 'exited' });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../../shared/ci/client/retry-delay.ts';
-import { QUEUE, type Sweeping, startSweeping, TAG, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { type Sweeping, startSweeping, UNTIL_DUE_SECONDS } from '../worlds/sweeping.ts';
+import { QUEUE, TAG } from '../worlds/test-cloud.ts';
 
 /** Splitting ten down to one asks for both halves at each of its four levels. */
 const MOST_TO_FIND_ONE_IN_TEN = 1 + 2 * 4;

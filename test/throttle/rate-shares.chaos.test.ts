@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CiError } from '../../shared/ci/ci-error.ts';
 import { BACKGROUND_SHARE, type Slots, slotsByAccount } from '../../shared/throttle/rate.ts';
 import type { Share } from '../../shared/throttle/take-slots.ts';
@@ -12,9 +12,6 @@ const PER_SECOND = MAX_RPS * BACKGROUND_SHARE;
 /** What a function of ours may wait for a slot. */
 const PATIENCE_MS = 12_000;
 const MINUTE_MS = 60_000;
-/** For some thousand statements, on a machine that does other things too. */
-vi.setConfig({ testTimeout: 180_000 });
-
 let database: TestDatabase;
 let time: SharedTime;
 let startedMs: number;

@@ -1,14 +1,9 @@
 import { expect, it } from 'vitest';
 import type { PostgresServer } from '../../local/postgres/start-postgres.ts';
 import { ownPostgres, usedFolder } from '../local/postgres/own-postgres.ts';
-import {
-  POST_SECONDS,
-  SETTLE_SECONDS,
-  startWorld,
-  submission,
-  untilCiIsAsked,
-  type World,
-} from '../worlds/submit-world.ts';
+import { startAnswerGate } from '../worlds/answer-gate.ts';
+import { loadFunction, loadHandler } from '../worlds/load-function.ts';
+import { POST_SECONDS, SETTLE_SECONDS, startWorld, submission, type World } from '../worlds/submit-world.ts';
 
 const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;
@@ -38,11 +33,13 @@ it.each(GONE)(
   async (_, end) => {
     const { world, first, again } = await startOwnWorld();
     const ids = await watchEnded(world, 60);
-    await world.cloud.faults({ match: 'DescribeMediaJob', delayMs: 200 });
-    const sweep = Promise.allSettled([world.recheck()]);
-    await untilCiIsAsked(world);
+    const gate = await startAnswerGate(world.cloud.url, 'GET');
+    const recheck = await loadHandler('recheck', { ...world.env, CI_ENDPOINT: gate.url });
+    const sweep = Promise.allSettled([recheck({}, { request_id: 'tick', time_limit_in_ms: 60_000 })]);
+    await gate.untilHeld();
     await end(first);
     await again();
+    gate.open();
     // It may fail or go on.
     await sweep;
 
@@ -58,16 +55,19 @@ it.each(GONE)(
 );
 
 it.each([
-  ['CI has taken it', { delayMs: 300 }, 1],
-  ['CI has refused it', { code: 'SlowDown', retryAfter: 60, delayMs: 300 }, 2],
+  ['CI has taken it', undefined, 1],
+  ['CI has refused it', { match: 'CreateMediaJobs', code: 'SlowDown', retryAfter: 60 }, 2],
 ] as const)(
   'PostgreSQL stopped after the intent, and %s: the caller is told that it is in doubt, and it is one job',
   async (_, fault, posts) => {
     const { world, first, again } = await startOwnWorld();
-    await world.cloud.faults({ match: 'CreateMediaJobs', ...fault });
-    const posting = world.submit('/jobs', submission());
-    await untilCiIsAsked(world);
+    if (fault !== undefined) await world.cloud.faults(fault);
+    const gate = await startAnswerGate(world.cloud.url, 'POST');
+    const submit = await loadFunction('submit', { ...world.env, CI_ENDPOINT: gate.url });
+    const posting = submit('/jobs', submission());
+    await gate.untilHeld();
     await first.close();
+    gate.open();
     const answer = await posting;
     expect(answer).toMatchObject({ status: 504, json: { code: 'OutcomeUnknown' } });
     await again();

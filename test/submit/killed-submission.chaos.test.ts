@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { startAnswerGate } from '../worlds/answer-gate.ts';
 import { type ChildFunction, startChildFunction } from '../worlds/child-function.ts';
 import { holdTable } from '../worlds/hold-table.ts';
 import { makePending } from '../worlds/make-pending.ts';
@@ -8,7 +9,6 @@ import {
   startWorld,
   submission,
   untilCiHangs,
-  untilCiIsAsked,
   type World,
 } from '../worlds/submit-world.ts';
 
@@ -16,20 +16,20 @@ const LEASE_SECONDS = 60;
 const SECOND_LOOK_SECONDS = 30;
 
 /** Who submits: each leaves one intent behind when it is killed. */
-const SUBMITTERS: [string, (world: World) => Promise<[ChildFunction, unknown]>][] = [
+const SUBMITTERS: [string, (world: World, env: World['env']) => Promise<[ChildFunction, unknown]>][] = [
   [
     'submit',
-    async (world) => [
-      await startChildFunction('api', world.env),
+    async (_, env) => [
+      await startChildFunction('api', env),
       { httpMethod: 'POST', path: '/jobs', queryString: {}, ...submission() },
     ],
   ],
   [
     'recheck',
-    async (world) => {
+    async (world, env) => {
       await makePending(world, 1);
       await world.pass(11);
-      return [await startChildFunction('recheck', world.env), {}];
+      return [await startChildFunction('recheck', env), {}];
     },
   ],
 ];
@@ -56,7 +56,7 @@ describe.each(SUBMITTERS)('%s killed', (_, start) => {
     ['after CI took it, before its answer', 'after', 1],
   ] as const)('%s: one job', async (_when, phase, posts) => {
     const world = await startWorld();
-    const [child, event] = await start(world);
+    const [child, event] = await start(world, world.env);
     await world.cloud.faults({ match: 'CreateMediaJobs', phase, kind: 'hang' });
     const ended = child.run(event);
     await untilCiHangs(world, 'CreateMediaJobs');
@@ -69,11 +69,12 @@ describe.each(SUBMITTERS)('%s killed', (_, start) => {
 
   it('after CI answered, before the job is watched: one job', async () => {
     const world = await startWorld();
-    const [child, event] = await start(world);
-    await world.cloud.faults({ match: 'CreateMediaJobs', delayMs: 500 });
+    const gate = await startAnswerGate(world.cloud.url, 'POST');
+    const [child, event] = await start(world, { ...world.env, CI_ENDPOINT: gate.url });
     const ended = child.run(event);
-    await untilCiIsAsked(world);
+    await gate.untilHeld();
     const held = await holdTable(world.sql, 'watches');
+    gate.open();
     await held.untilAwaited();
     expect(await world.jobsAtCi()).toHaveLength(1);
     await child.kill();

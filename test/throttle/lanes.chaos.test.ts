@@ -156,7 +156,7 @@ describe('a queue that is full', () => {
     await world.recheck();
     await world.recheck();
     expect(await world.jobsAtCi()).toHaveLength(50);
-  }, 60_000);
+  });
 
   it('of one rule holds no other rule up', async () => {
     const other = ruleOf({ name: 'films', prefix: 'films/', output: { object: 'films/${jobid}.gif' } });
@@ -211,12 +211,14 @@ it('a probe that found nothing to ask leaves the lane to the next one', async ()
 it('two requests that fail are not in a row where one between them was answered', async () => {
   const world = await startRuledWorld();
   const noMatter = { match: 'CreateMediaJobs', times: 1, status: 404, code: 'NoSuchBucket' };
-  for (const [one, two] of [
+  for (const [fails, succeeds] of [
     ['a', 'b'],
     ['c', 'd'],
   ]) {
     await world.cloud.faults(noMatter);
-    await world.drop({ key: `clips/${one}.mp4` }, { key: `clips/${two}.mp4` });
+    // One after the other: of two at once either may be answered first.
+    await world.drop({ key: `clips/${fails}.mp4` });
+    await world.drop({ key: `clips/${succeeds}.mp4` });
   }
   expect(await world.sql`select 1 from lanes where put_off_until is not null`).toHaveLength(0);
   expect(await world.inputsAtCi()).toEqual(['clips/b.mp4', 'clips/d.mp4']);

@@ -63,4 +63,4 @@ it('a sweep killed at any of its transactions, before or after the commit, loses
   expect(told).toEqual({ steps: 30, jobs: 30 });
   expect(await world.sql`select 1 from watches where outcome = '' and state <> 'Running'`).toEqual([]);
   expect((await world.cohorts()).filter(({ leased }) => leased)).toEqual([]);
-}, 120_000);
+});

@@ -85,7 +85,6 @@ describe.concurrent('on a database that takes its time for every row', () => {
     ['object_versions', versions(600)],
   ])(
     'of %s a part is removed, and the next sweep has less to do',
-    { timeout: 120_000 },
     async ([table = '', rows = ''], context) => {
       const world = await startSlow(context, table, 'delete', 10);
       await world.sql.unsafe(rows);
@@ -98,9 +97,7 @@ describe.concurrent('on a database that takes its time for every row', () => {
     },
   );
 
-  it('what one kind of rows cannot be rid of keeps nobody from the others', {
-    timeout: 120_000,
-  }, async (context) => {
+  it('what one kind of rows cannot be rid of keeps nobody from the others', async (context) => {
     const world = await startSlow(context, 'events', 'delete', 60_000);
     for (const rows of [watches(5, OLD), events(5, OLD), intents(5), versions(5)])
       await world.sql.unsafe(rows);
@@ -111,7 +108,7 @@ describe.concurrent('on a database that takes its time for every row', () => {
     expect(world.lines).toMatchObject([{ code: 'NotRetired', kind: 'events' }]);
   });
 
-  it('new events are fanned out', { timeout: 120_000 }, async (context) => {
+  it('new events are fanned out', async (context) => {
     const { sql, store, ...world } = await startSlow(context, 'deliveries', 'insert', 5);
     await sql.unsafe(events(400, 'now()'));
     await store.transaction((tx) => noteEndpoints(tx, ENDPOINTS));
@@ -124,7 +121,7 @@ describe.concurrent('on a database that takes its time for every row', () => {
     expect(await world.count('events where fanned_out')).toBe(fanned);
   });
 
-  it('what nobody has tried for long is given up', { timeout: 120_000 }, async (context) => {
+  it('what nobody has tried for long is given up', async (context) => {
     const { sql, store, ...world } = await startSlow(context, 'deliveries', 'update', 10);
     await sql.unsafe(events(400, 'now()'));
     await sql`
@@ -138,7 +135,7 @@ describe.concurrent('on a database that takes its time for every row', () => {
     expect(await world.count(`deliveries where state = 'dead'`)).toBe(expired.length);
   });
 
-  it('what CI says of a hundred jobs is taken in', { timeout: 120_000 }, async (context) => {
+  it('what CI says of a hundred jobs is taken in', async (context) => {
     const { sql, store, ...world } = await startSlow(context, 'watches', 'update', 40);
     await sql.unsafe(watches(100, 'null::timestamptz'));
     await world.slowDown();
@@ -148,7 +145,7 @@ describe.concurrent('on a database that takes its time for every row', () => {
     expect(await world.count('events')).toBe(100);
   });
 
-  it('a hundred jobs that a caller names are watched', { timeout: 120_000 }, async (context) => {
+  it('a hundred jobs that a caller names are watched', async (context) => {
     const world = await startSlow(context, 'watches', 'insert', 40);
     await world.slowDown();
     const submit = await loadFunction('api', {
