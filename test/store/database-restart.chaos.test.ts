@@ -63,7 +63,7 @@ it.each([
     const { world, first, again } = await startOwnWorld();
     if (fault !== undefined) await world.cloud.faults(fault);
     const gate = await startAnswerGate(world.cloud.url, 'POST');
-    const submit = await loadFunction('submit', { ...world.env, CI_ENDPOINT: gate.url });
+    const submit = await loadFunction('api', { ...world.env, CI_ENDPOINT: gate.url });
     const posting = submit('/jobs', submission());
     await gate.untilHeld();
     await first.close();

@@ -34,7 +34,7 @@ describe('the same key and body', () => {
   it('two at once are one job: the other is told to come back', async () => {
     const world = await startWorld();
     const gate = await startAnswerGate(world.cloud.url, 'POST');
-    const submit = await loadFunction('submit', { ...world.env, CI_ENDPOINT: gate.url });
+    const submit = await loadFunction('api', { ...world.env, CI_ENDPOINT: gate.url });
     const request = submission(undefined, KEY);
     const both = [submit('/jobs', request), submit('/jobs', request)];
     // The one that is refused; CI's answer for the other is still on its way.
