@@ -1,4 +1,5 @@
 import type { Sql } from '../store/store.ts';
+import { type SelectedEvent, selectedEvent, toStoredEvent } from './selected-event.ts';
 import type { StoredEvent } from './webhook/cloud-event.ts';
 
 /** Longer than an attempt and the writing down of how it went: a deliver that died is forgotten after it. */
@@ -24,17 +25,7 @@ export async function claimDeliveries(
   seats: number,
   most = seats,
 ): Promise<ClaimedDelivery[]> {
-  const claimed = await sql<
-    {
-      id: string;
-      event_id: string;
-      type: string;
-      bucket: string;
-      job_id: string;
-      at: Date;
-      data: string;
-    }[]
-  >`
+  const claimed = await sql<(SelectedEvent & { id: string })[]>`
     with due as (
       select id from deliveries d
       where endpoint = ${endpoint} and state = 'pending' and next_attempt_at <= (select jobwatch_now())
@@ -52,13 +43,13 @@ export async function claimDeliveries(
     )
     update deliveries d set
       claim_token = ${token}, claimed_until = jobwatch_now() + ${DELIVERY_LEASE_SECONDS} * interval '1 second'
-    from due, events e
+    from due, events e left join watches w on e.job_from_watch and w.job_id = e.job_id
     where d.id = due.id and e.seq = d.event_seq
-    returning d.id, e.id as event_id, e.type, e.bucket, e.job_id, e.at, e.data::text as data`;
-  return claimed.map(({ id, event_id, type, bucket, job_id, at, data }) => ({
+    returning d.id, ${selectedEvent(sql)}`;
+  return claimed.map(({ id, ...event }) => ({
     id,
-    event: { id: event_id, type, bucket, jobId: job_id, at, data },
-    bytes: Buffer.byteLength(data),
+    event: toStoredEvent(event),
+    bytes: Buffer.byteLength(event.data),
   }));
 }
 

@@ -1,7 +1,8 @@
 import type { State } from '../ci/job-state.ts';
 import type { Outcome } from './transition.ts';
 
-export const EVENT_TYPES = [
+/** Of one job each. */
+const JOB_EVENT_TYPES = [
   'jobwatch.job.running',
   'jobwatch.job.succeeded',
   'jobwatch.job.failed',
@@ -10,9 +11,23 @@ export const EVENT_TYPES = [
   'jobwatch.job.stalled',
 ] as const;
 
-type EventType = (typeof EVENT_TYPES)[number];
+/** About ourselves: no job is their subject. */
+const OWN_EVENT_TYPES = [
+  'jobwatch.rule.braked',
+  'jobwatch.endpoint.off',
+  'jobwatch.endpoint.test',
+  'jobwatch.sweep.late',
+] as const;
 
-const BY_OUTCOME: Readonly<Record<Exclude<Outcome, ''>, EventType>> = {
+type JobEventType = (typeof JOB_EVENT_TYPES)[number];
+export type OwnEventType = (typeof OWN_EVENT_TYPES)[number];
+
+/** Every type; `jobwatch.object.ready` is reserved: endpoints may ask for it, nothing writes it yet. */
+export const EVENT_TYPES = [...JOB_EVENT_TYPES, 'jobwatch.object.ready', ...OWN_EVENT_TYPES] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
+
+const BY_OUTCOME: Readonly<Record<Exclude<Outcome, ''>, JobEventType>> = {
   Success: 'jobwatch.job.succeeded',
   Failed: 'jobwatch.job.failed',
   Cancel: 'jobwatch.job.canceled',
@@ -23,7 +38,7 @@ const BY_OUTCOME: Readonly<Record<Exclude<Outcome, ''>, EventType>> = {
  * The type of the event that a change makes; undefined for none. That a job waits in a queue, paused or not, makes none.
  * One that was Missing and goes on makes `running`, whatever its state.
  */
-export function eventTypeOf(from: State | Outcome, state: State, outcome: Outcome): EventType | undefined {
+export function eventTypeOf(from: State | Outcome, state: State, outcome: Outcome): JobEventType | undefined {
   if (outcome !== '') return BY_OUTCOME[outcome];
   return state === 'Running' || from === 'Missing' ? 'jobwatch.job.running' : undefined;
 }

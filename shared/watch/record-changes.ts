@@ -5,9 +5,10 @@ import type { Sql } from '../store/store.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups, type NewMember } from './cohorts/cover-groups.ts';
 import { eventTypeOf } from './event.ts';
+import { eventDataOf, isFinal } from './event-data.ts';
 import { outputOf } from './output-of.ts';
 import type { Outcome } from './transition.ts';
-import { type Source, toWatch, type WatchRow } from './watch.ts';
+import type { Source, WatchRow } from './watch.ts';
 
 /** What is to become of one locked watch. */
 export interface Change {
@@ -35,7 +36,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
       select * from json_to_recordset(${JSON.stringify(changes.map((change) => toRecord(change, at)))}::text::json) as c (
         job_id text, bucket text, changed boolean, from_state text, to_state text, state text, outcome text,
         source text, observed_at timestamptz, job json, tag text, queue_id text, job_created_at timestamptz,
-        output_bucket text, output_key text, last_error text, event_type text, event_data json)
+        output_bucket text, output_key text, last_error text, event_type text, event_data json,
+        job_from_watch boolean)
     ), written as (
       update watches w set
         state = c.state,
@@ -66,8 +68,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
       order by job_id
       returning id, job_id
     )
-    insert into events (id, job_id, bucket, type, at, data)
-    select n.job_id || '-' || n.id, n.job_id, c.bucket, c.event_type, ${at}, c.event_data
+    insert into events (id, job_id, bucket, type, at, data, job_from_watch)
+    select n.job_id || '-' || n.id, n.job_id, c.bucket, c.event_type, ${at}, c.event_data, c.job_from_watch
     from noted n join change c using (job_id)
     where c.event_type is not null
     order by n.id`;
@@ -127,6 +129,8 @@ function toRecord(change: Change, at: Date) {
     output_key: output.key,
     last_error: lastError,
     job_created_at: new Date(change.jobCreatedAtMs).toISOString(),
-    ...(eventType ? { event_type: eventType, event_data: { Watch: toWatch(after), Job: job } } : {}),
+    ...(eventType
+      ? { event_type: eventType, event_data: eventDataOf(after), job_from_watch: isFinal(outcome) }
+      : {}),
   };
 }

@@ -24,15 +24,23 @@ export function retireEvents(sql: Sql, days: number, rows: number): Promise<numb
     if (seen === undefined || seen.last === null) return { last: null, removed: 0 };
     // A statement of its own sees what was committed before the events were locked. A delivery that
     // another transaction has locked may be sent again in a moment: it keeps its event.
-    const { count } = await sql`
+    const [removed] = await sql<{ events: number }[]>`
       with locked as (
         select id, state, ended_at from deliveries where event_seq = any(${seen.seqs}::bigint[]) for update skip locked
+      ), removed as (
+        delete from events where seq = any(${seen.seqs}::bigint[]) and seq not in (
+          select d.event_seq from deliveries d left join locked using (id)
+          where d.event_seq = any(${seen.seqs}::bigint[])
+            and (locked.id is null or locked.state = 'pending'
+              or locked.ended_at >= (select jobwatch_now() - ${days} * interval '1 day')))
+        returning xid, seq
+      ), noted as (
+        -- from here on the feed is whole, and no further back
+        update event_feed f set removed_xid = r.xid, removed_seq = r.seq
+        from (select xid, seq from removed order by xid desc, seq desc limit 1) as r
+        where (r.xid, r.seq) > (f.removed_xid, f.removed_seq)
       )
-      delete from events where seq = any(${seen.seqs}::bigint[]) and seq not in (
-        select d.event_seq from deliveries d left join locked using (id)
-        where d.event_seq = any(${seen.seqs}::bigint[])
-          and (locked.id is null or locked.state = 'pending'
-            or locked.ended_at >= (select jobwatch_now() - ${days} * interval '1 day')))`;
-    return { last: seen.last, removed: count };
+      select count(*)::int as events from removed`;
+    return { last: seen.last, removed: removed?.events ?? 0 };
   });
 }

@@ -1,6 +1,7 @@
 import { createBatchSize, inHalves, metStatementLimit } from '../store/in-batches.ts';
 import type { Sql } from '../store/store.ts';
 import type { Run } from '../throttle/run.ts';
+import { wholeData } from './event-data.ts';
 import { retireEvents } from './retire-events.ts';
 import { retireVersions } from './retire-versions.ts';
 
@@ -24,8 +25,9 @@ export async function retire(
   { days, rules }: Retired,
 ): Promise<number> {
   const kinds: Record<string, (sql: Sql, rows: number) => Promise<number>> = {
-    watches: (sql, rows) => retireWatches(sql, days, rows),
+    // before their watches, whose documents they would have to take over
     events: (sql, rows) => retireEvents(sql, days, rows),
+    watches: (sql, rows) => retireWatches(sql, days, rows),
     intents: (sql, rows) => retireIntents(sql, days, rows),
     versions: (sql, rows) => retireVersions(sql, { days, rules, rows }),
   };
@@ -43,13 +45,23 @@ export async function retire(
   return removed;
 }
 
+/** An event that is kept longer, since its delivery was sent again, takes over its watch's document. */
 async function retireWatches(sql: Sql, days: number, rows: number): Promise<number> {
-  const { count } = await sql`
-    delete from watches where job_id = any(array(
-      select job_id from watches
-      where outcome <> '' and ended_at < (select jobwatch_now() - ${days} * interval '1 day')
-      order by ended_at limit ${rows} for update skip locked))`;
-  return count;
+  const [removed] = await sql<{ watches: number }[]>`
+    with w as (
+      delete from watches where job_id = any(array(
+        select job_id from watches
+        where outcome <> '' and ended_at < (select jobwatch_now() - ${days} * interval '1 day')
+        order by ended_at limit ${rows} for update skip locked))
+      returning job_id, job
+    ), whole as (
+      update events e set data = (${wholeData(sql)})::json, job_from_watch = false
+      -- an event has the number of its step in the history
+      from w join watch_history h using (job_id)
+      where e.id = h.job_id || '-' || h.id and e.job_from_watch
+    )
+    select count(*)::int as watches from w`;
+  return removed?.watches ?? 0;
 }
 
 async function retireIntents(sql: Sql, days: number, rows: number): Promise<number> {

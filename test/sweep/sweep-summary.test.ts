@@ -118,7 +118,7 @@ it('a job that stays open for longer than STALL_AFTER_SECONDS is told of once, b
   const [event] = await world.sql`select id, data from events where type = 'jobwatch.job.stalled'`;
   expect(event).toMatchObject({
     id: `${slow}-stalled`,
-    data: { Watch: { JobId: slow, State: 'Running', Outcome: '' }, Job: { JobId: slow } },
+    data: { Watch: { JobId: slow, State: 'Running', Outcome: '', Input: {} } },
   });
 
   // It is followed to its outcome all the same.

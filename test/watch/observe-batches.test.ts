@@ -91,9 +91,9 @@ describe('what a batch says', () => {
     expect(Object.keys(watch?.Job ?? {})).toEqual(['JobId', 'State', ...Object.keys(job)]);
     expect(watch?.Job?.Operation?.UserData).toBe('mine');
     expect(watch).toMatchObject({ Tag: 'Animation', QueueId: 'p1', Output: job.Operation.Output });
-    const [event] = await sql`select id, data from events where job_id = ${id}`;
-    const { Job, History: _, ...listed } = watch ?? {};
-    expect(event?.['data']).toEqual({ Watch: listed, Job });
+    const [event] = await sql`select data, job_from_watch from events where job_id = ${id}`;
+    const { Job: _, History: __, QueueId, NextCheckAt, Input, Output, ...kept } = watch ?? {};
+    expect(event).toEqual({ data: { Watch: kept }, job_from_watch: true });
     const [row] = await sql`select job_created_at from watches where job_id = ${id}`;
     expect(row?.['job_created_at']).toEqual(new Date('2026-06-27T07:23:12Z'));
   });

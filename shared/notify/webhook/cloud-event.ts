@@ -4,10 +4,10 @@ import * as v from 'valibot';
 export interface StoredEvent {
   readonly id: string;
   readonly type: string;
-  readonly bucket: string;
-  readonly jobId: string;
+  readonly source: string;
+  readonly subject: string;
   readonly at: Date;
-  /** the stored JSON text `{"Watch":…,"Job":…}` */
+  /** the JSON text of its data, of a job's event `{"Watch":…}` or `{"Watch":…,"Job":…}` */
   readonly data: string;
 }
 
@@ -36,13 +36,13 @@ export function cloudEventBody(event: StoredEvent): string {
 }
 
 /** Splices the data in as it is: parsed and written again it might not be the same bytes after an upgrade. */
-function envelope({ id, type, bucket, jobId, at }: StoredEvent, data: string): string {
+function envelope({ id, type, source, subject, at }: StoredEvent, data: string): string {
   const attributes = JSON.stringify({
     specversion: '1.0',
     id,
-    source: `/buckets/${bucket}`,
+    source,
     type,
-    subject: jobId,
+    subject,
     time: at.toISOString(),
     datacontenttype: 'application/json',
   });

@@ -1,6 +1,7 @@
 import { texts } from '../../store/sql-values.ts';
 import type { Sql } from '../../store/store.ts';
-import { toWatch, type WatchRow, watchColumns } from '../../watch/watch.ts';
+import { eventDataOf } from '../../watch/event-data.ts';
+import { type WatchRow, watchColumns } from '../../watch/watch.ts';
 
 /** Writes an event for open jobs that take longer than anybody should wait, one for each ever. Returns their ids. */
 export async function markStalled(
@@ -25,7 +26,7 @@ export async function markStalled(
   const events = stalled.map((row) => ({
     job_id: row.job_id,
     bucket: row.bucket,
-    data: { Watch: toWatch(row), Job: row.job },
+    data: eventDataOf(row),
   }));
   await sql`
     insert into events (id, job_id, bucket, type, at, data)

@@ -9,8 +9,8 @@ const at = new Date('2024-05-06T07:08:09.123Z');
 const eventWith = (data: string): StoredEvent => ({
   id: 'j1.42',
   type: 'jobwatch.job.succeeded',
-  bucket: 'media-1250000000',
-  jobId: 'j1',
+  source: '/buckets/media-1250000000',
+  subject: 'j1',
   at,
   data,
 });

@@ -14,8 +14,8 @@ describe('what arrives', () => {
     const body = cloudEventBody({
       id: 'j1-1',
       type: 'jobwatch.job.failed',
-      bucket: 'media-1250000000',
-      jobId: 'j1',
+      source: '/buckets/media-1250000000',
+      subject: 'j1',
       at,
       data: JSON.stringify({ Watch: { JobId: 'j1' }, Job: { Message: '失敗 🐎' } }),
     });
