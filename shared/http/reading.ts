@@ -2,6 +2,8 @@ import type { Instance } from '../scf/create-instance.ts';
 import type { Handler } from './handler.ts';
 import { readAbout } from './read/read-about.ts';
 import { readDeliveries } from './read/read-deliveries.ts';
+import { readEndpoints } from './read/read-endpoints.ts';
+import { readEvents } from './read/read-events.ts';
 import { readJobs } from './read/read-jobs.ts';
 import { readWatches } from './read/read-watches.ts';
 
@@ -11,6 +13,8 @@ export function reading(instance: Instance, folder: string): Handler[] {
     ...readJobs(instance),
     ...readWatches(instance),
     ...readDeliveries(instance),
+    ...readEvents(instance),
+    ...readEndpoints(instance),
     ...readAbout(instance, folder),
   ];
 }

@@ -1,10 +1,16 @@
 import type { Instance } from '../scf/create-instance.ts';
 import type { Handler } from './handler.ts';
 import { writeDeliveries } from './write/write-deliveries.ts';
+import { writeEndpoints } from './write/write-endpoints.ts';
 import { writeJobs } from './write/write-jobs.ts';
 import { writeWatches } from './write/write-watches.ts';
 
 /** What submits, cancels, orders and switches. */
 export function writing(instance: Instance): Handler[] {
-  return [...writeJobs(instance), ...writeWatches(instance), ...writeDeliveries(instance)];
+  return [
+    ...writeJobs(instance),
+    ...writeWatches(instance),
+    ...writeDeliveries(instance),
+    ...writeEndpoints(instance),
+  ];
 }

@@ -10,7 +10,9 @@ import { deliverTo } from './deliver-to.ts';
 import { noteEndpoints } from './endpoints.ts';
 import { expireDeliveries } from './expire-deliveries.ts';
 import { fanOut } from './fan-out.ts';
-import { logDeliveryDead } from './log-endings.ts';
+import { logDeliveryDead, logSweepLate } from './log-endings.ts';
+import { endpointsToRecover, recoverSome } from './recover-deliveries.ts';
+import { recordSweepLate } from './sweep-late.ts';
 
 /** A run takes in no more new events than this many statements do: what was fanned out before has to leave, too. */
 const MAX_FAN_OUTS = 20;
@@ -19,6 +21,9 @@ const FAN_OUT_BATCH = 1000;
 const MAX_EXPIRES = 20;
 /** Deliveries that one statement gives up, at most. */
 const EXPIRE_BATCH = 500;
+const MAX_RECOVERS = 20;
+/** Deliveries that one statement sends again, at most. */
+const RECOVER_BATCH = 500;
 
 /**
  * Fans new events out, and delivers what is due until nothing is or the deadline is near. Writes one line. Throws when
@@ -32,6 +37,9 @@ export async function deliver(parts: DeliverParts): Promise<DeliverSummary> {
       `expected a timeout of the function that leaves time for one attempt, got ${run.deadlineMs - run.clock.now()} ms`,
     );
   await expireOld(run);
+  await run.transact((sql) => noteEndpoints(sql, endpoints));
+  await tellOfLateSweep(run);
+  await recover(run);
   // Without endpoints nothing is told: events wait for somebody who has some.
   if (endpoints.length > 0) await fanOutNew(run);
   // Each endpoint by itself: a slow one delays no other.
@@ -59,9 +67,24 @@ async function expireOld(run: DeliverRun): Promise<void> {
   }
 }
 
+async function tellOfLateSweep(run: DeliverRun): Promise<void> {
+  const seconds = await run.transact(recordSweepLate);
+  if (seconds !== undefined) logSweepLate(run.log, seconds);
+}
+
+/** Works orders off to send again what is dead; the rest is for the next run. */
+async function recover(run: DeliverRun): Promise<void> {
+  const names = run.endpoints.map(({ name }) => name);
+  for (const name of await run.transact((sql) => endpointsToRecover(sql, names))) {
+    const size = createBatchSize(RECOVER_BATCH);
+    const again = (rows: number) => run.transact((sql) => recoverSome(sql, name, rows));
+    for (let batches = 0; batches < MAX_RECOVERS && hasTime(run); batches++)
+      if ((await inHalves(size, again, () => hasTime(run))) < size.rows) break;
+  }
+}
+
 async function fanOutNew(run: DeliverRun): Promise<void> {
   const { endpoints, summary } = run;
-  await run.transact((sql) => noteEndpoints(sql, endpoints));
   const size = createBatchSize(Math.floor(FAN_OUT_BATCH / endpoints.length));
   const fanOutSome = (rows: number) => run.transact((sql) => fanOut(sql, endpoints, rows));
   for (let statements = 0; statements < MAX_FAN_OUTS && hasTime(run); statements++) {

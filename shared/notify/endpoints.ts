@@ -9,15 +9,24 @@ export interface EndpointState {
   readonly DisabledAt: string | null;
 }
 
-/** Makes known which endpoints there are: whether one is on is noted for those. */
+/** Makes known which endpoints there are, and what may be said of them: never an address or a secret. */
 export async function noteEndpoints(sql: Sql, endpoints: readonly Endpoint[]): Promise<void> {
-  const names = JSON.stringify(endpoints.map(({ name }) => name));
+  const given = JSON.stringify(
+    endpoints.map(({ name, url, events }) => ({ name, kind: 'webhook', host: url.host, events })),
+  );
   await sql`
-    insert into endpoints as e (name, touched_at)
-    select name, jobwatch_now() from json_array_elements_text(${names}::text::json) as given (name)
+    insert into endpoints as e (name, kind, host, events, configured, touched_at)
+    select name, kind, host, array(select json_array_elements_text(events)), true, jobwatch_now()
+    from json_to_recordset(${given}::text::json) as given (name text, kind text, host text, events json)
     order by name
-    on conflict (name) do update set touched_at = excluded.touched_at
-      where e.touched_at is null or e.touched_at < excluded.touched_at - ${TOUCH_SECONDS} * interval '1 second'`;
+    on conflict (name) do update set kind = excluded.kind, host = excluded.host, events = excluded.events,
+      configured = true, touched_at = excluded.touched_at
+      where e.touched_at is null or e.touched_at < excluded.touched_at - ${TOUCH_SECONDS} * interval '1 second'
+        or (e.kind, e.host, e.events, e.configured)
+          is distinct from (excluded.kind, excluded.host, excluded.events, true)`;
+  await sql`
+    update endpoints set configured = false
+    where configured and name <> all(${endpoints.map(({ name }) => name)})`;
 }
 
 /**

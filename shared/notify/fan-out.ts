@@ -14,7 +14,7 @@ export async function fanOut(sql: Sql, endpoints: readonly Endpoint[], most: num
   const { count } = await sql`
     with fresh as (
       -- locked: one that is being removed for its age is waited for, and then not there
-      select seq, id, job_id, type from events where not fanned_out order by seq limit ${most} for update
+      select seq, id, job_id, type, subject, for_endpoint from events where not fanned_out order by seq limit ${most} for update
     ), made as (
       insert into deliveries (id, event_seq, job_id, endpoint, state, next_attempt_at, created_at)
       select fresh.id || '.' || wants.name, fresh.seq, fresh.job_id, wants.name, 'pending',
@@ -26,7 +26,11 @@ export async function fanOut(sql: Sql, endpoints: readonly Endpoint[], most: num
       from fresh
       join json_to_recordset(${JSON.stringify(endpoints.map(wantsOf))}::text::json)
         as wants (name text, every boolean, types json)
-        on wants.every or fresh.type in (select json_array_elements_text(wants.types))
+        on case when fresh.for_endpoint is null
+          then (wants.every or fresh.type in (select json_array_elements_text(wants.types)))
+            -- who is switched off is the last one to be told
+            and (fresh.type, fresh.subject) is distinct from ('jobwatch.endpoint.off', wants.name)
+          else fresh.for_endpoint = wants.name end
       on conflict do nothing
     )
     update events set fanned_out = true from fresh where events.seq = fresh.seq`;

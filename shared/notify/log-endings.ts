@@ -15,3 +15,10 @@ export function logEndpointOff(log: Log, endpoint: string): void {
     endpoint,
   });
 }
+
+export function logSweepLate(log: Log, ageSeconds: number): void {
+  log.error('no sweep ran lately: nobody looks after open jobs until recheck runs again', {
+    code: 'SweepLate',
+    ageSeconds,
+  });
+}

@@ -1,4 +1,5 @@
 import type { Sql } from '../store/store.ts';
+import { recordOwnEvent } from '../watch/record-own-event.ts';
 import type { EndedAttempt } from './endpoint-attempts.ts';
 import { type EndpointTurn, switchOffOrPause } from './endpoint-turn.ts';
 
@@ -67,6 +68,7 @@ export async function recordAttempts(
     from counted c left join gap on gap.attempts = c.attempts
     where d.id = c.id
     returning d.id, d.state, d.last_error as error`;
+  await noteLastAttempt(sql, endpoint, attempts);
   const waiting = recorded.filter(({ state }) => state === 'pending').map(({ id }) => id);
   if (waiting.length > 0) await postponeLater(sql, waiting);
   const isGone = attempts.some(({ verdict }) => verdict.outcome === 'gone');
@@ -74,7 +76,14 @@ export async function recordAttempts(
   if (!isGone && pauseMs === 0) return { recorded, switchedOff: false, turn };
   const now = (await switchOffOrPause(sql, endpoint, { isGone, pauseMs })) ?? turn;
   // Several attempts under way may be answered that it is gone: the first one switches it off.
-  return { recorded, switchedOff: isGone && turn.isOn, turn: now };
+  const switchedOff = isGone && turn.isOn;
+  if (switchedOff)
+    await recordOwnEvent(sql, {
+      type: 'jobwatch.endpoint.off',
+      subject: endpoint,
+      data: { Endpoint: endpoint },
+    });
+  return { recorded, switchedOff, turn: now };
 }
 
 /** Later deliveries of the same job and endpoint need not be looked at before the one that they wait for. */
@@ -85,6 +94,19 @@ async function postponeLater(sql: Sql, ids: readonly string[]): Promise<void> {
     where d.id in ${sql(ids)}
       and later.endpoint = d.endpoint and later.job_id = d.job_id and later.state = 'pending'
       and later.event_seq > d.event_seq`;
+}
+
+/** What the endpoint's own line says of it: to the second, since several end in a moment. */
+async function noteLastAttempt(sql: Sql, endpoint: string, attempts: readonly EndedAttempt[]): Promise<void> {
+  const last = attempts.at(-1);
+  if (last === undefined) return;
+  const { status, error } = toRecord(last);
+  const anyArrived = attempts.some(({ verdict }) => verdict.outcome === 'delivered');
+  await sql`
+    update endpoints set last_status = ${status}, last_error = ${error},
+      last_delivered_at = case when ${anyArrived} then jobwatch_now() else last_delivered_at end
+    where name = ${endpoint} and ((last_status, last_error) is distinct from (${status}::integer, ${error}::text)
+      or (${anyArrived} and coalesce(last_delivered_at < jobwatch_now() - interval '1 second', true)))`;
 }
 
 function toRecord({ id, verdict }: EndedAttempt) {

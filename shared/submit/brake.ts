@@ -1,5 +1,6 @@
 import type { Rule } from '../rules/rule.ts';
 import type { Sql } from '../store/store.ts';
+import { recordOwnEvent } from '../watch/record-own-event.ts';
 import { secondsUntilFree } from './intents/posted-lately.ts';
 
 /** The brake is logged once in this time, however many jobs it holds back. */
@@ -32,6 +33,12 @@ export async function findBrake(sql: Sql, rule: Rule): Promise<Brake | undefined
     on conflict (rule) do update set braked_at = excluded.braked_at
     where r.braked_at is null or r.braked_at < jobwatch_now() - ${LOG_EVERY_SECONDS} * interval '1 second'
     returning 1`;
+  if (noted.length > 0)
+    await recordOwnEvent(sql, {
+      type: 'jobwatch.rule.braked',
+      subject: name,
+      data: { Rule: name, MaxJobsPerHour: maxJobsPerHour, NextInSeconds: Math.ceil(seconds) },
+    });
   return {
     rule: name,
     maxJobsPerHour,

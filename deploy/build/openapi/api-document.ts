@@ -1,5 +1,6 @@
 import { ANSWERS } from '../../../shared/http/answers/answers.ts';
 import { COMPONENTS } from '../../../shared/http/answers/documents.ts';
+import { EVENTS } from '../../../shared/http/answers/events.ts';
 import { ROUTES } from '../../../shared/http/routes/routes.ts';
 import { openApiDocument } from './document.ts';
 import type { Json } from './json-schema.ts';
@@ -12,7 +13,7 @@ export function apiDocument(version: string, problems: readonly ProblemText[]): 
     routes: ROUTES,
     answers: ANSWERS,
     components: COMPONENTS,
-    webhooks: {},
+    webhooks: EVENTS,
   });
   return JSON.parse(JSON.stringify({ ...Object(document), 'x-problems': problems }));
 }

@@ -4,16 +4,20 @@ import {
   createdJobs,
   delivery,
   deliveryPage,
+  endpointPage,
   endpointState,
+  endpointTest,
   health,
   index,
   jobs,
   jobsPage,
   openApi,
   problemTexts,
+  recovery,
   watchPage,
   wholeWatch,
 } from './documents.ts';
+import { feedPage } from './events.ts';
 
 /** What a route answers when all is well; everything else is a problem. */
 export interface DocumentedAnswer {
@@ -61,6 +65,14 @@ export const ANSWERS: Readonly<Record<string, DocumentedAnswer>> = {
   },
   retryDelivery: { status: 202, schema: delivery, description: 'it goes out again' },
   enableEndpoint: { status: 202, schema: endpointState, description: 'it is on' },
+  listEvents: {
+    status: 200,
+    schema: feedPage,
+    description: 'CloudEvents, the oldest first; Next is what to ask after, and stays while nothing comes',
+  },
+  listEndpoints: { status: 200, schema: endpointPage, description: 'the endpoints' },
+  testEndpoint: { status: 202, schema: endpointTest, description: 'it is sent' },
+  recoverEndpoint: { status: 202, schema: recovery, description: 'how many go out again' },
   getIndex: { status: 200, schema: index, description: 'name, version and links', html: true },
   getProblems: { status: 200, schema: problemTexts, description: 'every code', html: true },
   getDocument: { status: 200, schema: openApi, description: 'OpenAPI 3.1' },

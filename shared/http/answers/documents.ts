@@ -84,6 +84,24 @@ export const wholeWatch = v.object({
 
 export const endpointState = v.object({ Name: text, DisabledAt: never });
 
+export const endpoint = v.object({
+  Name: text,
+  Kind: text,
+  Host: text,
+  Events: v.array(text),
+  DisabledAt: never,
+  PausedUntil: never,
+  Pending: v.number(),
+  Dead: v.number(),
+  OldestPendingAt: never,
+  LastDeliveredAt: never,
+  LastStatus: v.nullable(v.number()),
+  LastError: text,
+});
+export const endpointPage = v.object({ Endpoints: v.array(endpoint) });
+export const endpointTest = v.object({ EventId: text, DeliveryId: text });
+export const recovery = v.object({ Count: v.number() });
+
 export const health = v.object({
   status: v.literal('ok'),
   lastSweepAgeSeconds: v.optional(v.nullable(v.number())),
@@ -120,6 +138,8 @@ export const COMPONENTS = {
   Delivery: delivery,
   DeliveryPage: deliveryPage,
   EndpointState: endpointState,
+  Endpoint: endpoint,
+  EndpointPage: endpointPage,
   Health: health,
   Problem: problem,
 } as const;

@@ -23,12 +23,3 @@ export const retryDeliveryRoute = route({
   caller: 'writer',
   params: { id: deliveryId },
 });
-
-export const enableEndpointRoute = route({
-  operationId: 'enableEndpoint',
-  method: 'POST',
-  path: '/endpoints/{name}/enable',
-  summary: 'Switches an endpoint on: what waits for it goes out',
-  caller: 'writer',
-  params: { name: endpointName },
-});

@@ -1,6 +1,13 @@
 import type { Route } from '../route.ts';
 import { getDocumentRoute, getHealthRoute, getIndexRoute, getProblemsRoute } from './about.ts';
-import { enableEndpointRoute, listDeliveriesRoute, retryDeliveryRoute } from './deliveries.ts';
+import { listDeliveriesRoute, retryDeliveryRoute } from './deliveries.ts';
+import {
+  enableEndpointRoute,
+  listEndpointsRoute,
+  recoverEndpointRoute,
+  testEndpointRoute,
+} from './endpoints.ts';
+import { listEventsRoute } from './events.ts';
 import { cancelJobsRoute, createJobsRoute, describeJobsRoute, listJobsRoute } from './jobs.ts';
 import { addWatchesRoute, getWatchRoute, listWatchesRoute } from './watches.ts';
 
@@ -15,7 +22,11 @@ export const ROUTES: readonly Route[] = [
   addWatchesRoute,
   listDeliveriesRoute,
   retryDeliveryRoute,
+  listEventsRoute,
+  listEndpointsRoute,
   enableEndpointRoute,
+  testEndpointRoute,
+  recoverEndpointRoute,
   getIndexRoute,
   getProblemsRoute,
   getDocumentRoute,
