@@ -67,5 +67,5 @@ interface EndpointRow {
 
 function counted(sql: Sql, state: 'pending' | 'dead') {
   return sql`(select count(*)::int from (
-    select 1 from deliveries d where d.endpoint = e.name and d.state = ${state} limit ${MAX_COUNTED}) as some)`;
+    select 1 from deliveries d where d.endpoint = e.name and d.state = ${state} limit ${MAX_COUNTED}) as found)`;
 }

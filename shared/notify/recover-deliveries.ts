@@ -24,7 +24,7 @@ export async function orderRecovery(sql: Sql, endpoint: string, since: Date): Pr
     select count(*)::int as "Count" from (
       select 1 from deliveries
       where endpoint = ${endpoint} and state = 'dead' and created_at >= ${order.since}
-      limit ${MAX_COUNTED_DEAD}) as some`;
+      limit ${MAX_COUNTED_DEAD}) as found`;
   return dead;
 }
 

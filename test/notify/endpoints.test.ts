@@ -34,7 +34,10 @@ describe('an endpoint that answers 410', () => {
     await world.pass(7 * 24 * 60 * MINUTE);
     await run();
     expect(world.cameTo('gone')).toHaveLength(SEATS);
-    expect(world.cameTo('other').sort()).toEqual([...first, ...later].sort());
+    // The others hear of it, too.
+    const [off, ...twice] = world.cameTo('other').filter((id) => id.startsWith('off-gone-'));
+    expect(twice).toEqual([]);
+    expect(world.cameTo('other').sort()).toEqual([...first, ...later, off].sort());
     expect(world.linesWith('EndpointOff')).toHaveLength(1);
   });
 

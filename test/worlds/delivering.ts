@@ -99,7 +99,7 @@ export async function startDelivering() {
     },
 
     get: (path: string, query: Record<string, string> = {}) => ask('describe', path, { query }),
-    post: (path: string) => ask('api', path, { method: 'POST' }),
+    post: (path: string, query: Record<string, string> = {}) => ask('api', path, { method: 'POST', query }),
     /** What `GET /deliveries` shows, the newest first. */
     async deliveries(query: Record<string, string> = {}): Promise<ShownDelivery[]> {
       const { json } = await ask('describe', '/deliveries', { query });
