@@ -109,6 +109,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events in an order in which none comes late, for those who cannot be called: ask again after `Next` */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told of events, and how that goes; never an address or a secret */
+        get: operations["listEndpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/endpoints/{name}/enable": {
         parameters: {
             query?: never;
@@ -120,6 +154,40 @@ export interface paths {
         put?: never;
         /** Switches an endpoint on: what waits for it goes out */
         post: operations["enableEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends an event of its own to one endpoint; twice within ten seconds it is one */
+        post: operations["testEndpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints/{name}/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again, in order, what was made since then and is dead */
+        post: operations["recoverEndpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -195,7 +263,195 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "jobwatch.job.running": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CI works on a job, or a job that was missing goes on */
+        post: operations["jobwatch.job.running"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.job.succeeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A job is done */
+        post: operations["jobwatch.job.succeeded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.job.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CI could not do a job */
+        post: operations["jobwatch.job.failed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.job.canceled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody canceled a job */
+        post: operations["jobwatch.job.canceled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.job.missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** CI no longer knows a job */
+        post: operations["jobwatch.job.missing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.job.stalled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A job is open for longer than STALL_AFTER_SECONDS */
+        post: operations["jobwatch.job.stalled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.object.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reserved: all renditions of an object have ended */
+        post: operations["jobwatch.object.ready"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.rule.braked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A rule has submitted as many jobs in an hour as it may: its others wait */
+        post: operations["jobwatch.rule.braked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.endpoint.off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An endpoint answered that it is gone: nothing is sent to it until somebody enables it */
+        post: operations["jobwatch.endpoint.off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody wanted to see whether an event arrives at this endpoint */
+        post: operations["jobwatch.endpoint.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "jobwatch.sweep.late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No sweep ran for ten ticks: nobody looks after open jobs */
+        post: operations["jobwatch.sweep.late"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         Job: {
@@ -210,8 +466,14 @@ export interface components {
             StartTime?: string;
             EndTime?: string;
             QueueId?: string;
-            Input?: Record<string, never>;
-            Operation?: Record<string, never>;
+            Input?: {
+                [key: string]: unknown;
+            };
+            Operation?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
         Jobs: {
             JobsDetail: components["schemas"]["Job"][];
@@ -236,8 +498,12 @@ export interface components {
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Input: {
+                [key: string]: unknown;
+            };
+            Output: {
+                [key: string]: unknown;
+            };
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
@@ -256,8 +522,12 @@ export interface components {
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Input: {
+                [key: string]: unknown;
+            };
+            Output: {
+                [key: string]: unknown;
+            };
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
@@ -281,8 +551,12 @@ export interface components {
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Input: {
+                [key: string]: unknown;
+            };
+            Output: {
+                [key: string]: unknown;
+            };
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
@@ -323,6 +597,23 @@ export interface components {
         EndpointState: {
             Name: string;
             DisabledAt: string | null;
+        };
+        Endpoint: {
+            Name: string;
+            Kind: string;
+            Host: string;
+            Events: string[];
+            DisabledAt: string | null;
+            PausedUntil: string | null;
+            Pending: number;
+            Dead: number;
+            OldestPendingAt: string | null;
+            LastDeliveredAt: string | null;
+            LastStatus: number | null;
+            LastError: string;
+        };
+        EndpointPage: {
+            Endpoints: components["schemas"]["Endpoint"][];
         };
         Health: {
             /** @constant */
@@ -374,6 +665,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Jobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description none of them exists */
@@ -384,6 +676,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Jobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -473,6 +766,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobsPage"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -505,7 +799,7 @@ export interface operations {
             content: {
                 "application/json": {
                     Tag: string;
-                    Operation: {
+                    Operation: ({
                         UserData?: string;
                         /** @enum {string} */
                         JobLevel?: "0" | "1" | "2";
@@ -513,6 +807,8 @@ export interface operations {
                             Container: {
                                 /** @enum {string} */
                                 Format: "gif" | "hgif" | "webp";
+                            } & {
+                                [key: string]: unknown;
                             };
                             Video: {
                                 /** @enum {string} */
@@ -525,19 +821,29 @@ export interface operations {
                                 AnimateTimeIntervalOfFrame?: number | string;
                                 AnimateFramesPerSecond?: number | string;
                                 Quality?: number | string;
+                            } & {
+                                [key: string]: unknown;
                             };
-                            TimeInterval?: {
+                            TimeInterval?: ({
                                 Start?: number | string;
                                 Duration?: number | string;
-                            } | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
                         };
                         TemplateId?: string;
                         Output?: {
                             Region: string;
                             Bucket: string;
                             Object: string;
+                        } & {
+                            [key: string]: unknown;
                         };
-                    } | {
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
                         UserData?: string;
                         /** @enum {string} */
                         JobLevel?: "0" | "1" | "2";
@@ -545,6 +851,8 @@ export interface operations {
                             Container: {
                                 /** @enum {string} */
                                 Format: "gif" | "hgif" | "webp";
+                            } & {
+                                [key: string]: unknown;
                             };
                             Video: {
                                 /** @enum {string} */
@@ -557,23 +865,37 @@ export interface operations {
                                 AnimateTimeIntervalOfFrame?: number | string;
                                 AnimateFramesPerSecond?: number | string;
                                 Quality?: number | string;
+                            } & {
+                                [key: string]: unknown;
                             };
-                            TimeInterval?: {
+                            TimeInterval?: ({
                                 Start?: number | string;
                                 Duration?: number | string;
-                            } | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
                         };
                         TemplateId?: string;
                         Output?: {
                             Region: string;
                             Bucket: string;
                             Object: string;
+                        } & {
+                            [key: string]: unknown;
                         };
-                    }[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
                     QueueId?: string;
                     Input?: {
                         Object?: string;
+                    } & {
+                        [key: string]: unknown;
                     };
+                } & {
+                    [key: string]: unknown;
                 };
                 "application/xml": string;
             };
@@ -587,6 +909,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CreatedJobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -786,6 +1109,388 @@ export interface operations {
             };
         };
     };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description now, or the Next of an earlier answer; without it from the oldest that is kept */
+                after?: string;
+                /** @description a comma list of jobwatch.job.running, jobwatch.job.succeeded, jobwatch.job.failed, jobwatch.job.canceled, jobwatch.job.missing, jobwatch.job.stalled, jobwatch.object.ready, jobwatch.rule.braked, jobwatch.endpoint.off, jobwatch.endpoint.test, jobwatch.sweep.late */
+                types?: ("jobwatch.job.running" | "jobwatch.job.succeeded" | "jobwatch.job.failed" | "jobwatch.job.canceled" | "jobwatch.job.missing" | "jobwatch.job.stalled" | "jobwatch.object.ready" | "jobwatch.rule.braked" | "jobwatch.endpoint.off" | "jobwatch.endpoint.test" | "jobwatch.sweep.late")[];
+                /** @description 1 to 500 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CloudEvents, the oldest first; Next is what to ask after, and stays while nothing comes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Events: ({
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.job.running";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Watch: {
+                                    JobId: string;
+                                    Bucket: string;
+                                    Region: string;
+                                    Tag: string;
+                                    State: string;
+                                    /** @enum {string} */
+                                    Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    /** @enum {string} */
+                                    Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                                    Rule: string;
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
+                                    Input: {
+                                        [key: string]: unknown;
+                                    };
+                                    Output: {
+                                        [key: string]: unknown;
+                                    };
+                                    QueueId?: string;
+                                    NextCheckAt?: string | null;
+                                };
+                                Job?: components["schemas"]["Job"] | null;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.job.succeeded";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Watch: {
+                                    JobId: string;
+                                    Bucket: string;
+                                    Region: string;
+                                    Tag: string;
+                                    State: string;
+                                    /** @enum {string} */
+                                    Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    /** @enum {string} */
+                                    Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                                    Rule: string;
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
+                                    Input: {
+                                        [key: string]: unknown;
+                                    };
+                                    Output: {
+                                        [key: string]: unknown;
+                                    };
+                                    QueueId?: string;
+                                    NextCheckAt?: string | null;
+                                };
+                                Job: components["schemas"]["Job"] | null;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.job.failed";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Watch: {
+                                    JobId: string;
+                                    Bucket: string;
+                                    Region: string;
+                                    Tag: string;
+                                    State: string;
+                                    /** @enum {string} */
+                                    Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    /** @enum {string} */
+                                    Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                                    Rule: string;
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
+                                    Input: {
+                                        [key: string]: unknown;
+                                    };
+                                    Output: {
+                                        [key: string]: unknown;
+                                    };
+                                    QueueId?: string;
+                                    NextCheckAt?: string | null;
+                                };
+                                Job: components["schemas"]["Job"] | null;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.job.canceled";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Watch: {
+                                    JobId: string;
+                                    Bucket: string;
+                                    Region: string;
+                                    Tag: string;
+                                    State: string;
+                                    /** @enum {string} */
+                                    Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    /** @enum {string} */
+                                    Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                                    Rule: string;
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
+                                    Input: {
+                                        [key: string]: unknown;
+                                    };
+                                    Output: {
+                                        [key: string]: unknown;
+                                    };
+                                    QueueId?: string;
+                                    NextCheckAt?: string | null;
+                                };
+                                Job: components["schemas"]["Job"] | null;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.job.missing";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Watch: {
+                                    JobId: string;
+                                    Bucket: string;
+                                    Region: string;
+                                    Tag: string;
+                                    State: string;
+                                    /** @enum {string} */
+                                    Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    /** @enum {string} */
+                                    Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                                    Rule: string;
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
+                                    Input: {
+                                        [key: string]: unknown;
+                                    };
+                                    Output: {
+                                        [key: string]: unknown;
+                                    };
+                                    QueueId?: string;
+                                    NextCheckAt?: string | null;
+                                };
+                                Job: components["schemas"]["Job"] | null;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.job.stalled";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Watch: {
+                                    JobId: string;
+                                    Bucket: string;
+                                    Region: string;
+                                    Tag: string;
+                                    State: string;
+                                    /** @enum {string} */
+                                    Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    /** @enum {string} */
+                                    Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                                    Rule: string;
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
+                                    Input: {
+                                        [key: string]: unknown;
+                                    };
+                                    Output: {
+                                        [key: string]: unknown;
+                                    };
+                                    QueueId?: string;
+                                    NextCheckAt?: string | null;
+                                };
+                                Job?: components["schemas"]["Job"] | null;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.object.ready";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                [key: string]: unknown;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.rule.braked";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Rule: string;
+                                MaxJobsPerHour: number;
+                                NextInSeconds: number;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.endpoint.off";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Endpoint: string;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.endpoint.test";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                Endpoint: string;
+                                By: string;
+                            };
+                        } | {
+                            /** @constant */
+                            specversion: "1.0";
+                            id: string;
+                            source: string;
+                            /** @constant */
+                            type: "jobwatch.sweep.late";
+                            subject: string;
+                            /** Format: date-time */
+                            time: string;
+                            /** @constant */
+                            datacontenttype: "application/json";
+                            data: {
+                                /** Format: date-time */
+                                LastSweepAt: string;
+                                AgeSeconds: number;
+                            };
+                        })[];
+                        Next: string;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEndpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the endpoints */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointPage"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     enableEndpoint: {
         parameters: {
             query?: never;
@@ -805,6 +1510,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointState"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testEndpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the name of an endpoint */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is sent */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        EventId: string;
+                        DeliveryId: string;
+                    };
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recoverEndpoint: {
+        parameters: {
+            query: {
+                /** @description a time such as 2026-01-01T00:00:00Z */
+                since: string;
+            };
+            header?: never;
+            path: {
+                /** @description the name of an endpoint */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how many go out again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Count: number;
+                    };
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -840,6 +1617,7 @@ export interface operations {
                             [key: string]: string;
                         };
                     };
+                    "text/html": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -876,6 +1654,7 @@ export interface operations {
                             Remedy: string;
                         }[];
                     };
+                    "text/html": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -906,6 +1685,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         openapi: string;
+                    } & {
+                        [key: string]: unknown;
                     };
                 };
             };
@@ -946,6 +1727,562 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "jobwatch.job.running": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.job.running";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Watch: {
+                            JobId: string;
+                            Bucket: string;
+                            Region: string;
+                            Tag: string;
+                            State: string;
+                            /** @enum {string} */
+                            Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            /** @enum {string} */
+                            Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                            Rule: string;
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
+                            Input: {
+                                [key: string]: unknown;
+                            };
+                            Output: {
+                                [key: string]: unknown;
+                            };
+                            QueueId?: string;
+                            NextCheckAt?: string | null;
+                        };
+                        Job?: components["schemas"]["Job"] | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.job.succeeded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.job.succeeded";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Watch: {
+                            JobId: string;
+                            Bucket: string;
+                            Region: string;
+                            Tag: string;
+                            State: string;
+                            /** @enum {string} */
+                            Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            /** @enum {string} */
+                            Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                            Rule: string;
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
+                            Input: {
+                                [key: string]: unknown;
+                            };
+                            Output: {
+                                [key: string]: unknown;
+                            };
+                            QueueId?: string;
+                            NextCheckAt?: string | null;
+                        };
+                        Job: components["schemas"]["Job"] | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.job.failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.job.failed";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Watch: {
+                            JobId: string;
+                            Bucket: string;
+                            Region: string;
+                            Tag: string;
+                            State: string;
+                            /** @enum {string} */
+                            Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            /** @enum {string} */
+                            Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                            Rule: string;
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
+                            Input: {
+                                [key: string]: unknown;
+                            };
+                            Output: {
+                                [key: string]: unknown;
+                            };
+                            QueueId?: string;
+                            NextCheckAt?: string | null;
+                        };
+                        Job: components["schemas"]["Job"] | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.job.canceled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.job.canceled";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Watch: {
+                            JobId: string;
+                            Bucket: string;
+                            Region: string;
+                            Tag: string;
+                            State: string;
+                            /** @enum {string} */
+                            Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            /** @enum {string} */
+                            Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                            Rule: string;
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
+                            Input: {
+                                [key: string]: unknown;
+                            };
+                            Output: {
+                                [key: string]: unknown;
+                            };
+                            QueueId?: string;
+                            NextCheckAt?: string | null;
+                        };
+                        Job: components["schemas"]["Job"] | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.job.missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.job.missing";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Watch: {
+                            JobId: string;
+                            Bucket: string;
+                            Region: string;
+                            Tag: string;
+                            State: string;
+                            /** @enum {string} */
+                            Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            /** @enum {string} */
+                            Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                            Rule: string;
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
+                            Input: {
+                                [key: string]: unknown;
+                            };
+                            Output: {
+                                [key: string]: unknown;
+                            };
+                            QueueId?: string;
+                            NextCheckAt?: string | null;
+                        };
+                        Job: components["schemas"]["Job"] | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.job.stalled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.job.stalled";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Watch: {
+                            JobId: string;
+                            Bucket: string;
+                            Region: string;
+                            Tag: string;
+                            State: string;
+                            /** @enum {string} */
+                            Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            /** @enum {string} */
+                            Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
+                            Rule: string;
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
+                            Input: {
+                                [key: string]: unknown;
+                            };
+                            Output: {
+                                [key: string]: unknown;
+                            };
+                            QueueId?: string;
+                            NextCheckAt?: string | null;
+                        };
+                        Job?: components["schemas"]["Job"] | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.object.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.object.ready";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.rule.braked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.rule.braked";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Rule: string;
+                        MaxJobsPerHour: number;
+                        NextInSeconds: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.endpoint.off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.endpoint.off";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Endpoint: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.endpoint.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.endpoint.test";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        Endpoint: string;
+                        By: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "jobwatch.sweep.late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": {
+                    /** @constant */
+                    specversion: "1.0";
+                    id: string;
+                    source: string;
+                    /** @constant */
+                    type: "jobwatch.sweep.late";
+                    subject: string;
+                    /** Format: date-time */
+                    time: string;
+                    /** @constant */
+                    datacontenttype: "application/json";
+                    data: {
+                        /** Format: date-time */
+                        LastSweepAt: string;
+                        AgeSeconds: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description taken */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

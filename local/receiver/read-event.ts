@@ -9,7 +9,7 @@ export interface ReceivedEvent {
   /** The same whenever the event is sent again. */
   id: string;
   type: string;
-  /** The job. */
+  /** The job, or what of Jobwatch it is about. */
   subject: string;
   /** The objects that the job reads and writes, where they are known. */
   input: string | undefined;
@@ -25,11 +25,14 @@ const eventSchema = v.looseObject({
   type: someText,
   source: someText,
   subject: someText,
-  data: v.looseObject({ Watch: v.looseObject({ Input: objectSchema, Output: objectSchema }) }),
+  // An event about Jobwatch itself has none.
+  data: v.looseObject({
+    Watch: v.optional(v.looseObject({ Input: objectSchema, Output: objectSchema }), {}),
+  }),
 });
 
 /**
- * Reads a CloudEvent 1.0 in its JSON form about a job. Its id is the one that the signature covers beside it.
+ * Reads a CloudEvent 1.0 in its JSON form, about a job or Jobwatch itself. Its id is the one that the signature covers beside it.
  *
  * @throws Refusal which says what was expected
  */

@@ -56,9 +56,11 @@ async function retireWatches(sql: Sql, days: number, rows: number): Promise<numb
       returning job_id, job
     ), whole as (
       update events e set data = (${wholeData(sql)})::json, job_from_watch = false
-      -- an event has the number of its step in the history
-      from w join watch_history h using (job_id)
-      where e.id = h.job_id || '-' || h.id and e.job_from_watch
+      from w
+      where e.job_id = w.job_id and e.job_from_watch
+        -- an event has the number of its step in the history; an array: looked up by its ids, however many there may be
+        and e.id = any(array(
+          select (job_id || '-' || id) collate "default" from watch_history where job_id = any(array(select job_id from w))))
     )
     select count(*)::int as watches from w`;
   return removed?.watches ?? 0;

@@ -55,6 +55,7 @@ it('a rule that is braked is told of, once an hour, and stands in the feed', asy
   const [event, ...twice] = told(world, 'jobwatch.rule.braked');
   expect(twice).toEqual([]);
   expect(event).toMatchObject({ subject: 'clips', data: { Rule: 'clips', MaxJobsPerHour: 1 } });
+  await world.untilFeedIsWhole();
   expect((await world.get('/events')).json['Events']).toEqual([event]);
 });
 

@@ -6,7 +6,10 @@ import { enableEndpoint, noteEndpoints } from '../../shared/notify/endpoints.ts'
 import { expireDeliveries } from '../../shared/notify/expire-deliveries.ts';
 import { fanOut } from '../../shared/notify/fan-out.ts';
 import { deliveriesOf, listDeliveries } from '../../shared/notify/list-deliveries.ts';
+import { listEndpoints } from '../../shared/notify/list-endpoints.ts';
+import { readFeed } from '../../shared/notify/read-feed.ts';
 import { recordAttempts } from '../../shared/notify/record-attempts.ts';
+import { orderRecovery, recoverSome } from '../../shared/notify/recover-deliveries.ts';
 import { sendAgain } from '../../shared/notify/send-again.ts';
 import type { DeliveryVerdict } from '../../shared/notify/webhook/verdict.ts';
 import { encodeCursor } from '../../shared/store/cursor.ts';
@@ -22,6 +25,32 @@ beforeAll(async () => {
   explained = await startExplainedStore();
 });
 afterAll(() => explained.close());
+
+describe('callers read their page, and nothing that lies behind it', () => {
+  it.each([{}, { types: ['jobwatch.job.failed'] as const }])('of the feed, asked for %o', async (more) => {
+    const query = { after: '1-20000', limit: 100, ...more };
+    await explained.expectIndexes((sql) => readFeed(sql, query), ['events_in_feed']);
+    await explained.expectIndexes((sql) => readFeed(sql, { after: 'now', limit: 1 }), ['events_in_feed']);
+  });
+
+  it('of endpoints, with what waits for them', async () => {
+    await explained.expectIndexes(listEndpoints, ['deliveries_by_endpoint_and_state']);
+  });
+
+  it('of what is dead and sent again', async () => {
+    await explained
+      .expectIndexes(
+        async (sql) => {
+          await orderRecovery(sql, 'hooks', new Date(0));
+          expect(await recoverSome(sql, 'hooks', 500)).toBe(500);
+          throw new Error('taken back');
+        },
+        ['deliveries_by_endpoint_and_state', 'deliveries_pkey'],
+      )
+      .catch((error) => expect(String(error)).toContain('taken back'));
+    explained.expectUsed(['deliveries_by_endpoint_and_state', 'deliveries_pkey']);
+  });
+});
 
 describe('deliver reads what is due, and nothing that has ended', () => {
   it('fans out what is new', async () => {

@@ -59,6 +59,7 @@ it('an event has the same bytes at every try and in the feed, when its job has e
   await run();
   const [running = '', succeeded = ''] = (await world.eventIds()).get(jobId) ?? [];
   const told = async () => {
+    await world.untilFeedIsWhole();
     const { body } = await world.get('/events');
     return body;
   };

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import type { State } from '../../shared/ci/job-state.ts';
 import { openStore } from '../../shared/store/store.ts';
 import { observe } from '../../shared/watch/observe.ts';
@@ -53,6 +53,14 @@ export async function startToldWorld() {
           + (select count(*) from deliveries where state = 'pending')::int as count`;
       return row?.count ?? 0;
     },
+
+    /** Until nobody writes any more who began before the last event: the server has other tests' databases, too. */
+    untilFeedIsWhole: () =>
+      vi.waitFor(async () => {
+        const late =
+          await sql`select 1 from events where xid >= pg_snapshot_xmin(pg_current_snapshot()) limit 1`;
+        if (late.length > 0) throw new Error('expected every event to be in the feed');
+      }, 40_000),
 
     /** The deliveries that were given up. */
     async dead(): Promise<string[]> {

@@ -84,7 +84,7 @@ export const wholeWatch = v.object({
 
 export const endpointState = v.object({ Name: text, DisabledAt: never });
 
-export const endpoint = v.object({
+const endpoint = v.object({
   Name: text,
   Kind: text,
   Host: text,

@@ -77,6 +77,13 @@ it('an event of which nothing but the attributes is known is accepted', async ()
   expect(entries).toMatchObject([{ verified: true, input: undefined, output: undefined }]);
 });
 
+it('an event about Jobwatch itself is accepted', async () => {
+  await postSigned(
+    JSON.stringify(jobEvent({ id: 'e1', type: 'jobwatch.rule.braked', data: { Rule: 'clips' } })),
+  );
+  expect(entries).toMatchObject([{ verified: true, type: 'jobwatch.rule.braked', input: undefined }]);
+});
+
 describe('what is not signed as it should be is 401', () => {
   it('a body changed in one byte', async () => {
     const headers = signedHeaders(receiver.secret, 'e1', event);
