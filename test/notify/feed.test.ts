@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { retireEvents } from '../../shared/watch/retire-events.ts';
 import { type Delivering, startDelivering } from '../worlds/delivering.ts';
 
 interface Page {
@@ -181,6 +182,17 @@ describe('GET /events', () => {
     expect(oldest.ids).toEqual([kept]);
     // Nothing was removed behind that one.
     expect(await page(world, { after: oldest.next })).toEqual({ ids: [], next: oldest.next });
+  });
+
+  it('is kept for RETENTION_DAYS: then its positions are refused, and it begins anew', async () => {
+    const world = await startDelivering();
+    const { next } = await page(world, { after: 'now' });
+    await world.succeed(2);
+    await world.pass(31 * 86_400);
+    const [later = ''] = await world.succeed();
+    expect(await world.store.transaction((sql) => retireEvents(sql, 30, 500))).toBe(2);
+    expect((await world.get('/events', { after: next })).status).toBe(410);
+    expect((await page(world)).ids).toEqual([later]);
   });
 
   it('refuses a position that this database has not reached: it was restored since', async () => {
