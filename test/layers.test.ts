@@ -48,7 +48,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
   },
   'deploy/settings': {
     holds: 'what an operator sets, read as the functions read it',
-    uses: ['service', 'shared/notify', ...PLAIN],
+    uses: ['service', 'shared/notify', 'shared/rules', ...PLAIN],
   },
   'deploy/cloud/api': {
     holds: 'the cloud’s API, its errors, what they mean',
@@ -79,7 +79,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
       'shared/ci',
     ],
   },
-  'deploy/policies': { holds: 'what everybody may do', uses: ['service', ...PLAIN] },
+  'deploy/policies': { holds: 'what everybody may do', uses: ['service', 'shared/rules', ...PLAIN] },
   'deploy/osls': {
     holds: 'the commands of npx osls; one runs a function on this machine',
     uses: [

@@ -10,7 +10,10 @@ import {
   jobs,
   jobsPage,
   openApi,
+  previewPage,
+  previews,
   problemTexts,
+  uploadPlace,
   watchPage,
   wholeWatch,
 } from './documents.ts';
@@ -54,6 +57,17 @@ export const ANSWERS: Readonly<Record<string, DocumentedAnswer>> = {
   listWatches: { status: 200, schema: watchPage, description: 'a page; NextCursor is empty on the last' },
   getWatch: { status: 200, schema: wholeWatch, description: 'the watch' },
   addWatches: { status: 202, schema: addedWatches, description: 'the watches' },
+  getPreview: {
+    status: 200,
+    schema: previews,
+    description: 'addresses that hold for minutes; null for what may not be shown, or is not written',
+  },
+  listPreviews: {
+    status: 200,
+    schema: previewPage,
+    description: 'the same for several, without those that nobody watches',
+  },
+  createUpload: { status: 201, schema: uploadPlace, description: 'where to, and with which headers' },
   listDeliveries: {
     status: 200,
     schema: deliveryPage,

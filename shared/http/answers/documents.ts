@@ -84,6 +84,18 @@ export const wholeWatch = v.object({
 
 export const endpointState = v.object({ Name: text, DisabledAt: never });
 
+const preview = v.object({ Url: text, ExpiresAt: when, Type: text, Bytes: v.nullable(v.number()) });
+const previewEntries = { Input: v.nullable(preview), Output: v.nullable(preview) };
+export const previews = v.object(previewEntries);
+export const previewPage = v.object({ Previews: v.array(v.object({ JobId: text, ...previewEntries })) });
+
+export const uploadPlace = v.object({
+  Key: text,
+  Url: text,
+  Headers: v.record(text, text),
+  ExpiresAt: when,
+});
+
 export const health = v.object({
   status: v.literal('ok'),
   lastSweepAgeSeconds: v.optional(v.nullable(v.number())),
@@ -120,6 +132,10 @@ export const COMPONENTS = {
   Delivery: delivery,
   DeliveryPage: deliveryPage,
   EndpointState: endpointState,
+  Preview: preview,
+  Previews: previews,
+  PreviewPage: previewPage,
+  UploadPlace: uploadPlace,
   Health: health,
   Problem: problem,
 } as const;

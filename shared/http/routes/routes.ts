@@ -2,6 +2,8 @@ import type { Route } from '../route.ts';
 import { getDocumentRoute, getHealthRoute, getIndexRoute, getProblemsRoute } from './about.ts';
 import { enableEndpointRoute, listDeliveriesRoute, retryDeliveryRoute } from './deliveries.ts';
 import { cancelJobsRoute, createJobsRoute, describeJobsRoute, listJobsRoute } from './jobs.ts';
+import { getPreviewRoute, listPreviewsRoute } from './previews.ts';
+import { createUploadRoute } from './uploads.ts';
 import { addWatchesRoute, getWatchRoute, listWatchesRoute } from './watches.ts';
 
 /** Every route of the API, as its document lists them. */
@@ -13,6 +15,9 @@ export const ROUTES: readonly Route[] = [
   listWatchesRoute,
   getWatchRoute,
   addWatchesRoute,
+  getPreviewRoute,
+  listPreviewsRoute,
+  createUploadRoute,
   listDeliveriesRoute,
   retryDeliveryRoute,
   enableEndpointRoute,
