@@ -7,7 +7,7 @@ import { createInstance } from '../shared/scf/create-instance.ts';
 
 const instance = createInstance(process.env);
 checkUploads(instance.config, rules);
-const routes = [...reading(instance, rules, __dirname), ...writing(instance)];
+const routes = [...reading(instance, rules, __dirname), ...writing(instance, rules)];
 
 /** HTTP: the whole API at one address. */
 export const main_handler = httpFunction(routes, instance.config, instance.clock);

@@ -2,9 +2,11 @@ import type { Rule } from '../rules/rule.ts';
 import type { Instance } from '../scf/create-instance.ts';
 import type { Handler } from './handler.ts';
 import { readAbout } from './read/read-about.ts';
+import { readActs } from './read/read-acts.ts';
 import { readDeliveries } from './read/read-deliveries.ts';
 import { readJobs } from './read/read-jobs.ts';
 import { readPreviews } from './read/read-previews.ts';
+import { readRules } from './read/read-rules.ts';
 import { readWatches } from './read/read-watches.ts';
 
 /** What tells and changes nothing. @param folder where the build has put openapi.json */
@@ -13,6 +15,8 @@ export function reading(instance: Instance, rules: readonly Rule[], folder: stri
     ...readJobs(instance),
     ...readWatches(instance),
     ...readPreviews(instance, rules),
+    ...readRules(instance, rules),
+    ...readActs(instance),
     ...readDeliveries(instance),
     ...readAbout(instance, folder),
   ];

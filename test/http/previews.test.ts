@@ -5,6 +5,7 @@ import { type Asker, loadFunction, loadHandler } from '../worlds/load-function.t
 import { ruleOf, startRuledWorld } from '../worlds/ruled-world.ts';
 import { operation, submission } from '../worlds/submit-world.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
+import { endJobs } from './acting.ts';
 
 const ON = { PREVIEWS: 'on', UPLOADS: 'uploads/' };
 
@@ -18,10 +19,7 @@ interface Preview {
 async function worldWithGif(key = 'clips/a.mp4') {
   const world = await startRuledWorld([ruleOf()], ON);
   await world.drop({ key });
-  const [job] = await world.jobsAtCi();
-  const id = job?.JobId ?? '';
-  await world.cloud.control('PATCH', `/jobs/${id}`, { state: 'Success' });
-  await world.describe(`/jobs/${id}`);
+  const [id = ''] = await endJobs(world, 'Success');
   return { ...world, id };
 }
 

@@ -6,7 +6,7 @@ import { bundle } from '../../deploy/build/bundle.ts';
 import type { Rule } from '../../shared/rules/rule.ts';
 import { answerChecker } from './check-answer.ts';
 
-interface Answer {
+export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string;

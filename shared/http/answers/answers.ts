@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import {
+  actPage,
   addedWatches,
   createdJobs,
   delivery,
@@ -10,9 +11,12 @@ import {
   jobs,
   jobsPage,
   openApi,
+  ordered,
   previewPage,
   previews,
   problemTexts,
+  rule,
+  rules,
   uploadPlace,
   watchPage,
   wholeWatch,
@@ -68,6 +72,15 @@ export const ANSWERS: Readonly<Record<string, DocumentedAnswer>> = {
     description: 'the same for several, without those that nobody watches',
   },
   createUpload: { status: 201, schema: uploadPlace, description: 'where to, and with which headers' },
+  retryJob: {
+    status: 202,
+    schema: ordered,
+    description: 'the submission: `GET /watches?intent=` finds its job',
+  },
+  cancelSubmission: { status: 204, description: 'it is not posted' },
+  listRules: { status: 200, schema: rules, description: 'in the order of the configuration' },
+  changeRule: { status: 200, schema: rule, description: 'the rule' },
+  listActs: { status: 200, schema: actPage, description: 'a page; NextCursor is empty on the last' },
   listDeliveries: {
     status: 200,
     schema: deliveryPage,

@@ -96,6 +96,38 @@ export const uploadPlace = v.object({
   ExpiresAt: when,
 });
 
+export const ordered = v.object({ Intent: text });
+
+export const rule = v.object({
+  Name: text,
+  Bucket: text,
+  Region: text,
+  Prefix: text,
+  Suffixes: v.array(text),
+  Output: v.object({ Bucket: text, Region: text, Object: text }),
+  Paused: v.boolean(),
+  PausedUntil: never,
+  PausedBy: v.nullable(text),
+  JobsThisHour: v.number(),
+  MaxJobsPerHour: v.nullable(v.number()),
+  BrakedSince: never,
+  Waiting: v.number(),
+  NextReconcileAt: never,
+  LastObject: v.nullable(text),
+});
+export const rules = v.object({ Rules: v.array(rule) });
+
+const act = v.object({
+  Id: text,
+  At: when,
+  By: text,
+  Act: text,
+  Subject: text,
+  Detail: element,
+  Result: text,
+});
+export const actPage = v.object({ Acts: v.array(act), NextCursor: text });
+
 export const health = v.object({
   status: v.literal('ok'),
   lastSweepAgeSeconds: v.optional(v.nullable(v.number())),
@@ -136,6 +168,11 @@ export const COMPONENTS = {
   Previews: previews,
   PreviewPage: previewPage,
   UploadPlace: uploadPlace,
+  Ordered: ordered,
+  Rule: rule,
+  Rules: rules,
+  Act: act,
+  ActPage: actPage,
   Health: health,
   Problem: problem,
 } as const;

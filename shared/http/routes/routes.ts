@@ -1,8 +1,12 @@
 import type { Route } from '../route.ts';
 import { getDocumentRoute, getHealthRoute, getIndexRoute, getProblemsRoute } from './about.ts';
+import { listActsRoute } from './acts.ts';
 import { enableEndpointRoute, listDeliveriesRoute, retryDeliveryRoute } from './deliveries.ts';
+import { cancelSubmissionRoute } from './intents.ts';
 import { cancelJobsRoute, createJobsRoute, describeJobsRoute, listJobsRoute } from './jobs.ts';
 import { getPreviewRoute, listPreviewsRoute } from './previews.ts';
+import { retryJobRoute } from './retries.ts';
+import { changeRuleRoute, listRulesRoute } from './rules.ts';
 import { createUploadRoute } from './uploads.ts';
 import { addWatchesRoute, getWatchRoute, listWatchesRoute } from './watches.ts';
 
@@ -18,6 +22,11 @@ export const ROUTES: readonly Route[] = [
   getPreviewRoute,
   listPreviewsRoute,
   createUploadRoute,
+  retryJobRoute,
+  cancelSubmissionRoute,
+  listRulesRoute,
+  changeRuleRoute,
+  listActsRoute,
   listDeliveriesRoute,
   retryDeliveryRoute,
   enableEndpointRoute,
