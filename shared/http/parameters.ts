@@ -90,6 +90,7 @@ export const previewIds = listParameter(
   { type: 'string', pattern: JOB_ID.source },
 );
 export const intentId = textParameter(UUID, 'the id of a submission');
+export const retryId = textParameter(UUID, 'the Id of an order to retry');
 export const ruleName = textParameter(RULE, 'the name of a rule');
 export const endpointName = textParameter(ENDPOINT, 'the name of an endpoint');
 export const deliveryId = textParameter(DELIVERY, 'the Id of a delivery');

@@ -6,7 +6,8 @@ import { readActs } from './read/read-acts.ts';
 import { readDeliveries } from './read/read-deliveries.ts';
 import { readJobs } from './read/read-jobs.ts';
 import { readPreviews } from './read/read-previews.ts';
-import { readRules } from './read/read-rules.ts';
+import { readRetries } from './read/read-retries.ts';
+import { readRuleList } from './read/read-rule-list.ts';
 import { readWatches } from './read/read-watches.ts';
 
 /** What tells and changes nothing. @param folder where the build has put openapi.json */
@@ -15,7 +16,8 @@ export function reading(instance: Instance, rules: readonly Rule[], folder: stri
     ...readJobs(instance),
     ...readWatches(instance),
     ...readPreviews(instance, rules),
-    ...readRules(instance, rules),
+    ...readRuleList(instance, rules),
+    ...readRetries(instance),
     ...readActs(instance),
     ...readDeliveries(instance),
     ...readAbout(instance, folder),

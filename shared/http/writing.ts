@@ -5,6 +5,7 @@ import { writeDeliveries } from './write/write-deliveries.ts';
 import { writeIntents } from './write/write-intents.ts';
 import { writeJobs } from './write/write-jobs.ts';
 import { writeRetries } from './write/write-retries.ts';
+import { writeRetryOrders } from './write/write-retry-orders.ts';
 import { writeRules } from './write/write-rules.ts';
 import { writeUploads } from './write/write-uploads.ts';
 import { writeWatches } from './write/write-watches.ts';
@@ -17,6 +18,7 @@ export function writing(instance: Instance, rules: readonly Rule[]): Handler[] {
     ...writeDeliveries(instance),
     ...writeUploads(instance),
     ...writeRetries(instance),
+    ...writeRetryOrders(instance),
     ...writeIntents(instance),
     ...writeRules(instance, rules),
   ];

@@ -98,6 +98,18 @@ export const uploadPlace = v.object({
 
 export const ordered = v.object({ Intent: text });
 
+export const orderedRetries = v.object({ Id: v.nullable(text), Count: v.number() });
+export const retries = v.object({
+  Id: text,
+  State: v.picklist(['Running', 'Ended']),
+  Count: v.number(),
+  Done: v.number(),
+  Failed: v.number(),
+  CreatedAt: when,
+  EndedAt: never,
+  By: text,
+});
+
 export const rule = v.object({
   Name: text,
   Bucket: text,
@@ -169,6 +181,8 @@ export const COMPONENTS = {
   PreviewPage: previewPage,
   UploadPlace: uploadPlace,
   Ordered: ordered,
+  OrderedRetries: orderedRetries,
+  Retries: retries,
   Rule: rule,
   Rules: rules,
   Act: act,

@@ -5,7 +5,7 @@ import { enableEndpointRoute, listDeliveriesRoute, retryDeliveryRoute } from './
 import { cancelSubmissionRoute } from './intents.ts';
 import { cancelJobsRoute, createJobsRoute, describeJobsRoute, listJobsRoute } from './jobs.ts';
 import { getPreviewRoute, listPreviewsRoute } from './previews.ts';
-import { retryJobRoute } from './retries.ts';
+import { getRetriesRoute, orderRetriesRoute, retryJobRoute } from './retries.ts';
 import { changeRuleRoute, listRulesRoute } from './rules.ts';
 import { createUploadRoute } from './uploads.ts';
 import { addWatchesRoute, getWatchRoute, listWatchesRoute } from './watches.ts';
@@ -23,6 +23,8 @@ export const ROUTES: readonly Route[] = [
   listPreviewsRoute,
   createUploadRoute,
   retryJobRoute,
+  orderRetriesRoute,
+  getRetriesRoute,
   cancelSubmissionRoute,
   listRulesRoute,
   changeRuleRoute,

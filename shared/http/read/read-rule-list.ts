@@ -5,7 +5,7 @@ import { type Handler, storeHandler } from '../handler.ts';
 import { jsonAnswer } from '../http-answer.ts';
 import { listRulesRoute } from '../routes/rules.ts';
 
-export function readRules({ store }: Instance, rules: readonly Rule[]): Handler[] {
+export function readRuleList({ store }: Instance, rules: readonly Rule[]): Handler[] {
   return [
     storeHandler(listRulesRoute, store, async (_, { transaction }) =>
       jsonAnswer(200, { Rules: await transaction((sql) => listRules(sql, rules)) }),
