@@ -48,7 +48,7 @@ export async function listRules(sql: Sql, rules: readonly Rule[]): Promise<Liste
       coalesce(s.paused_by, '') as paused_by, s.braked_at, s.reconcile_at,
       (select count(*)::int from (
         select 1 from intents
-        where rule = a.name and posted_at > now.at - interval '1 hour' and posted_at < now.at + interval '1 minute'
+        where rule = a.name and rule <> '' and posted_at > now.at - interval '1 hour' and posted_at < now.at + interval '1 minute'
         limit ${COUNTED}) as lately) as posted,
       (select count(*)::int from (
         select 1 from intents
