@@ -75,6 +75,176 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/watches/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses by which anybody can look at a job’s input and output, for some minutes */
+        get: operations["getPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same for up to 50 jobs at once */
+        get: operations["listPreviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An address to which one file can be uploaded, once, within a quarter of an hour */
+        post: operations["createUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits once more what ended Failed, Cancel or Missing; the body may hold another Operation */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits once more what ended Failed, Cancel or Missing: the jobs that are named, or those that a filter lets through */
+        post: operations["orderRetries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an order to submit again has come */
+        get: operations["getRetries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes back a submission that was not posted yet */
+        put: operations["cancelSubmission"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules, and what each is doing */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pauses a rule, or ends its pause: its objects are noted meanwhile, and their jobs submitted after it */
+        put: operations["changeRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, when, on what, with what result; the newest first */
+        get: operations["listActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deliveries": {
         parameters: {
             query?: never;
@@ -615,6 +785,92 @@ export interface components {
         EndpointPage: {
             Endpoints: components["schemas"]["Endpoint"][];
         };
+        Preview: {
+            Url: string;
+            /** Format: date-time */
+            ExpiresAt: string;
+            Type: string;
+            Bytes: number | null;
+        };
+        Previews: {
+            Input: components["schemas"]["Preview"] | null;
+            Output: components["schemas"]["Preview"] | null;
+        };
+        PreviewPage: {
+            Previews: {
+                JobId: string;
+                Input: components["schemas"]["Preview"] | null;
+                Output: components["schemas"]["Preview"] | null;
+            }[];
+        };
+        UploadPlace: {
+            Key: string;
+            Url: string;
+            Headers: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            ExpiresAt: string;
+        };
+        Ordered: {
+            Intent: string;
+        };
+        OrderedRetries: {
+            Id: string | null;
+            Count: number;
+        };
+        Retries: {
+            Id: string;
+            /** @enum {string} */
+            State: "Running" | "Ended";
+            Count: number;
+            Done: number;
+            Failed: number;
+            /** Format: date-time */
+            CreatedAt: string;
+            EndedAt: string | null;
+            By: string;
+        };
+        Rule: {
+            Name: string;
+            Bucket: string;
+            Region: string;
+            Prefix: string;
+            Suffixes: string[];
+            Output: {
+                Bucket: string;
+                Region: string;
+                Object: string;
+            };
+            Paused: boolean;
+            PausedUntil: string | null;
+            PausedBy: string | null;
+            JobsThisHour: number;
+            MaxJobsPerHour: number | null;
+            BrakedSince: string | null;
+            Waiting: number;
+            NextReconcileAt: string | null;
+            LastObject: string | null;
+        };
+        Rules: {
+            Rules: components["schemas"]["Rule"][];
+        };
+        Act: {
+            Id: string;
+            /** Format: date-time */
+            At: string;
+            By: string;
+            Act: string;
+            Subject: string;
+            Detail: {
+                [key: string]: unknown;
+            };
+            Result: string;
+        };
+        ActPage: {
+            Acts: components["schemas"]["Act"][];
+            NextCursor: string;
+        };
         Health: {
             /** @constant */
             status: "ok";
@@ -1026,6 +1282,407 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeWatch"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, - and _ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description addresses that hold for minutes; null for what may not be shown, or is not written */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previews"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPreviews: {
+        parameters: {
+            query: {
+                /** @description 1 to 50 ids of 1 to 64 letters, digits, - and _ each, comma separated */
+                ids: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the same for several, without those that nobody watches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewPage"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUpload: {
+        parameters: {
+            query?: {
+                /** @description a bucket such as media-1250000000 */
+                bucket?: string;
+                /** @description a region such as ap-guangzhou */
+                region?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    Name: string;
+                    Bytes: number;
+                    Md5: string;
+                };
+            };
+        };
+        responses: {
+            /** @description where to, and with which headers */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPlace"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 255 printable ASCII characters */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description 1 to 64 letters, digits, - and _ */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    Operation?: {
+                        UserData?: string;
+                        /** @enum {string} */
+                        JobLevel?: "0" | "1" | "2";
+                        Animation?: {
+                            Container: {
+                                /** @enum {string} */
+                                Format: "gif" | "hgif" | "webp";
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            Video: {
+                                /** @enum {string} */
+                                Codec: "gif" | "webp";
+                                Width?: number | string;
+                                Height?: number | string;
+                                Fps?: number | string;
+                                /** @enum {string} */
+                                AnimateOnlyKeepKeyFrame?: "true" | "false" | "";
+                                AnimateTimeIntervalOfFrame?: number | string;
+                                AnimateFramesPerSecond?: number | string;
+                                Quality?: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            TimeInterval?: ({
+                                Start?: number | string;
+                                Duration?: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        TemplateId?: string;
+                        Output?: {
+                            Region: string;
+                            Bucket: string;
+                            Object: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+                "application/xml": string;
+            };
+        };
+        responses: {
+            /** @description the submission: `GET /watches?intent=` finds its job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ordered"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orderRetries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    Filter?: {
+                        /** @enum {string} */
+                        outcome?: "Success" | "Failed" | "Cancel" | "Missing";
+                        rule?: string;
+                        intent?: string;
+                    };
+                    JobIds?: string[];
+                    /** @default false */
+                    DryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description how many jobs they are; Id is null for a dry run, which orders nothing */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderedRetries"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRetries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the Id of an order to retry */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done were submitted once more, Failed could not be, or need not be any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retries"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelSubmission: {
+        parameters: {
+            query: {
+                cancel: "";
+            };
+            header?: never;
+            path: {
+                /** @description the id of a submission */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description it is not posted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in the order of the configuration */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the name of a rule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    Paused: boolean;
+                    Until?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description the rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listActs: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200 */
+                limit?: number;
+                /** @description the NextCursor of an earlier answer */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page; NextCursor is empty on the last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActPage"];
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */

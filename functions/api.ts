@@ -1,10 +1,13 @@
+import rules from 'jobwatch:rules';
 import { httpFunction } from '../shared/http/http-function.ts';
 import { reading } from '../shared/http/reading.ts';
 import { writing } from '../shared/http/writing.ts';
+import { checkUploads } from '../shared/rules/check-uploads.ts';
 import { createInstance } from '../shared/scf/create-instance.ts';
 
 const instance = createInstance(process.env);
-const routes = [...reading(instance, __dirname), ...writing(instance)];
+checkUploads(instance.config, rules);
+const routes = [...reading(instance, rules, __dirname), ...writing(instance, rules)];
 
 /** HTTP: the whole API at one address. */
 export const main_handler = httpFunction(routes, instance.config, instance.clock);

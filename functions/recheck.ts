@@ -4,6 +4,7 @@ import { afterClockBack } from '../shared/objects/after-clock-back.ts';
 import { reconcile } from '../shared/objects/reconcile.ts';
 import { remakeOvertaken } from '../shared/objects/remake-overtaken.ts';
 import { retryFailed } from '../shared/objects/retry-failed.ts';
+import { workOffRetries } from '../shared/objects/work-off-retries.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
 import { eventFunction } from '../shared/scf/event-function.ts';
 import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';
@@ -21,11 +22,13 @@ keepHeapSmall();
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 const policy = submitPolicy(config, rules);
 
-/** Submits what is due: tries again, what was overtaken, what waited for an output, and everything else in line. */
+/** Submits what is due: tries again, orders, what was overtaken, what waited for an output, and everything else in line. */
 async function submitDue(run: Run): Promise<void> {
   await remakeOvertaken(store);
   await retryFailed(store, rules);
-  await releaseWaiting(store, () => clock.now() >= run.deadlineMs);
+  const hasTime = () => clock.now() < run.deadlineMs;
+  await workOffRetries({ store, log: run.log, callback: policy.callback, hasTime });
+  await releaseWaiting(store, () => !hasTime());
   await workOff(run, policy);
 }
 

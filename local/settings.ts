@@ -5,6 +5,8 @@ import { StartError } from './start-error.ts';
 /** The bucket of the local Cloud Infinite + COS. */
 export const LOCAL_BUCKET = 'media-1250000000';
 export const LOCAL_REGION = 'ap-guangzhou';
+/** Below it files may be uploaded. */
+export const LOCAL_UPLOADS = 'uploads/';
 
 export interface Settings {
   /** Of the functions; 0 for any free one. */

@@ -37,10 +37,16 @@ export interface Config {
   readonly submitSettleSeconds: number;
   readonly stallAfterSeconds: number;
   readonly retentionDays: number;
+  /** whether addresses are given by which anybody can see inputs and outputs */
+  readonly previews: boolean;
+  /** below which prefix files may be uploaded, ending in `/`; undefined: nowhere */
+  readonly uploads: string | undefined;
 }
 
 const BUCKET = /^([a-z0-9][a-z0-9-]{0,49}-\d{1,20})@([a-z]{2,}(?:-[a-z0-9]+)+)$/;
 const BUCKETS = 'bucket-appid@region, comma separated';
+const UPLOADS = /^(?:[\w-]{1,60}\/){1,4}$/;
+
 const bucketList = v.pipe(
   commaList,
   v.check((items) => items.length > 0 && items.every((item) => BUCKET.test(item)), BUCKETS),
@@ -92,6 +98,10 @@ const environment = v.object({
   SUBMIT_SETTLE_SECONDS: v.optional(whole('seconds', 0, 3600), '120'),
   STALL_AFTER_SECONDS: v.optional(whole('seconds', 60, 2_592_000), '21600'),
   RETENTION_DAYS: v.optional(whole('days', 1, 3650), '30'),
+  PREVIEWS: v.optional(v.picklist(['on', 'off'], 'on or off'), 'off'),
+  UPLOADS: v.optional(
+    v.pipe(v.string(), v.regex(UPLOADS, 'a prefix of letters, digits, -, _ and /, such as uploads/')),
+  ),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error'), 'info'),
 });
 
@@ -118,6 +128,8 @@ export function readConfig(env: Environment): Config {
     submitSettleSeconds: output.SUBMIT_SETTLE_SECONDS,
     stallAfterSeconds: output.STALL_AFTER_SECONDS,
     retentionDays: output.RETENTION_DAYS,
+    previews: output.PREVIEWS === 'on',
+    uploads: output.UPLOADS,
   };
 }
 

@@ -13,13 +13,21 @@ interface Room {
 const PLAIN = ['shared/ci', 'shared'];
 const BELOW_SWEEP = ['shared/watch', 'shared/throttle', 'shared/store', ...PLAIN];
 const BELOW_SUBMIT = ['shared/sweep', 'shared/rules', ...BELOW_SWEEP];
-const BELOW_HTTP = ['shared/submit', 'shared/objects', 'shared/notify', 'shared/scf', ...BELOW_SUBMIT];
+const BELOW_HTTP = [
+  'shared/acts',
+  'shared/submit',
+  'shared/objects',
+  'shared/notify',
+  'shared/scf',
+  ...BELOW_SUBMIT,
+];
 
 /** The rooms of the house, from the ground up. */
 const HOUSE: Readonly<Record<string, Room>> = {
   'shared/ci': { holds: 'the language of Cloud Infinite; no store, no trigger, no environment', uses: [] },
   shared: { holds: 'config, log, clock: they may name the types of shared/ci', uses: ['shared/ci'] },
   'shared/store': { holds: 'PostgreSQL; knows of no watch', uses: PLAIN },
+  'shared/acts': { holds: 'who did what', uses: ['shared/store', ...PLAIN] },
   'shared/throttle': { holds: 'how often CI may be asked, and by whom', uses: ['shared/store', ...PLAIN] },
   'shared/watch': {
     holds: 'what is known of a job; asks CI for nobody but who was told of it',
@@ -48,7 +56,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
   },
   'deploy/settings': {
     holds: 'what an operator sets, read as the functions read it',
-    uses: ['service', 'shared/notify', ...PLAIN],
+    uses: ['service', 'shared/notify', 'shared/rules', ...PLAIN],
   },
   'deploy/cloud/api': {
     holds: 'the cloud’s API, its errors, what they mean',
@@ -79,7 +87,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
       'shared/ci',
     ],
   },
-  'deploy/policies': { holds: 'what everybody may do', uses: ['service', ...PLAIN] },
+  'deploy/policies': { holds: 'what everybody may do', uses: ['service', 'shared/rules', ...PLAIN] },
   'deploy/osls': {
     holds: 'the commands of npx osls; one runs a function on this machine',
     uses: [

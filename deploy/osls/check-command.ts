@@ -31,6 +31,9 @@ export function checkCommand(
   }
   if (conditions.needs !== 'settings and credentials') return;
   const only = options['function'];
-  const wrong = wrongSettings(only == null ? service.functions : [functionNamed(service, only)]);
+  const wrong = wrongSettings(
+    only == null ? service.functions : [functionNamed(service, only)],
+    service.rules,
+  );
   if (wrong.length > 0) throw new Error(['These functions could not run:', ...wrong].join('\n'));
 }

@@ -1,15 +1,27 @@
-/** What a function asks of CI, and of COS (`GetBucket`), under the APIs' own names. */
+/**
+ * What a function asks of CI, and of COS (`GetBucket`), under the APIs' own names; `GetObject` and `PutObject` are asked
+ * by whoever was given an address that the function signed.
+ */
 export type Operation =
   | 'DescribeMediaJob'
   | 'DescribeMediaJobs'
   | 'CreateMediaJobs'
   | 'CancelMediaJob'
-  | 'GetBucket';
+  | 'GetBucket'
+  | 'GetObject'
+  | 'PutObject';
 
 /** A test compares each list with the calls in the function's bundle. */
 const NEEDS: Readonly<Record<string, readonly Operation[]>> = {
-  describe: ['DescribeMediaJob', 'DescribeMediaJobs'],
-  api: ['DescribeMediaJob', 'DescribeMediaJobs', 'CreateMediaJobs', 'CancelMediaJob'],
+  describe: ['DescribeMediaJob', 'DescribeMediaJobs', 'GetObject'],
+  api: [
+    'DescribeMediaJob',
+    'DescribeMediaJobs',
+    'CreateMediaJobs',
+    'CancelMediaJob',
+    'GetObject',
+    'PutObject',
+  ],
   callback: ['DescribeMediaJob'],
   // A submission whose outcome is unknown is looked for in CI's list.
   'on-object': ['DescribeMediaJob', 'DescribeMediaJobs', 'CreateMediaJobs'],

@@ -13,6 +13,6 @@ const SOME_DATABASE = 'postgres://127.0.0.1/jobwatch';
  */
 export function checkSettings(file: string, environment: Environment): void {
   const service = readService(file, { DATABASE_URL: SOME_DATABASE, ...environment });
-  const wrong = wrongSettings(service.functions);
+  const wrong = wrongSettings(service.functions, service.rules);
   if (wrong.length > 0) throw new StartError(`These functions could not run: ${wrong.join('; ')}`);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Credentials } from '../../shared/ci/client/client-options.ts';
 import type { Environment } from '../../shared/environment.ts';
 import type { Receiver } from '../receiver/start-receiver.ts';
-import { LOCAL_BUCKET, LOCAL_REGION } from '../settings.ts';
+import { LOCAL_BUCKET, LOCAL_REGION, LOCAL_UPLOADS } from '../settings.ts';
 import { StartError } from '../start-error.ts';
 
 /** What `${env:…}` in serverless.yml stands for with the local cloud; what the user has set wins. */
@@ -11,6 +11,8 @@ export function localEnvironment(env: Environment, functionsUrl: string, secretK
     CI_BUCKETS: `${LOCAL_BUCKET}@${LOCAL_REGION}`,
     CALLBACK_URL: functionsUrl,
     CALLBACK_TOKEN: callbackToken(secretKey),
+    PREVIEWS: 'on',
+    UPLOADS: LOCAL_UPLOADS,
     ...openOnLoopback(env),
     ...whatIsSet(env),
   };

@@ -47,7 +47,8 @@ const animationRequest = v.looseObject({
   Operation: v.array(animationOperation),
 });
 
-const documentedOperation = v.looseObject({
+/** One Operation of a request, for the API's document. */
+export const documentedOperation = v.looseObject({
   ...operation.entries,
   Animation: v.optional(animation),
   TemplateId: v.optional(v.string()),

@@ -15,9 +15,13 @@ export function answer(
 }
 
 /** JSON. What is read may be kept by who asks each time whether it still holds; what was done is kept by nobody. */
-export function jsonAnswer(statusCode: number, value: unknown): HttpAnswer {
+export function jsonAnswer(
+  statusCode: number,
+  value: unknown,
+  cacheControl = statusCode === 200 ? 'private, no-cache' : 'no-store',
+): HttpAnswer {
   return answer(statusCode, JSON.stringify(value), {
     'content-type': 'application/json',
-    'cache-control': statusCode === 200 ? 'private, no-cache' : 'no-store',
+    'cache-control': cacheControl,
   });
 }

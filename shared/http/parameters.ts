@@ -81,7 +81,16 @@ export const jobIds = listParameter(
   `1 to ${MAX_JOB_IDS} ids of ${jobIdWords} each, comma separated`,
   { type: 'string', pattern: JOB_ID.source },
 );
+/** The most watches whose previews one request may ask for: a page of rows. */
+const MAX_PREVIEWS = 50;
+export const previewIds = listParameter(
+  JOB_ID,
+  MAX_PREVIEWS,
+  `1 to ${MAX_PREVIEWS} ids of ${jobIdWords} each, comma separated`,
+  { type: 'string', pattern: JOB_ID.source },
+);
 export const intentId = textParameter(UUID, 'the id of a submission');
+export const retryId = textParameter(UUID, 'the Id of an order to retry');
 export const ruleName = textParameter(RULE, 'the name of a rule');
 export const endpointName = textParameter(ENDPOINT, 'the name of an endpoint');
 export const deliveryId = textParameter(DELIVERY, 'the Id of a delivery');

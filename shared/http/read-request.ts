@@ -41,6 +41,7 @@ export function readRequest<R extends Route>(route: R, request: HttpRequest): Re
 
 function bodyOf({ body }: Route, request: HttpRequest): unknown {
   if (body === undefined) return undefined;
+  if (body.kind === 'ci' && body.isOptional && request.body.byteLength === 0) return {};
   return body.kind === 'ci' ? readBody(request) : parseInput(body.schema, readJsonBody(request));
 }
 

@@ -17,6 +17,8 @@ export interface JsonBody<Schema extends v.GenericSchema = v.GenericSchema> {
 export interface CiBody {
   readonly kind: 'ci';
   readonly schema: v.GenericSchema;
+  /** an empty body says nothing, and is none */
+  readonly isOptional?: boolean;
 }
 
 export type RouteBody = JsonBody | CiBody;

@@ -2,6 +2,7 @@ import type { Sql } from '../store/store.ts';
 import type { IntentRow } from '../submit/intent.ts';
 import { insertPending } from '../submit/intents/insert.ts';
 import { supersedeIfOutdated } from '../submit/intents/supersede.ts';
+import { userTextOf } from '../watch/user-data.ts';
 import { noteIntent } from './take-version.ts';
 
 export interface Again {
@@ -9,24 +10,30 @@ export interface Again {
   readonly attempt?: number;
   /** of the object; default: the version that was submitted before */
   readonly version?: number;
+  /** the job that is submitted once more */
+  readonly retryOf?: string;
+  /** the order that asks for it */
+  readonly behindOf?: string | undefined;
 }
 
 /**
- * Submits once more what a rule has submitted, for the version that it was or a later one of the same content. Of an
+ * Submits once more what a rule, or a caller, has submitted: for a rule for the version that it was or a later one of the same content. Of an
  * older version than the newest it is superseded at once, and seen as that.
  */
 export async function intendAgain(
   sql: Sql,
   intent: IntentRow,
-  { attempt = intent.attempt, version = intent.version ?? undefined }: Again,
+  { attempt = intent.attempt, version = intent.version ?? undefined, retryOf, behindOf }: Again,
 ): Promise<string> {
   const { bucket, region, request, source, rule } = intent;
   const id = await insertPending(sql, {
     bucket: { name: bucket, region },
-    request: { ...request, Operation: request.Operation.map(withoutUserData) },
+    request: { ...request, Operation: request.Operation.map(withOwnUserData) },
     source,
     rule,
     attempt,
+    retryOf,
+    behindOf,
     ...(version === undefined ? {} : { version }),
   });
   const isOlder = await supersedeIfOutdated(sql, { ...intent, id, version: version ?? null });
@@ -35,10 +42,8 @@ export async function intendAgain(
   return id;
 }
 
-/** A rule writes no UserData: what stands there is the key of the first try. */
-function withoutUserData<T extends { UserData?: unknown }>({
-  UserData: _,
-  ...operation
-}: T): Omit<T, 'UserData'> {
-  return operation;
+/** The key of the first try stands before what its submitter wrote; a rule writes nothing. */
+function withOwnUserData<T extends { UserData?: unknown }>({ UserData, ...operation }: T) {
+  const own = typeof UserData === 'string' ? userTextOf(UserData) : '';
+  return own === '' ? operation : { ...operation, UserData: own };
 }

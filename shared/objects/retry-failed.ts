@@ -22,7 +22,7 @@ async function retryOne(
   rule: string,
   { codes, attempts }: NonNullable<Rule['retries']>,
 ): Promise<boolean> {
-  const [failed] = await sql<{ intent_id: string | null }[]>`
+  const [failed] = await sql<{ job_id: string; intent_id: string | null }[]>`
     with failed as (
       select job_id from watches
       where rule = ${rule} and outcome = 'Failed' and retried_at is null and job->>'Code' = any(${[...codes]})
@@ -33,9 +33,11 @@ async function retryOne(
       for update skip locked
     )
     update watches w set retried_at = jobwatch_now() from failed where w.job_id = failed.job_id
-    returning w.intent_id`;
+    returning w.job_id, w.intent_id`;
   if (failed === undefined) return false;
   const intent = await getIntent(sql, failed.intent_id);
-  if (intent && intent.attempt <= attempts) await intendAgain(sql, intent, { attempt: intent.attempt + 1 });
+  if (intent === undefined || intent.attempt > attempts) return true;
+  const again = await intendAgain(sql, intent, { attempt: intent.attempt + 1, retryOf: failed.job_id });
+  await sql`update watches set retried_as = ${again} where job_id = ${failed.job_id}`;
   return true;
 }

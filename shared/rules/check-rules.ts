@@ -67,7 +67,8 @@ function overlap(a: Rule, b: Rule): boolean {
   );
 }
 
-function mayBegin(a: string, b: string): boolean {
+/** Whether a key may begin with both. */
+export function mayBegin(a: string, b: string): boolean {
   return a.startsWith(b) || b.startsWith(a);
 }
 

@@ -16,15 +16,16 @@ import { slotsByAccount } from '../throttle/rate.ts';
 export function createInstance(env: Environment) {
   const clock = systemClock;
   const config = readConfig(env);
+  const credentials = () => readCredentials(env);
   const ci = createClient({
     ...clock,
     endpoint: config.ciEndpoint,
     cosEndpoint: config.cosEndpoint,
     timeoutMs: config.ciTimeoutMs,
-    credentials: () => readCredentials(env),
+    credentials,
   });
   const store = config.databaseUrl === undefined ? undefined : openStore(config.databaseUrl, clock.now);
-  return { clock, config, ci, store };
+  return { clock, config, credentials, ci, store };
 }
 
 /** The same for a function that is nothing without its store. */

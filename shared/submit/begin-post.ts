@@ -1,11 +1,13 @@
 import type { Sql } from '../store/store.ts';
 import { putLaneOff } from '../throttle/lanes.ts';
-import { type Brake, findBrake } from './brake.ts';
+import { type Brake, findBrake, secondsUntilBehind } from './brake.ts';
 import type { IntentRow } from './intent.ts';
+import { holdBehind } from './intents/hold-behind.ts';
 import { lockClaimed, markPosting } from './intents/post.ts';
 import { isOutdated, settleSuperseded } from './intents/supersede.ts';
 import { waitForOutput } from './intents/wait.ts';
 import { takeOutputs } from './outputs/take.ts';
+import { holdLane, pausesNow } from './pause.ts';
 import type { SubmitPolicy } from './policy.ts';
 import type { Turn } from './turn.ts';
 
@@ -17,6 +19,7 @@ export type PostDecision =
   /** it needs no POST, or not now: the next in line may have one */
   | { readonly outcome: 'superseded' | 'waiting' | 'taken-over' }
   /** nor may any other of its lane, which was put off */
+  | { readonly outcome: 'paused' }
   | { readonly outcome: 'braked'; readonly brake: Brake };
 
 /**
@@ -37,10 +40,20 @@ export async function beginPost(
   // What a caller submits has no rule.
   const rule = rules.find(({ name }) => name === intent.rule);
   if (rule) {
+    const pause = (await pausesNow(sql)).get(rule.name);
+    if (pause) {
+      await holdLane(sql, lane, pause);
+      return { outcome: 'paused' };
+    }
     const brake = await findBrake(sql, rule);
     if (brake) {
       await putLaneOff(sql, lane, brake.reason, brake.seconds);
       return { outcome: 'braked', brake };
+    }
+    const seconds = intent.behind_of === null ? undefined : await secondsUntilBehind(sql, rule);
+    if (seconds !== undefined) {
+      await holdBehind(sql, intent.id, rule.name, seconds);
+      return { outcome: 'waiting' };
     }
     const taken = await takeOutputs(sql, intent);
     if (taken.outcome === 'busy') {

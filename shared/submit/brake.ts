@@ -47,3 +47,16 @@ export async function findBrake(sql: Sql, rule: Rule): Promise<Brake | undefined
     isNews: noted.length === 1,
   };
 }
+
+/** Of what a rule may submit in an hour, orders take at most this share: the rest is for new objects. */
+const BEHIND_SHARE = 0.5;
+
+/** In how many seconds the rule may submit another job for an order; undefined when it may now. Asked under the brake. */
+export async function secondsUntilBehind(
+  sql: Sql,
+  { name, maxJobsPerHour }: Rule,
+): Promise<number | undefined> {
+  if (maxJobsPerHour === undefined) return undefined;
+  const most = Math.max(1, Math.floor(maxJobsPerHour * BEHIND_SHARE));
+  return await secondsUntilFree(sql, name, most, { behind: true });
+}

@@ -62,6 +62,39 @@ async function beginWithKey(sql: Sql, key: string, post: NewPost): Promise<Keyed
   return { outcome: 'new', intent: begun };
 }
 
+/** What an Idempotency-Key says about an order that becomes an intent of its own, whoever posts it. */
+export type KeyedOrder =
+  | { readonly outcome: 'new' }
+  | { readonly outcome: 'repeated'; readonly intent: string }
+  | { readonly outcome: 'conflict' };
+
+/** Looks a key up; `order` is all that the request asks for. */
+export async function findOrder(sql: Sql, key: string, order: string): Promise<KeyedOrder> {
+  const [known] = await sql<{ body_hash: string; intent_id: string; state: IntentRow['state'] }[]>`
+    select k.body_hash, k.intent_id, i.state
+    from idempotency_keys k join intents i on i.id = k.intent_id
+    where k.key_hash = ${sha256(key)}
+    for update of k`;
+  if (known === undefined) return { outcome: 'new' };
+  if (known.state === 'refused' || known.state === 'canceled') {
+    await sql`delete from idempotency_keys where key_hash = ${sha256(key)}`;
+    return { outcome: 'new' };
+  }
+  return known.body_hash === sha256(order)
+    ? { outcome: 'repeated', intent: known.intent_id }
+    : { outcome: 'conflict' };
+}
+
+/** Keeps the key of an order with its intent. False when somebody else wrote the same key a moment ago. */
+export async function keepOrder(sql: Sql, key: string, order: string, intent: string): Promise<boolean> {
+  const kept = await sql`
+    insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)
+    values (${sha256(key)}, ${sha256(order)}, ${intent}, jobwatch_now())
+    on conflict (key_hash) do nothing
+    returning 1`;
+  return kept.length === 1;
+}
+
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -19,11 +19,18 @@ import type { Source } from '../watch/watch.ts';
  *                     └─ found ──▶ submitted
  *
  * What is pending, and is a rule's, ends as superseded when a newer version of its object is known; it waits, and is
- * not due, while another's job writes its output.
+ * not due, while another's job writes its output. While it is pending somebody may take it back: canceled.
  *
  *   time ──▶  created_at … post_until ……(settle)…… first look ……(30 s)…… second look … posted again
  */
-type IntentState = 'pending' | 'posting' | 'doubtful' | 'submitted' | 'refused' | 'superseded';
+export type IntentState =
+  | 'pending'
+  | 'posting'
+  | 'doubtful'
+  | 'submitted'
+  | 'refused'
+  | 'superseded'
+  | 'canceled';
 
 /** Our committed decision to submit one request; each of its operations becomes a job. */
 export interface IntentRow {
@@ -45,6 +52,10 @@ export interface IntentRow {
   attempt: number;
   /** the version of its object, by number; null when no rule submits it */
   version: number | null;
+  /** the job that it submits once more */
+  retry_of: string | null;
+  /** the order that made it: it stands behind what objects and callers submit */
+  behind_of: string | null;
   /** its place in line: when it is due */
   next_try_at: Date;
   last_error: string;

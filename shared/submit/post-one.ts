@@ -30,6 +30,7 @@ export async function postOne(lanes: LaneRun, turn: Turn, intent: IntentRow): Pr
     logBrake(log, decision.brake);
     return 'put-off';
   }
+  if (decision.outcome === 'paused') return 'put-off';
   turn.left.delete(intent.id);
   if (decision.outcome !== 'posting') return 'not-asked';
   const poster = { store, ci: run.ci, nowMs: () => databaseNowMs(run) };

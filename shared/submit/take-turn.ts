@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../ci/bucket.ts';
 import type { Sql } from '../store/store.ts';
-import { giveProbeBack, type Lane, putLaneOff, takeLane } from '../throttle/lanes.ts';
+import { giveProbeBack, type Lane, takeLane } from '../throttle/lanes.ts';
 import type { IntentRow } from './intent.ts';
 import { claimGiven, claimOfLane } from './intents/claim.ts';
 import { dueAmong, dueLanes } from './intents/due-lanes.ts';
+import { holdLane, holdLaneOfNoRule, pausesNow } from './pause.ts';
 import type { SubmitPolicy } from './policy.ts';
 import type { Turn } from './turn.ts';
 
-/** How often a lane is looked at whose rule is paused or gone. */
-const RULE_AWAY_SECONDS = 300;
 /** Intents that a lane has done in one turn, or what a second's rate allows. */
 const MAX_PER_TURN = 10;
 
@@ -23,9 +22,15 @@ export async function takeTurn(
   busy: readonly Bucket[],
 ): Promise<Turn | undefined> {
   const token = randomUUID();
+  const pauses = await pausesNow(sql);
   for (const lane of await dueLanes(sql, busy)) {
     if (lane.kind === 'submit' && lane.rule !== '' && !isActive(policy, lane.rule)) {
-      await putLaneOff(sql, lane, `held back: rule ${lane.rule} is paused or gone`, RULE_AWAY_SECONDS);
+      await holdLaneOfNoRule(sql, lane);
+      continue;
+    }
+    const pause = lane.kind === 'submit' ? pauses.get(lane.rule) : undefined;
+    if (pause) {
+      await holdLane(sql, lane, pause);
       continue;
     }
     const entry = await takeLane(sql, lane);
@@ -59,7 +64,8 @@ export async function takeTurnOfGiven(
   const idsWhere = (isWanted: boolean) =>
     due.filter((intent) => isIn(intent, lane) === isWanted).map(({ id }) => id);
   const [ofLane, ofOthers] = [idsWhere(true), idsWhere(false)];
-  const entry = isActive(policy, rule) ? await takeLane(sql, lane) : undefined;
+  const isPaused = !isActive(policy, rule) || (await pausesNow(sql)).has(rule);
+  const entry = isPaused ? undefined : await takeLane(sql, lane);
   if (entry === undefined) return { turn: undefined, others: ofOthers };
   const token = randomUUID();
   const now = ofLane.slice(0, entry === 'probe' ? 1 : maxPerTurn(policy));

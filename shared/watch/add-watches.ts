@@ -39,12 +39,12 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
   // In the order of the ids, as observe locks them.
   await sql`
     insert into watches as w (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
-      job_created_at, created_at, list_id, next_check_at, apart_at)
+      job_created_at, created_at, list_id, next_check_at, apart_at, retry_of)
     select distinct on (n."jobId")
       n."jobId", n.bucket, n.region, n.tag, n."queueId", n.source, coalesce(n.rule, ''), n."intentId",
       coalesce(to_timestamp(n."createdAtMs" / 1000), now.at), coalesce(i.created_at, now.at), i.id || '.' || n."jobId",
       now.at + n."delayMs" * interval '1 millisecond',
-      case when n.apart then now.at + n."delayMs" * interval '1 millisecond' end
+      case when n.apart then now.at + n."delayMs" * interval '1 millisecond' end, i.retry_of
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as n ("jobId" text collate "C", bucket text,
       region text, tag text, "queueId" text, source text, rule text, "intentId" uuid, "createdAtMs" float8,
       "delayMs" float8, apart boolean)
@@ -53,6 +53,7 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
     order by n."jobId"
     on conflict (job_id) do update set
       intent_id = coalesce(w.intent_id, excluded.intent_id),
+      retry_of = coalesce(w.retry_of, excluded.retry_of),
       rule = case when w.intent_id is null and excluded.intent_id is not null then excluded.rule else w.rule end,
       -- it was looked for in the wrong place
       bucket = case when ${isLost} then excluded.bucket else w.bucket end,

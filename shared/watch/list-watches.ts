@@ -16,7 +16,7 @@ import type { WatchFilter } from './watch-filter.ts';
 /**
  * A watch in a list. A submission whose job is not known yet has its Intent, no JobId, and State Pending; one that was
  * never posted because a newer version of its object came has State Superseded; one that CI refused in the end has State
- * Refused, and is shown to whoever asks for its intent.
+ * Refused, one that somebody took back Canceled; these are shown to whoever asks for their intent.
  */
 export type ListedWatch = Watch & { Intent: string };
 
@@ -53,10 +53,13 @@ export async function listWatches(sql: Sql, filter: WatchFilter): Promise<WatchP
   };
 }
 
+/** They are shown to whoever asks for their intent. */
+const UNLISTED: readonly ListedState[] = ['Refused', 'Canceled'];
+
 /** Which submissions without a job the filter lets through. */
 function statesOf({ state, outcome, intent }: WatchFilter): readonly ListedState[] {
   if (outcome !== undefined) return [];
-  const shown = LISTED_STATES.filter((each) => each !== 'Refused' || intent !== undefined);
+  const shown = LISTED_STATES.filter((each) => !UNLISTED.includes(each) || intent !== undefined);
   return state === undefined ? shown : shown.filter((each) => each === state);
 }
 

@@ -16,7 +16,7 @@ interface Retired {
 }
 
 /**
- * Removes what ended longer ago than `days`: watches with their history, settled intents, events with their deliveries,
+ * Removes what ended longer ago than `days`: watches with their history, settled intents, orders, acts, events with their deliveries,
  * and what rules that are gone know of objects. Each kind has a transaction of its own: what one removed stays removed
  * whatever becomes of the others.
  */
@@ -29,6 +29,8 @@ export async function retire(
     events: (sql, rows) => retireEvents(sql, days, rows),
     watches: (sql, rows) => retireWatches(sql, days, rows),
     intents: (sql, rows) => retireIntents(sql, days, rows),
+    retries: (sql, rows) => retireRetries(sql, days, rows),
+    acts: (sql, rows) => retireActs(sql, days, rows),
     versions: (sql, rows) => retireVersions(sql, { days, rules, rows }),
   };
   const hasTime = () => clock.now() < deadlineMs;
@@ -71,5 +73,21 @@ async function retireIntents(sql: Sql, days: number, rows: number): Promise<numb
     delete from intents where id = any(array(
       select id from intents where settled_at < (select jobwatch_now() - ${days} * interval '1 day')
       order by settled_at limit ${rows} for update skip locked))`;
+  return count;
+}
+
+async function retireActs(sql: Sql, days: number, rows: number): Promise<number> {
+  const { count } = await sql`
+    delete from acts where id = any(array(
+      select id from acts where at < (select jobwatch_now() - ${days} * interval '1 day')
+      order by at limit ${rows} for update skip locked))`;
+  return count;
+}
+
+async function retireRetries(sql: Sql, days: number, rows: number): Promise<number> {
+  const { count } = await sql`
+    delete from retries where id = any(array(
+      select id from retries where ended_at < (select jobwatch_now() - ${days} * interval '1 day')
+      order by ended_at limit ${rows} for update skip locked))`;
   return count;
 }

@@ -5,7 +5,7 @@ import { type Watch, type WatchRow, watchColumns } from './watch.ts';
 import type { WatchFilter } from './watch-filter.ts';
 
 /** Submissions whose job is not known, by what became of them. */
-export const LISTED_STATES = ['Pending', 'Superseded', 'Refused'] as const;
+export const LISTED_STATES = ['Pending', 'Superseded', 'Refused', 'Canceled'] as const;
 export type ListedState = (typeof LISTED_STATES)[number];
 
 /** What left its place so long ago is not looked for any more by a listing that began before. */
@@ -66,6 +66,7 @@ export async function selectIntents(
     // One that was given up may have a job after all: that is listed instead.
     Superseded: sql`state = 'superseded' and not exists (select 1 from watches w where w.intent_id = intents.id)`,
     Refused: sql`state = 'refused'`,
+    Canceled: sql`state = 'canceled'`,
   }[state];
   return await sql<PlacedIntent[]>`
     select *, id::text as id, ${state} as listed_as, ${microseconds(sql, sql`created_at`)} as created_us,
@@ -79,16 +80,16 @@ export async function selectIntents(
     limit ${most}`;
 }
 
-/** Submissions that were pending when the first page was asked for, and that CI has refused since. */
+/** Submissions that were pending when the first page was asked for, and that CI has refused, or somebody taken back, since. */
 export async function selectRefused(
   sql: Sql,
   { filter: { rule }, after, most }: PageQuery,
 ): Promise<PlacedIntent[]> {
   if (after?.sinceUs === undefined) return [];
   return await sql<PlacedIntent[]>`
-    select *, id::text as id, 'Refused' as listed_as, ${microseconds(sql, sql`created_at`)} as created_us
+    select *, id::text as id, initcap(state) as listed_as, ${microseconds(sql, sql`created_at`)} as created_us
     from intents
-    where state = 'refused' and settled_at > ${lately(sql, after.sinceUs)}
+    where state in ('refused', 'canceled') and settled_at > ${lately(sql, after.sinceUs)}
       ${rule === undefined ? sql`` : sql`and rule = ${rule}`}
       and (created_at, id::text collate "C") < ${place(sql, after)}
     order by created_at desc, intents.id desc

@@ -23,9 +23,14 @@ export function intentOf(userData: string): string | undefined {
   return KEY.exec(userData)?.[1];
 }
 
+/** What the submitter wrote, without our key. */
+export function userTextOf(userData: string): string {
+  return userData.replace(KEY, '');
+}
+
 /** The job as its submitter knows it: UserData is what they gave. */
 export function withoutKey(job: Job): Job {
   const userData = job.Operation?.UserData;
   if (userData === undefined || !KEY.test(userData)) return job;
-  return { ...job, Operation: { ...job.Operation, UserData: userData.replace(KEY, '') } };
+  return { ...job, Operation: { ...job.Operation, UserData: userTextOf(userData) } };
 }

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { listActs } from '../../shared/acts/list-acts.ts';
+import { createLog } from '../../shared/log.ts';
+import { listRules } from '../../shared/objects/list-rules.ts';
+import { orderRetries } from '../../shared/objects/order-retries.ts';
 import { remakeOvertaken } from '../../shared/objects/remake-overtaken.ts';
 import { takeVersion } from '../../shared/objects/take-version.ts';
+import { workOffRetries } from '../../shared/objects/work-off-retries.ts';
+import { secondsUntilBehind } from '../../shared/submit/brake.ts';
 import type { IntentRow } from '../../shared/submit/intent.ts';
 import { releaseWaiting, releaseWaitingFor } from '../../shared/submit/intents/release.ts';
 import { isOutdated, supersedeOlder } from '../../shared/submit/intents/supersede.ts';
@@ -110,4 +116,21 @@ it('an output is taken and given up by its key, and what waits is looked through
   await explained.expectIndexes((sql) => removeIdleHolds(sql), ['output_holds_by_age']);
   await remakeOvertaken(explained.store);
   explained.expectUsed(['watches_overtaken']);
+});
+
+it('what people order goes by indexes', async () => {
+  await explained.expectIndexes((sql) => listActs(sql, { limit: 50 }), ['acts_newest']);
+  await explained.expectIndexes((sql) => listRules(sql, [ruleOf()]), ['watches_by_rule', 'intents_in_lane']);
+  await explained.expectIndexes(
+    (sql) => secondsUntilBehind(sql, ruleOf({ maxJobsPerHour: 1000 })),
+    ['intents_behind_posted'],
+  );
+  await explained.expectIndexes(
+    (sql) => orderRetries(sql, { wanted: { filter: { rule: 'other' } }, by: 'ann', dryRun: true }),
+    ['watches_by_rule'],
+  );
+  const worker = { store: explained.store, log: createLog('error', {}), callback: undefined };
+  let turns = 3;
+  await workOffRetries({ ...worker, hasTime: () => turns-- > 0 });
+  explained.expectUsed(['retry_jobs_pkey', 'intents_behind', 'watches_pkey']);
 });

@@ -20,6 +20,8 @@ const LARGE = [
   'object_versions',
   'output_holds',
   'intent_outputs',
+  'acts',
+  'retry_jobs',
 ];
 
 interface PlanNode {
@@ -114,6 +116,12 @@ const ROWS = `
     json_build_object('Tag', 'Animation', 'Operation', json_build_array(), 'Input', repeat('x', 1200)),
     case when n <= 1000 then 'doubtful' else 'submitted' end, now() + interval '1 hour', at, case when n > 1000 then at end
   from (select n, now() - n * interval '3 minutes' as at from generate_series(1, 20000) as n) as r;
+  insert into acts (at, by, act, subject, result)
+  select created_at, 'ann', 'job.retry', job_id, 'ordered' from watches;
+  insert into retries (id, by, count, created_at)
+  select ('00000000-0000-0000-0000-00000000000' || n)::uuid, 'ann', 10000, now() from generate_series(1, 2) as n;
+  insert into retry_jobs (retry_id, number, job_id)
+  select r.id, n, 'j' || n from retries r, generate_series(1, 10000) as n;
   insert into object_versions (bucket, region, object, rule, etag, event_time, seen_at)
   select bucket, region, 'clips/' || job_id || repeat('x', 400), 'gifs', job_id, created_at, created_at from watches;
   insert into idempotency_keys (key_hash, body_hash, intent_id, created_at)

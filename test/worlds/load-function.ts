@@ -6,7 +6,7 @@ import { bundle } from '../../deploy/build/bundle.ts';
 import type { Rule } from '../../shared/rules/rule.ts';
 import { answerChecker } from './check-answer.ts';
 
-interface Answer {
+export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string;
@@ -35,8 +35,8 @@ export async function loadHandler(
   rules: readonly Rule[] = [],
 ): Promise<Handler> {
   const file = await fileOf(name, rules);
-  // Who may ask is said by each instance anew: one that is opened must not find another's tokens.
-  Object.assign(process.env, { API_TOKENS: '', API_AUTH: '', ...env });
+  // Who may ask for what is said by each instance anew: one that is opened must not find another's tokens.
+  Object.assign(process.env, { API_TOKENS: '', API_AUTH: '', PREVIEWS: '', UPLOADS: '', ...env });
   delete require.cache[file];
   return require(file).main_handler;
 }
@@ -67,8 +67,12 @@ async function build(name: string, rules: readonly Rule[], folder: string): Prom
 }
 
 /** The same, asked as a Function URL asks it. */
-export async function loadFunction(name: string, env: Record<string, string>): Promise<Asker> {
-  const handler = await loadHandler(name, env);
+export async function loadFunction(
+  name: string,
+  env: Record<string, string>,
+  rules: readonly Rule[] = [],
+): Promise<Asker> {
+  const handler = await loadHandler(name, env, rules);
   return async (target, { method = 'GET', headers = {}, query = {}, body = '', context = {} } = {}) => {
     const event = { httpMethod: method, path: target, headers, queryString: query, body };
     const answer = toAnswer(await handler(event, { ...CONTEXT, ...context }));

@@ -70,8 +70,8 @@ export async function startWorld(
   // Jobs stay as they are until a test moves them.
   await cloud.control('PUT', '/progress', { mode: 'time', queuedMs: FOR_EVER_MS, runningMs: FOR_EVER_MS });
   const [submit, describe, sweep] = [
-    await loadFunction('api', env),
-    await loadFunction('describe', env),
+    await loadFunction('api', env, rules),
+    await loadFunction('describe', env, rules),
     await loadHandler('recheck', env, rules),
   ];
   const recheck = () => sweep({}, { request_id: 'tick', time_limit_in_ms: 60_000 });

@@ -101,7 +101,7 @@ function operation(route: Route, answer: DocumentedAnswer, components: Schemas):
       ? {}
       : {
           requestBody: {
-            required: true,
+            required: !(body.kind === 'ci' && body.isOptional),
             content: Object.fromEntries(
               (body.kind === 'ci' ? ['application/json', 'application/xml'] : ['application/json']).map(
                 (type) => [

@@ -7,7 +7,9 @@ import type { Checksums } from './checksum.ts';
 import { copyObject } from './copy-object.ts';
 import { keptHeaders, quotedEtag } from './object-headers.ts';
 
-/** PutObject. Official clients believe it only with a right ETag and `x-cos-hash-crc64ecma` in the answer [sdk Go]. */
+/**
+ * PutObject. `x-cos-forbid-overwrite: true` keeps what is there [doc], with 409 [guess: its code]. Official clients believe it only with a right ETag and `x-cos-hash-crc64ecma` in the answer [sdk Go].
+ */
 export async function putObject(request: CloudRequest, cloud: CloudParts): Promise<Reply> {
   checkKey(request.subject);
   if (request.headers['x-cos-copy-source'] !== undefined) return copyObject(request, cloud);
@@ -15,6 +17,12 @@ export async function putObject(request: CloudRequest, cloud: CloudParts): Promi
   if (length === undefined && request.headers['transfer-encoding'] === undefined) {
     throw new ServiceError(411, 'MissingContentLength', 'The Content-Length header is missing.');
   }
+  if (request.headers['x-cos-forbid-overwrite'] === 'true' && (await cloud.objects.info(request.subject)))
+    throw new ServiceError(
+      409,
+      'FileAlreadyExists',
+      'The object exists, and x-cos-forbid-overwrite is true.',
+    );
   const md5 = readContentMd5(request.headers['content-md5']);
   const upload = { contentType: request.headers['content-type'], headers: keptHeaders(request.headers) };
   const info = await cloud.objects.write(request.subject, request.body(), upload, (sums) =>

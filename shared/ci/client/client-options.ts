@@ -5,6 +5,8 @@ export interface Credentials {
   readonly secretKey: string;
   /** present with temporary credentials */
   readonly sessionToken?: string;
+  /** unix seconds; present where it is known when temporary credentials end */
+  readonly expiresAt?: number;
 }
 
 export interface ClientOptions {

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import {
+  actPage,
   addedWatches,
   createdJobs,
   delivery,
@@ -12,8 +13,16 @@ import {
   jobs,
   jobsPage,
   openApi,
+  ordered,
+  orderedRetries,
+  previewPage,
+  previews,
   problemTexts,
   recovery,
+  retries,
+  rule,
+  rules,
+  uploadPlace,
   watchPage,
   wholeWatch,
 } from './documents.ts';
@@ -58,6 +67,36 @@ export const ANSWERS: Readonly<Record<string, DocumentedAnswer>> = {
   listWatches: { status: 200, schema: watchPage, description: 'a page; NextCursor is empty on the last' },
   getWatch: { status: 200, schema: wholeWatch, description: 'the watch' },
   addWatches: { status: 202, schema: addedWatches, description: 'the watches' },
+  getPreview: {
+    status: 200,
+    schema: previews,
+    description: 'addresses that hold for minutes; null for what may not be shown, or is not written',
+  },
+  listPreviews: {
+    status: 200,
+    schema: previewPage,
+    description: 'the same for several, without those that nobody watches',
+  },
+  createUpload: { status: 201, schema: uploadPlace, description: 'where to, and with which headers' },
+  retryJob: {
+    status: 202,
+    schema: ordered,
+    description: 'the submission: `GET /watches?intent=` finds its job',
+  },
+  orderRetries: {
+    status: 202,
+    schema: orderedRetries,
+    description: 'how many jobs they are; Id is null for a dry run, which orders nothing',
+  },
+  getRetries: {
+    status: 200,
+    schema: retries,
+    description: 'Done were submitted once more, Failed could not be, or need not be any more',
+  },
+  cancelSubmission: { status: 204, description: 'it is not posted' },
+  listRules: { status: 200, schema: rules, description: 'in the order of the configuration' },
+  changeRule: { status: 200, schema: rule, description: 'the rule' },
+  listActs: { status: 200, schema: actPage, description: 'a page; NextCursor is empty on the last' },
   listDeliveries: {
     status: 200,
     schema: deliveryPage,

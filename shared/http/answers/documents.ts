@@ -101,6 +101,61 @@ const endpoint = v.object({
 export const endpointPage = v.object({ Endpoints: v.array(endpoint) });
 export const endpointTest = v.object({ EventId: text, DeliveryId: text });
 export const recovery = v.object({ Count: v.number() });
+const preview = v.object({ Url: text, ExpiresAt: when, Type: text, Bytes: v.nullable(v.number()) });
+const previewEntries = { Input: v.nullable(preview), Output: v.nullable(preview) };
+export const previews = v.object(previewEntries);
+export const previewPage = v.object({ Previews: v.array(v.object({ JobId: text, ...previewEntries })) });
+
+export const uploadPlace = v.object({
+  Key: text,
+  Url: text,
+  Headers: v.record(text, text),
+  ExpiresAt: when,
+});
+
+export const ordered = v.object({ Intent: text });
+
+export const orderedRetries = v.object({ Id: v.nullable(text), Count: v.number() });
+export const retries = v.object({
+  Id: text,
+  State: v.picklist(['Running', 'Ended']),
+  Count: v.number(),
+  Done: v.number(),
+  Failed: v.number(),
+  CreatedAt: when,
+  EndedAt: never,
+  By: text,
+});
+
+export const rule = v.object({
+  Name: text,
+  Bucket: text,
+  Region: text,
+  Prefix: text,
+  Suffixes: v.array(text),
+  Output: v.object({ Bucket: text, Region: text, Object: text }),
+  Paused: v.boolean(),
+  PausedUntil: never,
+  PausedBy: v.nullable(text),
+  JobsThisHour: v.number(),
+  MaxJobsPerHour: v.nullable(v.number()),
+  BrakedSince: never,
+  Waiting: v.number(),
+  NextReconcileAt: never,
+  LastObject: v.nullable(text),
+});
+export const rules = v.object({ Rules: v.array(rule) });
+
+const act = v.object({
+  Id: text,
+  At: when,
+  By: text,
+  Act: text,
+  Subject: text,
+  Detail: element,
+  Result: text,
+});
+export const actPage = v.object({ Acts: v.array(act), NextCursor: text });
 
 export const health = v.object({
   status: v.literal('ok'),
@@ -140,6 +195,17 @@ export const COMPONENTS = {
   EndpointState: endpointState,
   Endpoint: endpoint,
   EndpointPage: endpointPage,
+  Preview: preview,
+  Previews: previews,
+  PreviewPage: previewPage,
+  UploadPlace: uploadPlace,
+  Ordered: ordered,
+  OrderedRetries: orderedRetries,
+  Retries: retries,
+  Rule: rule,
+  Rules: rules,
+  Act: act,
+  ActPage: actPage,
   Health: health,
   Problem: problem,
 } as const;

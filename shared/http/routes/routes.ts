@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { getDocumentRoute, getHealthRoute, getIndexRoute, getProblemsRoute } from './about.ts';
+import { listActsRoute } from './acts.ts';
 import { listDeliveriesRoute, retryDeliveryRoute } from './deliveries.ts';
 import {
   enableEndpointRoute,
@@ -8,7 +9,12 @@ import {
   testEndpointRoute,
 } from './endpoints.ts';
 import { listEventsRoute } from './events.ts';
+import { cancelSubmissionRoute } from './intents.ts';
 import { cancelJobsRoute, createJobsRoute, describeJobsRoute, listJobsRoute } from './jobs.ts';
+import { getPreviewRoute, listPreviewsRoute } from './previews.ts';
+import { getRetriesRoute, orderRetriesRoute, retryJobRoute } from './retries.ts';
+import { changeRuleRoute, listRulesRoute } from './rules.ts';
+import { createUploadRoute } from './uploads.ts';
 import { addWatchesRoute, getWatchRoute, listWatchesRoute } from './watches.ts';
 
 /** Every route of the API, as its document lists them. */
@@ -20,6 +26,16 @@ export const ROUTES: readonly Route[] = [
   listWatchesRoute,
   getWatchRoute,
   addWatchesRoute,
+  getPreviewRoute,
+  listPreviewsRoute,
+  createUploadRoute,
+  retryJobRoute,
+  orderRetriesRoute,
+  getRetriesRoute,
+  cancelSubmissionRoute,
+  listRulesRoute,
+  changeRuleRoute,
+  listActsRoute,
   listDeliveriesRoute,
   retryDeliveryRoute,
   listEventsRoute,

@@ -7,6 +7,7 @@ import { clocks } from './0005-clocks.ts';
 import { positions } from './0006-positions.ts';
 import { cohortIndexes, cohorts } from './0007-cohorts.ts';
 import { eventIndexes, events } from './0010-events.ts';
+import { actIndexes, acts } from './0011-acts.ts';
 
 /** An index of a large table, which is built while everybody goes on writing: outside of any transaction. */
 export interface LargeIndex {
@@ -31,6 +32,8 @@ const MIGRATIONS: readonly (string | LargeIndex)[] = [
   ...cohortIndexes,
   events,
   ...eventIndexes,
+  acts,
+  ...actIndexes,
 ];
 
 /** Any number will do as long as nothing else in the database takes the same. */

@@ -10,17 +10,24 @@ export async function claimOfLane(
   token: string,
   most: number,
 ): Promise<IntentRow[]> {
-  return await sql<IntentRow[]>`
-    with due as (
-      select id from intents
-      where settled_at is null and bucket = ${bucket} and region = ${region} and ${
-        kind === 'submit' ? sql`state = 'pending' and rule = ${rule}` : sql`state in ('posting', 'doubtful')`
-      } and ${isDue(sql)}
-      order by next_try_at
-      limit ${most}
-      for update skip locked
-    )
+  const inLane = sql`settled_at is null and bucket = ${bucket} and region = ${region} and ${
+    kind === 'submit' ? sql`state = 'pending' and rule = ${rule}` : sql`state in ('posting', 'doubtful')`
+  } and ${isDue(sql)}`;
+  const claimed = await sql<IntentRow[]>`
+    with live as (
+      select id from intents where ${inLane} and behind_of is null
+      order by next_try_at limit ${most} for update skip locked
+    ), behind as (
+      -- what orders ask for comes after all others, however long it waits
+      select id from intents where ${inLane} and behind_of is not null
+      order by next_try_at limit ${most} - (select count(*) from live) for update skip locked
+    ), due as (select id from live union all select id from behind)
     ${leased(sql, token)}`;
+  return claimed.sort((a, b) => rank(a) - rank(b) || a.next_try_at.getTime() - b.next_try_at.getTime());
+}
+
+function rank({ behind_of }: IntentRow): number {
+  return behind_of === null ? 0 : 1;
 }
 
 /** Claims those of these that are still due to be posted. */

@@ -19,6 +19,10 @@ export interface NewIntent {
   readonly version?: number;
   /** the place in line of what it supersedes */
   readonly place?: Date | undefined;
+  /** the job that it submits once more */
+  readonly retryOf?: string | undefined;
+  /** the order that makes it: it stands behind what objects and callers submit */
+  readonly behindOf?: string | undefined;
 }
 
 /** An intent whose POST follows at once, and how long that may take. */
@@ -51,9 +55,10 @@ export async function insertPosting(sql: Sql, { id, intent, times }: NewPost): P
 export async function insertPending(sql: Sql, intent: NewIntent): Promise<string> {
   const row = toRow(randomUUID(), intent);
   await sql`
-    insert into intents (id, bucket, region, source, rule, request, attempt, version, state, created_at, next_try_at)
+    insert into intents (id, bucket, region, source, rule, request, attempt, version, retry_of, behind_of, state,
+      created_at, next_try_at)
     select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
-      ${row.attempt}, ${row.version}, 'pending', now.at, least(now.at, ${intent.place ?? null}::timestamptz)
+      ${row.attempt}, ${row.version}, ${intent.retryOf ?? null}, ${intent.behindOf ?? null}::uuid, 'pending', now.at, least(now.at, ${intent.place ?? null}::timestamptz)
     from (select jobwatch_now() as at) as now`;
   return row.id;
 }

@@ -5,13 +5,20 @@ const BRAKE_WINDOW_SECONDS = 3600;
 
 /**
  * In how many seconds the rule has fewer than `most` submissions within the window; undefined when it has fewer now.
+ * @param behind only those that orders made are counted
  */
-export async function secondsUntilFree(sql: Sql, rule: string, most: number): Promise<number | undefined> {
+export async function secondsUntilFree(
+  sql: Sql,
+  rule: string,
+  most: number,
+  { behind = false } = {},
+): Promise<number | undefined> {
   const [full] = await sql<{ seconds: number }[]>`
     select extract(epoch from posted_at - jobwatch_now())::float8 + ${BRAKE_WINDOW_SECONDS} as seconds from intents
     where rule = ${rule} and posted_at > jobwatch_now() - ${BRAKE_WINDOW_SECONDS} * interval '1 second'
       -- what was posted in the future was posted by a clock that has been put back
       and posted_at < jobwatch_now() + interval '1 minute'
+      ${behind ? sql`and behind_of is not null` : sql``}
     order by posted_at desc
     offset ${most - 1} limit 1`;
   return full?.seconds;

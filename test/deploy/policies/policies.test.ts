@@ -16,12 +16,18 @@ const RIGHTS = {
   cancelJobs: 'ci:CancelMediaJob',
   listObjects: 'cos:GetBucket',
 };
+/** Words of what signs addresses for others, who use the function's right by them. */
+const SIGNED = { PreviewsOff: 'cos:GetObject', 'x-cos-forbid-overwrite': 'cos:PutObject' };
 /** What CI does with a job's objects, it does by rights that the submitter must have and pass on [doc 460/104297]. */
 const OF_SUBMISSION = ['cam:PassRole', 'cos:GetObject'];
 /** One policy's limit [doc 436/12469]. */
 const MAX_POLICY_CHARACTERS = 4096;
 
-const ENV = { CI_BUCKETS: 'media-1250000000@ap-guangzhou,archive-1250000000@ap-guangzhou' };
+const ENV = {
+  CI_BUCKETS: 'media-1250000000@ap-guangzhou,archive-1250000000@ap-guangzhou',
+  PREVIEWS: 'on',
+  UPLOADS: 'uploads/',
+};
 const service = readService('serverless.yml', ENV, { stage: 'prod' });
 const all = policies(service);
 
@@ -57,8 +63,9 @@ describe('a role may do what its function does', () => {
     const called = Object.entries(RIGHTS).flatMap(([method, right]) =>
       code.includes(`.${method}(`) ? [right] : [],
     );
-    const expected = called.includes('ci:CreateMediaJobs') ? [...called, ...OF_SUBMISSION] : called;
-    expect(actionsOf(`jobwatch-prod-${name}`)).toEqual(expected.sort());
+    const signed = Object.entries(SIGNED).flatMap(([word, right]) => (code.includes(word) ? [right] : []));
+    const expected = [...called, ...signed, ...(called.includes('ci:CreateMediaJobs') ? OF_SUBMISSION : [])];
+    expect(actionsOf(`jobwatch-prod-${name}`)).toEqual([...new Set(expected)].sort());
   });
 });
 
@@ -80,6 +87,28 @@ it('only the prefixes of rules with reconcile may be listed', () => {
   const rules = service.rules.map((rule) => ({ ...rule, reconcile: false }));
   const recheck = policies({ ...service, rules })['jobwatch-prod-recheck'];
   expect(JSON.stringify(recheck)).not.toContain('cos:GetBucket');
+});
+
+it('an address that describe signs reaches what rules read and write, and uploads; nothing without PREVIEWS', () => {
+  const media = 'qcs::cos:ap-guangzhou:uid/1250000000:media-1250000000';
+  expect(resourcesOf('jobwatch-prod-describe', 'cos:GetObject')).toEqual([
+    `${media}/clips/*`,
+    `${media}/gifs/*`,
+    `${media}/uploads/*`,
+    'qcs::cos:ap-guangzhou:uid/1250000000:archive-1250000000/uploads/*',
+  ]);
+  const off = policies(readService('serverless.yml', { CI_BUCKETS: ENV.CI_BUCKETS }, { stage: 'prod' }));
+  expect(JSON.stringify(off['jobwatch-prod-describe'])).not.toContain('cos:');
+  expect(JSON.stringify(off['jobwatch-prod-api'])).not.toContain('cos:PutObject');
+});
+
+it('api may put objects below UPLOADS, and nobody may elsewhere', () => {
+  expect(resourcesOf('jobwatch-prod-api', 'cos:PutObject')).toEqual([
+    'qcs::cos:ap-guangzhou:uid/1250000000:media-1250000000/uploads/*',
+    'qcs::cos:ap-guangzhou:uid/1250000000:archive-1250000000/uploads/*',
+  ]);
+  const others = Object.entries(all).filter(([role]) => role !== 'jobwatch-prod-api');
+  expect(JSON.stringify(others)).not.toContain('cos:PutObject');
 });
 
 it('only the role of CI is passed on by functions, and only their roles by the deployer', () => {
@@ -105,14 +134,14 @@ it('a function that asks nothing of the cloud has no role', async () => {
   const [first] = service.functions;
   if (first === undefined) throw new Error('no functions');
   const withDeliver: Service = { ...service, functions: [first, { ...first, name: 'deliver' }] };
-  expect(Object.keys(policies(withDeliver))).toEqual(['jobwatch-prod-describe', 'deployer']);
+  expect(Object.keys(policies(withDeliver))).toEqual(['jobwatch-prod-api', 'deployer']);
 });
 
 it('a function whose needs are not known is refused, and not given what another has', () => {
   const [first] = service.functions;
   if (first === undefined) throw new Error('no functions');
   const withOther: Service = { ...service, functions: [{ ...first, name: 'other' }] };
-  expect(() => policies(withOther)).toThrow('functions.other: expected one of describe, submit');
+  expect(() => policies(withOther)).toThrow('functions.other: expected one of describe, api');
 });
 
 it('no bucket is guessed', () => {
