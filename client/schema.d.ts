@@ -210,8 +210,14 @@ export interface components {
             StartTime?: string;
             EndTime?: string;
             QueueId?: string;
-            Input?: Record<string, never>;
-            Operation?: Record<string, never>;
+            Input?: {
+                [key: string]: unknown;
+            };
+            Operation?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
         Jobs: {
             JobsDetail: components["schemas"]["Job"][];
@@ -233,16 +239,32 @@ export interface components {
             State: string;
             /** @enum {string} */
             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+            Code: string;
+            Message: string;
+            Progress: number | null;
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Rendition: string;
+            Try: number;
+            Input: {
+                [key: string]: unknown;
+            };
+            InputKey: string;
+            InputBytes: number | null;
+            Output: {
+                [key: string]: unknown;
+            };
+            OutputKey: string;
+            OutputBytes: number | null;
+            Seconds: number | null;
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
             NextCheckAt: string | null;
             EndedAt: string | null;
+            RetryOf: string;
+            RetriedAs: string;
         };
         ListedWatch: {
             JobId: string;
@@ -253,16 +275,32 @@ export interface components {
             State: string;
             /** @enum {string} */
             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+            Code: string;
+            Message: string;
+            Progress: number | null;
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Rendition: string;
+            Try: number;
+            Input: {
+                [key: string]: unknown;
+            };
+            InputKey: string;
+            InputBytes: number | null;
+            Output: {
+                [key: string]: unknown;
+            };
+            OutputKey: string;
+            OutputBytes: number | null;
+            Seconds: number | null;
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
             NextCheckAt: string | null;
             EndedAt: string | null;
+            RetryOf: string;
+            RetriedAs: string;
             Intent: string;
         };
         WatchPage: {
@@ -278,16 +316,32 @@ export interface components {
             State: string;
             /** @enum {string} */
             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+            Code: string;
+            Message: string;
+            Progress: number | null;
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Rendition: string;
+            Try: number;
+            Input: {
+                [key: string]: unknown;
+            };
+            InputKey: string;
+            InputBytes: number | null;
+            Output: {
+                [key: string]: unknown;
+            };
+            OutputKey: string;
+            OutputBytes: number | null;
+            Seconds: number | null;
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
             NextCheckAt: string | null;
             EndedAt: string | null;
+            RetryOf: string;
+            RetriedAs: string;
             Job: components["schemas"]["Job"] | null;
             History: {
                 From: string;
@@ -374,6 +428,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Jobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description none of them exists */
@@ -384,6 +439,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Jobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -473,6 +529,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobsPage"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -505,7 +562,7 @@ export interface operations {
             content: {
                 "application/json": {
                     Tag: string;
-                    Operation: {
+                    Operation: ({
                         UserData?: string;
                         /** @enum {string} */
                         JobLevel?: "0" | "1" | "2";
@@ -513,6 +570,8 @@ export interface operations {
                             Container: {
                                 /** @enum {string} */
                                 Format: "gif" | "hgif" | "webp";
+                            } & {
+                                [key: string]: unknown;
                             };
                             Video: {
                                 /** @enum {string} */
@@ -525,19 +584,29 @@ export interface operations {
                                 AnimateTimeIntervalOfFrame?: number | string;
                                 AnimateFramesPerSecond?: number | string;
                                 Quality?: number | string;
+                            } & {
+                                [key: string]: unknown;
                             };
-                            TimeInterval?: {
+                            TimeInterval?: ({
                                 Start?: number | string;
                                 Duration?: number | string;
-                            } | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
                         };
                         TemplateId?: string;
                         Output?: {
                             Region: string;
                             Bucket: string;
                             Object: string;
+                        } & {
+                            [key: string]: unknown;
                         };
-                    } | {
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
                         UserData?: string;
                         /** @enum {string} */
                         JobLevel?: "0" | "1" | "2";
@@ -545,6 +614,8 @@ export interface operations {
                             Container: {
                                 /** @enum {string} */
                                 Format: "gif" | "hgif" | "webp";
+                            } & {
+                                [key: string]: unknown;
                             };
                             Video: {
                                 /** @enum {string} */
@@ -557,23 +628,37 @@ export interface operations {
                                 AnimateTimeIntervalOfFrame?: number | string;
                                 AnimateFramesPerSecond?: number | string;
                                 Quality?: number | string;
+                            } & {
+                                [key: string]: unknown;
                             };
-                            TimeInterval?: {
+                            TimeInterval?: ({
                                 Start?: number | string;
                                 Duration?: number | string;
-                            } | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
                         };
                         TemplateId?: string;
                         Output?: {
                             Region: string;
                             Bucket: string;
                             Object: string;
+                        } & {
+                            [key: string]: unknown;
                         };
-                    }[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
                     QueueId?: string;
                     Input?: {
                         Object?: string;
+                    } & {
+                        [key: string]: unknown;
                     };
+                } & {
+                    [key: string]: unknown;
                 };
                 "application/xml": string;
             };
@@ -587,6 +672,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CreatedJobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -603,14 +689,32 @@ export interface operations {
     listWatches: {
         parameters: {
             query?: {
-                /** @description a state such as Running, or Pending */
-                state?: string;
-                /** @description one of Success, Failed, Cancel, Missing */
-                outcome?: "Success" | "Failed" | "Cancel" | "Missing";
+                /** @description a comma list of at most 20 states such as Running, or Pending */
+                state?: string[];
+                /** @description a comma list of Success, Failed, Cancel, Missing */
+                outcome?: ("Success" | "Failed" | "Cancel" | "Missing")[];
+                /** @description a comma list of at most 20 codes of jobs */
+                code?: string[];
+                /** @description one of true, false */
+                open?: "true" | "false";
                 /** @description the name of a rule */
                 rule?: string;
+                /** @description a bucket such as media-1250000000 */
+                bucket?: string;
+                /** @description a kind of job, such as Animation */
+                tag?: string;
+                /** @description a time such as 2026-01-01T00:00:00Z */
+                since?: string;
+                /** @description a time such as 2026-01-01T00:00:00Z */
+                until?: string;
+                /** @description a key, or how it begins and * */
+                input?: string;
+                /** @description a key, or how it begins and * */
+                output?: string;
                 /** @description the id of a submission */
                 intent?: string;
+                /** @description one of desc, asc */
+                order?: "desc" | "asc";
                 /** @description 1 to 200 */
                 limit?: number;
                 /** @description the NextCursor of an earlier answer */
@@ -840,6 +944,7 @@ export interface operations {
                             [key: string]: string;
                         };
                     };
+                    "text/html": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -876,6 +981,7 @@ export interface operations {
                             Remedy: string;
                         }[];
                     };
+                    "text/html": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -906,6 +1012,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         openapi: string;
+                    } & {
+                        [key: string]: unknown;
                     };
                 };
             };

@@ -27,6 +27,7 @@ export async function intendAgain(
     source,
     rule,
     attempt,
+    ...(intent.input_bytes === null ? {} : { inputBytes: Number(intent.input_bytes) }),
     ...(version === undefined ? {} : { version }),
   });
   const isOlder = await supersedeIfOutdated(sql, { ...intent, id, version: version ?? null });

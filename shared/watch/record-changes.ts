@@ -5,6 +5,7 @@ import type { Sql } from '../store/store.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups, type NewMember } from './cohorts/cover-groups.ts';
 import { eventTypeOf } from './event.ts';
+import { factsOf } from './job-facts.ts';
 import { outputOf } from './output-of.ts';
 import type { Outcome } from './transition.ts';
 import { type Source, toWatch, type WatchRow } from './watch.ts';
@@ -35,7 +36,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
       select * from json_to_recordset(${JSON.stringify(changes.map((change) => toRecord(change, at)))}::text::json) as c (
         job_id text, bucket text, changed boolean, from_state text, to_state text, state text, outcome text,
         source text, observed_at timestamptz, job json, tag text, queue_id text, job_created_at timestamptz,
-        output_bucket text, output_key text, last_error text, event_type text, event_data json)
+        output_bucket text, output_key text, last_error text, event_type text, event_data json,
+        input_key text, code text, message text, progress smallint, output_bytes bigint, seconds integer, from_code text)
     ), written as (
       update watches w set
         state = c.state,
@@ -47,6 +49,12 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         output_bucket = c.output_bucket,
         output_key = c.output_key,
         last_error = c.last_error,
+        input_key = c.input_key,
+        code = c.code,
+        message = c.message,
+        progress = c.progress,
+        output_bytes = c.output_bytes,
+        seconds = c.seconds,
         job_created_at = c.job_created_at,
         misses = case when c.outcome = 'Missing' then w.misses else 0 end,
         -- its outputs were taken to be free: what it writes now may be older than what lies there
@@ -59,8 +67,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
       from change c
       where w.job_id = c.job_id
     ), noted as (
-      insert into watch_history (job_id, from_state, to_state, at, source)
-      select job_id, from_state, to_state, ${at}, source
+      insert into watch_history (job_id, from_state, to_state, at, source, from_code)
+      select job_id, from_state, to_state, ${at}, source, from_code
       from change
       where changed
       order by job_id
@@ -96,6 +104,8 @@ function toRecord(change: Change, at: Date) {
   const { row, state, outcome, source, changed } = change;
   const job = change.job ?? row.job;
   // Why CI could not do it is what everybody asks first: it stands in lists too.
+  const facts = job && factsOf(job);
+  const output = job ? outputOf(job) : { bucket: '', key: '' };
   const lastError = outcome === 'Failed' ? cutText(`${job?.Code ?? ''}: ${job?.Message ?? ''}`) : '';
   const after = {
     ...row,
@@ -106,8 +116,12 @@ function toRecord(change: Change, at: Date) {
     queue_id: job?.QueueId || row.queue_id,
     ended_at: outcome === '' ? null : at,
     last_error: lastError,
+    code: '',
+    message: '',
+    ...facts,
+    input_key: facts?.input_key ?? row.input_key,
+    output_key: output.key,
   };
-  const output = job ? outputOf(job) : { bucket: '', key: '' };
   const { From, To } = stepOf(change);
   const eventType = changed ? eventTypeOf(From, state, outcome) : undefined;
   return {
@@ -126,6 +140,14 @@ function toRecord(change: Change, at: Date) {
     output_bucket: output.bucket,
     output_key: output.key,
     last_error: lastError,
+    input_key: after.input_key,
+    code: after.code,
+    message: after.message,
+    progress: after.progress,
+    output_bytes: after.output_bytes,
+    seconds: after.seconds,
+    // told by the next one where it stays
+    from_code: row.code === after.code ? null : row.code,
     job_created_at: new Date(change.jobCreatedAtMs).toISOString(),
     ...(eventType ? { event_type: eventType, event_data: { Watch: toWatch(after), Job: job } } : {}),
   };

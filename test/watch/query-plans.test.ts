@@ -23,7 +23,7 @@ import { slotsByAccount } from '../../shared/throttle/rate.ts';
 import { beginRun } from '../../shared/throttle/run.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { getWatch, getWatches } from '../../shared/watch/get-watch.ts';
-import { listWatches } from '../../shared/watch/list-watches.ts';
+import { listWatches } from '../../shared/watch/lists/list-watches.ts';
 import { observe } from '../../shared/watch/observe.ts';
 import { readHealth } from '../../shared/watch/read-health.ts';
 import { retire } from '../../shared/watch/retire.ts';
@@ -242,7 +242,7 @@ describe('whatever is stored', () => {
       (sql) => listWatches(sql, { limit: 50, cursor: within }),
       ['watches_listed', 'intents_unsettled', 'intents_superseded', 'intents_settled'],
     );
-    for (const filter of [{ state: 'Running' }, { outcome: 'Failed' }, { rule: 'gifs' }]) {
+    for (const filter of [{ state: ['Running'] }, { outcome: ['Failed'] }, { rule: 'gifs' }]) {
       await explained.expectIndexes((sql) => listWatches(sql, { limit: 50, ...filter }), []);
     }
   });
