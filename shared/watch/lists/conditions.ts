@@ -34,7 +34,7 @@ export function conditionsOf(sql: Sql, filter: WatchFilter): Condition[] {
     outcome && (since || until)
       ? {
           filter: 'ended',
-          holds: sql`w.outcome = any(${[...outcome]}) and w.outcome <> '' and ${isWithin(sql, sql`w.ended_at`, filter)}`,
+          holds: sql`w.outcome = any(${[...outcome]}) and w.outcome <> '' and ${isInTime(sql, sql`w.ended_at`, filter)}`,
         }
       : undefined,
   ];
@@ -44,7 +44,7 @@ export function conditionsOf(sql: Sql, filter: WatchFilter): Condition[] {
 const OUTCOMES = ['Success', 'Failed', 'Cancel', 'Missing'] as const;
 
 /** The condition that a time is not before `since`, and before `until`. */
-export function isWithin(sql: Sql, at: Fragment, { since, until }: WatchFilter): Fragment {
+export function isInTime(sql: Sql, at: Fragment, { since, until }: WatchFilter): Fragment {
   return sql`true
     ${since ? sql`and ${at} >= ${since}::timestamptz` : sql``}
     ${until ? sql`and ${at} < ${until}::timestamptz` : sql``}`;
@@ -59,7 +59,7 @@ export function isKey(sql: Sql, column: Fragment, wanted: string): Fragment {
 }
 
 /** All of them hold. */
-export function allOf(sql: Sql, conditions: readonly Fragment[]): Fragment {
+export function allHold(sql: Sql, conditions: readonly Fragment[]): Fragment {
   return conditions.reduce((all, condition) => sql`${all} and ${condition}`, sql`true`);
 }
 

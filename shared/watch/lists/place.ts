@@ -15,7 +15,7 @@ export interface PageQuery {
 }
 
 /** Watches of the same time stand by their job; those that came from a submission together, next behind its place. */
-export function placeOf(sql: Sql): Fragment {
+export function listIdOf(sql: Sql): Fragment {
   return sql`coalesce(w.list_id, w.job_id)`;
 }
 

@@ -1,14 +1,14 @@
 import { timeOf } from '../../store/cursor.ts';
 import type { Fragment, Sql } from '../../store/store.ts';
 import { watchColumns } from '../watch.ts';
-import { allOf, conditionsOf, isWithin } from './conditions.ts';
+import { allHold, conditionsOf, isInTime } from './conditions.ts';
 import {
   inOrder,
   isBehind,
   isWrittenSince,
+  listIdOf,
   microseconds,
   type PageQuery,
-  placeOf,
   startOf,
 } from './place.ts';
 import { type PlacedWatch, within } from './select-watches.ts';
@@ -27,7 +27,7 @@ export async function selectChanged(sql: Sql, page: PageQuery): Promise<PlacedWa
   const { state, outcome, code, open, tag } = query;
   if (start === undefined || [state, outcome, code, open].every((filter) => filter === undefined)) return [];
   return await sql<PlacedWatch[]>`
-    select ${watchColumns(sql)}, ${placeOf(sql)} as id, ${microseconds(sql, sql`w.created_at`)} as created_us
+    select ${watchColumns(sql)}, ${listIdOf(sql)} as id, ${microseconds(sql, sql`w.created_at`)} as created_us
     from watches w
     where w.job_id in (
         select h.job_id from watch_history h
@@ -36,7 +36,7 @@ export async function selectChanged(sql: Sql, page: PageQuery): Promise<PlacedWa
       -- one that is watched again has no tag until it is read
       ${tag === undefined ? sql`` : sql`and w.tag in (${tag}, '')`}
       and ${within(sql, page)}
-    order by ${inOrder(sql, query, sql`w.created_at`, placeOf(sql))}
+    order by ${inOrder(sql, query, sql`w.created_at`, listIdOf(sql))}
     limit ${most}`;
 }
 
@@ -45,7 +45,7 @@ function wasLetThrough(sql: Sql, filter: WatchFilter): Fragment {
   const { state, outcome, code, open } = filter;
   // What a job's state was before CI no longer knew it its history does not say.
   const states = state && [...state, 'Missing', ...(showsPending(filter) ? [''] : [])];
-  return allOf(sql, [
+  return allHold(sql, [
     states ? sql`h.from_state = any(${states})` : sql`true`,
     // Other outcomes stay for ever.
     outcome ? sql`h.from_state = 'Missing' and ${outcome.includes('Missing')}` : sql`true`,
@@ -71,7 +71,7 @@ export async function selectJoined(sql: Sql, page: PageQuery): Promise<PlacedWat
     where i.state = 'submitted' and ${isWrittenSince(sql, start, sql`i.settled_at`, sql`i.xmin`)}
       and w.list_id is null and w.created_at > ${timeOf(sql, start.sinceUs)}
       and ${keptConditions(sql, query)} ${query.tag === undefined ? sql`` : sql`and w.tag in (${query.tag}, '')`}
-      and ${isWithin(sql, sql`i.created_at`, query)}
+      and ${isInTime(sql, sql`i.created_at`, query)}
       and ${isBehind(sql, page, sql`i.created_at`, id)}
     order by ${inOrder(sql, query, sql`i.created_at`, id)}
     limit ${most}`;
@@ -80,7 +80,7 @@ export async function selectJoined(sql: Sql, page: PageQuery): Promise<PlacedWat
 /** What the filters demand that nothing which happens to a job changes. */
 function keptConditions(sql: Sql, filter: WatchFilter): Fragment {
   const conditions = conditionsOf(sql, filter).filter((condition) => !CHANGING.has(condition.filter));
-  return allOf(
+  return allHold(
     sql,
     conditions.map(({ holds }) => holds),
   );

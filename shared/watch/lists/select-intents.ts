@@ -2,7 +2,7 @@ import type { Placed } from '../../store/cursor.ts';
 import type { Fragment, Sql } from '../../store/store.ts';
 import { isPutOff } from '../../throttle/lanes.ts';
 import type { Watch } from '../watch.ts';
-import { isKey, isWithin } from './conditions.ts';
+import { isInTime, isKey } from './conditions.ts';
 import { inOrder, isBehind, isWrittenSince, microseconds, type PageQuery, startOf } from './place.ts';
 import { showsPending, type WatchFilter } from './watch-filter.ts';
 
@@ -91,7 +91,7 @@ async function select(
       ${intent === undefined ? sql`` : sql`and i.id = ${intent}`}
       ${input === undefined ? sql`` : sql`and ${isKey(sql, sql`i.input_key`, input)}`}
       ${output === undefined ? sql`` : sql`and ${isKey(sql, sql`i.output_key`, output)}`}
-      and ${isWithin(sql, sql`i.created_at`, query)}
+      and ${isInTime(sql, sql`i.created_at`, query)}
       and ${isBehind(sql, page, sql`i.created_at`, id)}
     order by ${inOrder(sql, query, sql`i.created_at`, sql`i.id`)}
     limit ${most}`;

@@ -1,13 +1,16 @@
 import { type Placed, timeOf } from '../../store/cursor.ts';
 import type { Fragment, Sql } from '../../store/store.ts';
 import { type WatchRow, watchColumns } from '../watch.ts';
-import { allOf, type Condition, conditionsOf, isWithin } from './conditions.ts';
-import { inOrder, isBehind, microseconds, type PageQuery, placeOf, startOf } from './place.ts';
+import { allHold, type Condition, conditionsOf, isInTime } from './conditions.ts';
+import { inOrder, isBehind, listIdOf, microseconds, type PageQuery, startOf } from './place.ts';
 
 /** A filter that leaves at most so many watches is answered by reading all of them. */
 const FEW_WATCHES = 1000;
 /** So many watches of one filter are looked at, in their order, for those that the others let through as well. */
 const WALKED_WATCHES = 2000;
+
+/** Clocks are put back by no more. */
+const CLOCK_BACK_HOURS = 24;
 
 export type PlacedWatch = WatchRow & Placed & { intent_id: string | null };
 
@@ -60,24 +63,46 @@ async function walk(
 ): Promise<PlacedWatch[]> {
   const { values } = conditions.find((condition) => condition.values !== undefined) ?? {};
   const open = conditions.find(({ filter, values: whole }) => filter === 'open' && whole === undefined);
-  const order = inOrder(sql, page.query, sql`w.created_at`, placeOf(sql));
+  const order = inOrder(sql, page.query, sql`w.created_at`, listIdOf(sql));
+  const inListOrder = (condition: Fragment) =>
+    sql`(select * from watches w where ${condition} and ${within(sql, page)} order by ${order} limit ${most})`;
+  // One by one, so that the planner knows how many there are of each.
   const source = values
-    ? sql`(
-        select w.* from unnest(${[...values.of]}::text[]) as wanted (value) cross join lateral (
-          select * from watches w
-          where ${values.column} = wanted.value and ${values.index} and ${within(sql, page)}
-          order by ${order} limit ${most}) as w)`
-    : sql`(select * from watches w where ${open?.holds ?? sql`true`} and ${within(sql, page)} order by ${order} limit ${most})`;
-  return await select(sql, page, source, holdAll(sql, conditions));
+    ? values.of
+        .map((value) => inListOrder(sql`${values.column} = ${value} and ${values.index}`))
+        .reduce((all, one) => sql`${all} union all ${one}`)
+    : inListOrder(open?.holds ?? sql`true`);
+  return await select(sql, page, sql`(${source})`, holdAll(sql, conditions));
 }
 
-/** By all filters at once: no index is in the order of this. */
+/**
+ * By all filters at once, and sorted then: none of their indexes is in the order of the list. That of a single filter has
+ * the times as well, and tells in which of them the page lies before any watch is read.
+ */
 async function selectAtOnce(
   sql: Sql,
   page: PageQuery,
   conditions: readonly Condition[],
 ): Promise<PlacedWatch[]> {
-  return await select(sql, page, sql`watches`, holdAll(sql, conditions), sql`(w.created_at + interval '0')`);
+  const holds = holdAll(sql, conditions);
+  const onPage = conditions.length === 1 ? sql`${holds} and ${isUpToLastTime(sql, page, holds)}` : holds;
+  return await select(sql, page, sql`watches`, onPage, sql`(w.created_at + interval '0')`);
+}
+
+/** Not beyond the last watch of a page of which all come after the cursor's time. */
+function isUpToLastTime(sql: Sql, page: PageQuery, holds: Fragment): Fragment {
+  const { query, after, most } = page;
+  const at = after && timeOf(sql, after.createdUs);
+  const [beyond, compared, order, none] =
+    query.order === 'asc'
+      ? [sql`>`, sql`<=`, sql`asc`, sql`'infinity'`]
+      : [sql`<`, sql`>=`, sql`desc`, sql`'-infinity'`];
+  return sql`w.created_at ${compared} coalesce((
+    select x.created_at from (
+      select w.created_at from watches w
+      where ${holds} and ${at ? sql`w.created_at ${beyond} ${at}` : sql`true`} and ${isInTime(sql, sql`w.created_at`, query)}
+    ) as x
+    order by x.created_at ${order} limit 1 offset ${most - 1}), ${none}::timestamptz)`;
 }
 
 async function select(
@@ -88,28 +113,32 @@ async function select(
   createdAt: Fragment = sql`w.created_at`,
 ): Promise<PlacedWatch[]> {
   return await sql<PlacedWatch[]>`
-    select ${watchColumns(sql)}, ${placeOf(sql)} as id, ${microseconds(sql, sql`w.created_at`)} as created_us
+    select ${watchColumns(sql)}, ${listIdOf(sql)} as id, ${microseconds(sql, sql`w.created_at`)} as created_us
     from ${source} w
     where ${condition} and ${within(sql, page)}
-    order by ${inOrder(sql, page.query, createdAt, placeOf(sql))}
+    order by ${inOrder(sql, page.query, createdAt, listIdOf(sql))}
     limit ${page.most}`;
 }
 
 /** Behind the page before, and created when the filter says. */
 export function within(sql: Sql, page: PageQuery): Fragment {
-  const { outcome } = page.query;
-  const created = outcome ? sql`true` : isWithin(sql, sql`w.created_at`, page.query);
+  const { outcome, until } = page.query;
+  // Nothing ends before it begins, but where a clock was put back in between.
+  const begun = until
+    ? sql`w.created_at < ${until}::timestamptz + ${CLOCK_BACK_HOURS} * interval '1 hour'`
+    : sql`true`;
+  const created = outcome ? begun : isInTime(sql, sql`w.created_at`, page.query);
   const start = startOf(page);
   // What was found to be a submission's since has its place behind the last page, and is shown where that was.
   const joined =
     start && page.query.order === 'asc'
       ? sql`and not (w.list_id is null and w.intent_id is not null and w.created_at > ${timeOf(sql, start.sinceUs)})`
       : sql``;
-  return sql`${isBehind(sql, page, sql`w.created_at`, placeOf(sql))} and ${created} ${joined}`;
+  return sql`${isBehind(sql, page, sql`w.created_at`, listIdOf(sql))} and ${created} ${joined}`;
 }
 
 function holdAll(sql: Sql, conditions: readonly Condition[]): Fragment {
-  return allOf(
+  return allHold(
     sql,
     conditions.map(({ holds }) => holds),
   );
