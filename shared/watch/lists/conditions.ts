@@ -29,8 +29,8 @@ export function conditionsOf(sql: Sql, filter: WatchFilter): Condition[] {
         : isOneOf(sql, 'open', sql`w.outcome`, OUTCOMES, sql`w.outcome <> ''`),
     ),
     given(state, (states) => isOneOf(sql, 'state', sql`w.state`, states, sql`true`)),
-    given(tag, (name) => isOneOf(sql, 'tag', sql`w.tag`, [name], sql`true`)),
-    given(bucket, (name) => isOneOf(sql, 'bucket', sql`w.bucket`, [name], sql`true`)),
+    given(tag, (name) => isOneOf(sql, 'tag', sql`w.tag collate "C"`, [name], sql`true`)),
+    given(bucket, (name) => isOneOf(sql, 'bucket', sql`w.bucket collate "C"`, [name], sql`true`)),
     outcome && (since || until)
       ? {
           filter: 'ended',

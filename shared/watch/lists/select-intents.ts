@@ -84,12 +84,12 @@ async function select(
       nullif(i.next_try_at, 'infinity') as next_try_at,
       coalesce(nullif(i.last_error, ''), ${laneReason(sql)}, '') as last_error
     from intents i
-    where ${condition} and i.state <> 'submitted'
+    where ${condition}
       ${rule === undefined ? sql`` : sql`and i.rule = ${rule}`}
       ${bucket === undefined ? sql`` : sql`and i.bucket = ${bucket}`}
       ${tag === undefined ? sql`` : sql`and i.request->>'Tag' = ${tag}`}
       ${intent === undefined ? sql`` : sql`and i.id = ${intent}`}
-      ${input === undefined ? sql`` : sql`and ${isKey(sql, sql`i.input_key`, input)}`}
+      ${input === undefined ? sql`` : sql`and i.state <> 'submitted' and ${isKey(sql, sql`i.input_key`, input)}`}
       ${output === undefined ? sql`` : sql`and ${isKey(sql, sql`i.output_key`, output)}`}
       and ${isInTime(sql, sql`i.created_at`, query)}
       and ${isBehind(sql, page, sql`i.created_at`, id)}
