@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Job, JobOperation } from '../../shared/ci/job.ts';
+import type { Job } from '../../shared/ci/job.ts';
 import { factsOf } from '../../shared/watch/job-facts.ts';
 import { outputOf } from '../../shared/watch/output-of.ts';
 
 const job = (more: Partial<Job>): Job => ({ JobId: 'j1', State: 'Success', ...more });
-const made = (Operation: JobOperation) => outputOf(job({ Operation })).key;
+const made = (Operation: NonNullable<Job['Operation']>) => outputOf(job({ Operation })).key;
 
 describe('what lists tell of a job', () => {
   it('is what CI says of it', () => {
