@@ -20,7 +20,7 @@ import { createBatchSize, inHalves } from '../shared/store/in-batches.ts';
 import { openStore, type Sql, type Store } from '../shared/store/store.ts';
 import { StoreUnavailable } from '../shared/store/store-unavailable.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
-import { listWatches } from '../shared/watch/list-watches.ts';
+import { listWatches } from '../shared/watch/lists/list-watches.ts';
 import { observe } from '../shared/watch/observe.ts';
 import { retire } from '../shared/watch/retire.ts';
 import { storeWatches } from './stored-watches.ts';

@@ -665,20 +665,32 @@ export interface components {
             State: string;
             /** @enum {string} */
             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+            Code: string;
+            Message: string;
+            Progress: number | null;
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
+            Rendition: string;
+            Try: number;
             Input: {
                 [key: string]: unknown;
             };
+            InputKey: string;
+            InputBytes: number | null;
             Output: {
                 [key: string]: unknown;
             };
+            OutputKey: string;
+            OutputBytes: number | null;
+            Seconds: number | null;
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
             NextCheckAt: string | null;
             EndedAt: string | null;
+            RetryOf: string;
+            RetriedAs: string;
         };
         ListedWatch: {
             JobId: string;
@@ -689,20 +701,32 @@ export interface components {
             State: string;
             /** @enum {string} */
             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+            Code: string;
+            Message: string;
+            Progress: number | null;
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
+            Rendition: string;
+            Try: number;
             Input: {
                 [key: string]: unknown;
             };
+            InputKey: string;
+            InputBytes: number | null;
             Output: {
                 [key: string]: unknown;
             };
+            OutputKey: string;
+            OutputBytes: number | null;
+            Seconds: number | null;
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
             NextCheckAt: string | null;
             EndedAt: string | null;
+            RetryOf: string;
+            RetriedAs: string;
             Intent: string;
         };
         WatchPage: {
@@ -718,20 +742,32 @@ export interface components {
             State: string;
             /** @enum {string} */
             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+            Code: string;
+            Message: string;
+            Progress: number | null;
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
+            Rendition: string;
+            Try: number;
             Input: {
                 [key: string]: unknown;
             };
+            InputKey: string;
+            InputBytes: number | null;
             Output: {
                 [key: string]: unknown;
             };
+            OutputKey: string;
+            OutputBytes: number | null;
+            Seconds: number | null;
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
             NextCheckAt: string | null;
             EndedAt: string | null;
+            RetryOf: string;
+            RetriedAs: string;
             Job: components["schemas"]["Job"] | null;
             History: {
                 From: string;
@@ -1182,14 +1218,32 @@ export interface operations {
     listWatches: {
         parameters: {
             query?: {
-                /** @description a state such as Running, or Pending */
-                state?: string;
-                /** @description one of Success, Failed, Cancel, Missing */
-                outcome?: "Success" | "Failed" | "Cancel" | "Missing";
+                /** @description a comma list of at most 20 states such as Running, or Pending */
+                state?: string[];
+                /** @description a comma list of Success, Failed, Cancel, Missing */
+                outcome?: ("Success" | "Failed" | "Cancel" | "Missing")[];
+                /** @description a comma list of at most 20 codes of jobs */
+                code?: string[];
+                /** @description one of true, false */
+                open?: "true" | "false";
                 /** @description the name of a rule */
                 rule?: string;
+                /** @description a bucket such as media-1250000000 */
+                bucket?: string;
+                /** @description a kind of job, such as Animation */
+                tag?: string;
+                /** @description a time such as 2026-01-01T00:00:00Z */
+                since?: string;
+                /** @description a time such as 2026-01-01T00:00:00Z */
+                until?: string;
+                /** @description a key, or how it begins and * */
+                input?: string;
+                /** @description a key, or how it begins and * */
+                output?: string;
                 /** @description the id of a submission */
                 intent?: string;
+                /** @description one of desc, asc */
+                order?: "desc" | "asc";
                 /** @description 1 to 200 */
                 limit?: number;
                 /** @description the NextCursor of an earlier answer */
@@ -1498,9 +1552,17 @@ export interface operations {
             content: {
                 "application/json": {
                     Filter?: {
-                        /** @enum {string} */
-                        outcome?: "Success" | "Failed" | "Cancel" | "Missing";
+                        outcome?: ("Success" | "Failed" | "Cancel" | "Missing")[];
+                        code?: string[];
                         rule?: string;
+                        bucket?: string;
+                        tag?: string;
+                        /** Format: date-time */
+                        since?: string;
+                        /** Format: date-time */
+                        until?: string;
+                        input?: string;
+                        output?: string;
                         intent?: string;
                     };
                     JobIds?: string[];
@@ -1810,13 +1872,25 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    Code: string;
+                                    Message: string;
+                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
+                                    Rendition: string;
+                                    Try: number;
+                                    InputKey: string;
+                                    InputBytes: number | null;
+                                    OutputKey: string;
+                                    OutputBytes: number | null;
+                                    Seconds: number | null;
                                     LastError: string;
                                     /** Format: date-time */
                                     CreatedAt: string;
                                     EndedAt: string | null;
+                                    RetryOf: string;
+                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
@@ -1849,13 +1923,25 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    Code: string;
+                                    Message: string;
+                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
+                                    Rendition: string;
+                                    Try: number;
+                                    InputKey: string;
+                                    InputBytes: number | null;
+                                    OutputKey: string;
+                                    OutputBytes: number | null;
+                                    Seconds: number | null;
                                     LastError: string;
                                     /** Format: date-time */
                                     CreatedAt: string;
                                     EndedAt: string | null;
+                                    RetryOf: string;
+                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
@@ -1888,13 +1974,25 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    Code: string;
+                                    Message: string;
+                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
+                                    Rendition: string;
+                                    Try: number;
+                                    InputKey: string;
+                                    InputBytes: number | null;
+                                    OutputKey: string;
+                                    OutputBytes: number | null;
+                                    Seconds: number | null;
                                     LastError: string;
                                     /** Format: date-time */
                                     CreatedAt: string;
                                     EndedAt: string | null;
+                                    RetryOf: string;
+                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
@@ -1927,13 +2025,25 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    Code: string;
+                                    Message: string;
+                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
+                                    Rendition: string;
+                                    Try: number;
+                                    InputKey: string;
+                                    InputBytes: number | null;
+                                    OutputKey: string;
+                                    OutputBytes: number | null;
+                                    Seconds: number | null;
                                     LastError: string;
                                     /** Format: date-time */
                                     CreatedAt: string;
                                     EndedAt: string | null;
+                                    RetryOf: string;
+                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
@@ -1966,13 +2076,25 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    Code: string;
+                                    Message: string;
+                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
+                                    Rendition: string;
+                                    Try: number;
+                                    InputKey: string;
+                                    InputBytes: number | null;
+                                    OutputKey: string;
+                                    OutputBytes: number | null;
+                                    Seconds: number | null;
                                     LastError: string;
                                     /** Format: date-time */
                                     CreatedAt: string;
                                     EndedAt: string | null;
+                                    RetryOf: string;
+                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
@@ -2005,13 +2127,25 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                                    Code: string;
+                                    Message: string;
+                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
+                                    Rendition: string;
+                                    Try: number;
+                                    InputKey: string;
+                                    InputBytes: number | null;
+                                    OutputKey: string;
+                                    OutputBytes: number | null;
+                                    Seconds: number | null;
                                     LastError: string;
                                     /** Format: date-time */
                                     CreatedAt: string;
                                     EndedAt: string | null;
+                                    RetryOf: string;
+                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
@@ -2417,13 +2551,25 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            Code: string;
+                            Message: string;
+                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
+                            Rendition: string;
+                            Try: number;
+                            InputKey: string;
+                            InputBytes: number | null;
+                            OutputKey: string;
+                            OutputBytes: number | null;
+                            Seconds: number | null;
                             LastError: string;
                             /** Format: date-time */
                             CreatedAt: string;
                             EndedAt: string | null;
+                            RetryOf: string;
+                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
@@ -2478,13 +2624,25 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            Code: string;
+                            Message: string;
+                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
+                            Rendition: string;
+                            Try: number;
+                            InputKey: string;
+                            InputBytes: number | null;
+                            OutputKey: string;
+                            OutputBytes: number | null;
+                            Seconds: number | null;
                             LastError: string;
                             /** Format: date-time */
                             CreatedAt: string;
                             EndedAt: string | null;
+                            RetryOf: string;
+                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
@@ -2539,13 +2697,25 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            Code: string;
+                            Message: string;
+                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
+                            Rendition: string;
+                            Try: number;
+                            InputKey: string;
+                            InputBytes: number | null;
+                            OutputKey: string;
+                            OutputBytes: number | null;
+                            Seconds: number | null;
                             LastError: string;
                             /** Format: date-time */
                             CreatedAt: string;
                             EndedAt: string | null;
+                            RetryOf: string;
+                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
@@ -2600,13 +2770,25 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            Code: string;
+                            Message: string;
+                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
+                            Rendition: string;
+                            Try: number;
+                            InputKey: string;
+                            InputBytes: number | null;
+                            OutputKey: string;
+                            OutputBytes: number | null;
+                            Seconds: number | null;
                             LastError: string;
                             /** Format: date-time */
                             CreatedAt: string;
                             EndedAt: string | null;
+                            RetryOf: string;
+                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
@@ -2661,13 +2843,25 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            Code: string;
+                            Message: string;
+                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
+                            Rendition: string;
+                            Try: number;
+                            InputKey: string;
+                            InputBytes: number | null;
+                            OutputKey: string;
+                            OutputBytes: number | null;
+                            Seconds: number | null;
                             LastError: string;
                             /** Format: date-time */
                             CreatedAt: string;
                             EndedAt: string | null;
+                            RetryOf: string;
+                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
@@ -2722,13 +2916,25 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
+                            Code: string;
+                            Message: string;
+                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
+                            Rendition: string;
+                            Try: number;
+                            InputKey: string;
+                            InputBytes: number | null;
+                            OutputKey: string;
+                            OutputBytes: number | null;
+                            Seconds: number | null;
                             LastError: string;
                             /** Format: date-time */
                             CreatedAt: string;
                             EndedAt: string | null;
+                            RetryOf: string;
+                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };

@@ -13,7 +13,12 @@ const MAX_PAGE = 200;
 /** The most jobs on one page of CI's list [doc]. */
 const MAX_CI_PAGE = 100;
 const MAX_IDEMPOTENCY_KEY = 255;
+/** States or codes in one filter. */
+const MAX_WORDS = 20;
 
+const STATE = /^[A-Za-z]{1,64}$/;
+const CODE = /^[^,\0]{1,200}$/;
+const BUCKET = /^[a-z0-9-]{1,63}$/;
 const RULE = /^[a-z][a-z0-9-]{0,59}$/;
 const ENDPOINT = /^[a-z][a-z0-9-]{0,31}$/;
 const DELIVERY = /^[\w.-]{1,200}$/;
@@ -96,9 +101,27 @@ export const endpointName = textParameter(ENDPOINT, 'the name of an endpoint');
 export const deliveryId = textParameter(DELIVERY, 'the Id of a delivery');
 export const jobTag = textParameter(JOB_TAG, 'a kind of job, such as Animation');
 export const queueId = textParameter(JOB_ID, 'the id of a queue: p and 32 hex digits');
+/** What a list of watches is narrowed down to: states of CI, and of submissions. */
+export const states = listParameter(
+  STATE,
+  MAX_WORDS,
+  `a comma list of at most ${MAX_WORDS} states such as Running, or Pending`,
+  { type: 'string', pattern: STATE.source },
+);
+/** No list of job-level codes is published [doc]. */
+export const codes = listParameter(CODE, MAX_WORDS, `a comma list of at most ${MAX_WORDS} codes of jobs`, {
+  type: 'string',
+  pattern: CODE.source,
+});
+export const bucketName = textParameter(BUCKET, 'a bucket such as media-1250000000');
+export const trueOrFalse = v.pipe(
+  wordParameter(['true', 'false']),
+  v.transform((text) => text === 'true'),
+);
 /** A key, or, ending in `*`, how it begins; every other character as it is. */
 export const keyOrPrefix = v.pipe(
   v.string('a key, or how it begins and *'),
+  v.regex(/^[^\0]*$/, 'a key, or how it begins and *'),
   v.maxLength(MAX_KEY_BYTES, `at most ${MAX_KEY_BYTES} characters`),
 );
 

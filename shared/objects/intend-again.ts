@@ -34,6 +34,7 @@ export async function intendAgain(
     attempt,
     retryOf,
     behindOf,
+    ...(intent.input_bytes === null ? {} : { inputBytes: Number(intent.input_bytes) }),
     ...(version === undefined ? {} : { version }),
   });
   const isOlder = await supersedeIfOutdated(sql, { ...intent, id, version: version ?? null });

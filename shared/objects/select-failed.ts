@@ -1,13 +1,12 @@
 import type { Sql } from '../store/store.ts';
-import type { WatchFilter } from '../watch/watch-filter.ts';
+import { allHold, conditionsOf } from '../watch/lists/conditions.ts';
+import type { WatchFilter } from '../watch/lists/watch-filter.ts';
 
 /** Outcomes that may be tried again. */
 export const RETRIED_OUTCOMES = ['Failed', 'Cancel', 'Missing'] as const;
 
 /** What is to be submitted once more: the jobs that were named, or those that a filter lets through. */
-export type Wanted =
-  | { readonly jobIds: readonly string[] }
-  | { readonly filter: Pick<WatchFilter, 'outcome' | 'rule' | 'intent'> };
+export type Wanted = { readonly jobIds: readonly string[] } | { readonly filter: WatchFilter };
 
 /** The ids of what ended badly and was not retried yet, the oldest first, and at most so many. */
 export async function selectFailed(sql: Sql, wanted: Wanted, most: number): Promise<string[]> {
@@ -24,16 +23,15 @@ export async function countFailed(sql: Sql, wanted: Wanted, most: number): Promi
 }
 
 function isWanted(sql: Sql, wanted: Wanted) {
-  const outcomes = 'filter' in wanted && wanted.filter.outcome ? wanted.filter.outcome : RETRIED_OUTCOMES;
-  return sql`w.outcome <> '' and w.outcome = any(${[outcomes].flat()}) and w.retried_as is null and ${
+  const isNamed =
     'filter' in wanted
-      ? letsThrough(sql, wanted.filter)
-      : sql`w.job_id in (select json_array_elements_text(${JSON.stringify(wanted.jobIds)}::text::json))`
-  }`;
-}
-
-function letsThrough(sql: Sql, { rule, intent }: Pick<WatchFilter, 'rule' | 'intent'>) {
-  return sql`true
-    ${rule === undefined ? sql`` : sql`and w.rule = ${rule} and w.rule <> ''`}
-    ${intent === undefined ? sql`` : sql`and w.intent_id = ${intent}`}`;
+      ? allHold(
+          sql,
+          conditionsOf(sql, { ...wanted.filter, outcome: wanted.filter.outcome ?? RETRIED_OUTCOMES }).map(
+            ({ holds }) => holds,
+          ),
+        )
+      : sql`w.job_id in (select json_array_elements_text(${JSON.stringify(wanted.jobIds)}::text::json))
+          and w.outcome = any(${[...RETRIED_OUTCOMES]}) and w.outcome <> ''`;
+  return sql`w.retried_as is null and ${isNamed}`;
 }

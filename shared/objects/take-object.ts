@@ -76,6 +76,7 @@ async function decide(
       source: 'object',
       rule,
       version,
+      inputBytes: write.size,
       place,
     });
     await noteIntent(sql, at, version, intent);

@@ -59,6 +59,12 @@ export interface IntentRow {
   /** its place in line: when it is due */
   next_try_at: Date;
   last_error: string;
+  /** null where the release before wrote it, and where there is none */
+  input_key: string | null;
+  /** null where neither an event nor a listing told it */
+  input_bytes: string | null;
+  /** of its first operation, as far as it is known before CI answers */
+  output_key: string | null;
   /** as CI answered, our key included: it is taken off once, when the jobs are told */
   answer: Job[] | null;
   created_at: Date;

@@ -29,6 +29,7 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
     tag: job?.Tag ?? '',
     queueId: job?.QueueId ?? '',
     createdAtMs: parseCiTime(job?.CreationTime) ?? null,
+    inputKey: job?.Input?.Object || null,
     // What CI has just described need not be asked at once.
     delayMs: job ? TICK_MS : 0,
     // Which cohort it lies in follows from all of this: until it is known the watch stands apart.
@@ -39,22 +40,27 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
   // In the order of the ids, as observe locks them.
   await sql`
     insert into watches as w (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
-      job_created_at, created_at, list_id, next_check_at, apart_at, retry_of)
+      job_created_at, created_at, list_id, next_check_at, apart_at,
+      input_key, input_bytes, try, rendition, retry_of)
     select distinct on (n."jobId")
       n."jobId", n.bucket, n.region, n.tag, n."queueId", n.source, coalesce(n.rule, ''), n."intentId",
       coalesce(to_timestamp(n."createdAtMs" / 1000), now.at), coalesce(i.created_at, now.at), i.id || '.' || n."jobId",
       now.at + n."delayMs" * interval '1 millisecond',
-      case when n.apart then now.at + n."delayMs" * interval '1 millisecond' end, i.retry_of
+      case when n.apart then now.at + n."delayMs" * interval '1 millisecond' end,
+      coalesce(n."inputKey", i.input_key), i.input_bytes, coalesce(i.attempt, 1), coalesce(i.rendition, ''), i.retry_of
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as n ("jobId" text collate "C", bucket text,
       region text, tag text, "queueId" text, source text, rule text, "intentId" uuid, "createdAtMs" float8,
-      "delayMs" float8, apart boolean)
+      "delayMs" float8, apart boolean, "inputKey" text)
       left join intents i on i.id = n."intentId"
       cross join (select jobwatch_now() as at) as now
     order by n."jobId"
     on conflict (job_id) do update set
       intent_id = coalesce(w.intent_id, excluded.intent_id),
-      retry_of = coalesce(w.retry_of, excluded.retry_of),
       rule = case when w.intent_id is null and excluded.intent_id is not null then excluded.rule else w.rule end,
+      input_bytes = coalesce(w.input_bytes, excluded.input_bytes),
+      try = case when w.intent_id is null then excluded.try else w.try end,
+      rendition = case when w.intent_id is null then excluded.rendition else w.rendition end,
+      retry_of = coalesce(w.retry_of, excluded.retry_of),
       -- it was looked for in the wrong place
       bucket = case when ${isLost} then excluded.bucket else w.bucket end,
       region = case when ${isLost} then excluded.region else w.region end,

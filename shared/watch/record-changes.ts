@@ -6,6 +6,7 @@ import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups, type NewMember } from './cohorts/cover-groups.ts';
 import { eventTypeOf } from './event.ts';
 import { eventDataOf, isFinal } from './event-data.ts';
+import { factsOf } from './job-facts.ts';
 import { outputOf } from './output-of.ts';
 import type { Outcome } from './transition.ts';
 import type { Source, WatchRow } from './watch.ts';
@@ -37,7 +38,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         job_id text, bucket text, changed boolean, from_state text, to_state text, state text, outcome text,
         source text, observed_at timestamptz, job json, tag text, queue_id text, job_created_at timestamptz,
         output_bucket text, output_key text, last_error text, event_type text, event_data json,
-        job_from_watch boolean)
+        job_from_watch boolean, input_key text, code text, message text, progress smallint, output_bytes bigint,
+        seconds integer, from_code text)
     ), written as (
       update watches w set
         state = c.state,
@@ -49,6 +51,12 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         output_bucket = c.output_bucket,
         output_key = c.output_key,
         last_error = c.last_error,
+        input_key = c.input_key,
+        code = c.code,
+        message = c.message,
+        progress = c.progress,
+        output_bytes = c.output_bytes,
+        seconds = c.seconds,
         job_created_at = c.job_created_at,
         misses = case when c.outcome = 'Missing' then w.misses else 0 end,
         -- its outputs were taken to be free: what it writes now may be older than what lies there
@@ -61,8 +69,8 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
       from change c
       where w.job_id = c.job_id
     ), noted as (
-      insert into watch_history (job_id, from_state, to_state, at, source)
-      select job_id, from_state, to_state, ${at}, source
+      insert into watch_history (job_id, from_state, to_state, at, source, from_code)
+      select job_id, from_state, to_state, ${at}, source, from_code
       from change
       where changed
       order by job_id
@@ -98,6 +106,8 @@ function toRecord(change: Change, at: Date) {
   const { row, state, outcome, source, changed } = change;
   const job = change.job ?? row.job;
   // Why CI could not do it is what everybody asks first: it stands in lists too.
+  const facts = job && factsOf(job);
+  const output = job ? outputOf(job) : { bucket: '', key: '' };
   const lastError = outcome === 'Failed' ? cutText(`${job?.Code ?? ''}: ${job?.Message ?? ''}`) : '';
   const after = {
     ...row,
@@ -108,8 +118,12 @@ function toRecord(change: Change, at: Date) {
     queue_id: job?.QueueId || row.queue_id,
     ended_at: outcome === '' ? null : at,
     last_error: lastError,
+    code: '',
+    message: '',
+    ...facts,
+    input_key: facts?.input_key ?? row.input_key,
+    output_key: output.key,
   };
-  const output = job ? outputOf(job) : { bucket: '', key: '' };
   const { From, To } = stepOf(change);
   const eventType = changed ? eventTypeOf(From, state, outcome) : undefined;
   return {
@@ -128,6 +142,14 @@ function toRecord(change: Change, at: Date) {
     output_bucket: output.bucket,
     output_key: output.key,
     last_error: lastError,
+    input_key: after.input_key,
+    code: after.code,
+    message: after.message,
+    progress: after.progress,
+    output_bytes: after.output_bytes,
+    seconds: after.seconds,
+    // told by the next one where it stays
+    from_code: row.code === after.code ? null : row.code,
     job_created_at: new Date(change.jobCreatedAtMs).toISOString(),
     ...(eventType
       ? { event_type: eventType, event_data: eventDataOf(after), job_from_watch: isFinal(outcome) }

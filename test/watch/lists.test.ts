@@ -134,9 +134,65 @@ describe('the filters', () => {
     ['rule', "'; drop table watches"],
     ['rule', 'a\u0000'],
     ['outcome', 'Open'],
+    ['outcome', 'Success,Open'],
     ['intent', '1'],
+    ['code', 'a\u0000'],
+    ['code', 'A,'],
+    ['open', 'yes'],
+    ['open', '1'],
+    ['bucket', 'a_b'],
+    ['tag', 'a b'],
+    ['since', 'yesterday'],
+    ['since', '2026-06-01'],
+    ['until', '2026-13-01T00:00:00Z'],
+    ['input', 'a\u0000*'],
+    ['input', 'a'.repeat(851)],
+    ['output', 'a'.repeat(851)],
+    ['order', 'newest'],
   ])('%s=%j is refused', async (name, value) => {
     expect(await list({ [name]: value })).toMatchObject({ status: 400, json: { code: 'InvalidInput' } });
+  });
+
+  it.each([
+    'state',
+    'outcome',
+    'code',
+    'open',
+    'rule',
+    'bucket',
+    'tag',
+    'since',
+    'until',
+    'input',
+    'output',
+    'intent',
+    'order',
+  ])('%s is given once or not at all', async (name) => {
+    const { status, json } = await describeFunction('/watches', { query: { [name]: ['a', 'a'] } });
+    expect({ status, detail: json['detail'] }).toEqual({
+      status: 400,
+      detail: `${name}: expected the parameter once, got 2 times`,
+    });
+    expect((await list({ [name]: '' })).status).toBe(200);
+  });
+
+  it('a cursor is of its filters, and is refused with others', async () => {
+    const { json } = await list({ limit: '1', rule: 'gifs' });
+    const cursor = String(json['NextCursor']);
+    expect(cursor).not.toBe('');
+    expect((await list({ limit: '3', rule: 'gifs', cursor })).status).toBe(200);
+    for (const other of [
+      {},
+      { rule: 'webps' },
+      { rule: 'gifs', order: 'asc' },
+      { rule: 'gifs', open: 'true' },
+    ]) {
+      const { status, json: told } = await list({ ...other, cursor });
+      expect(status).toBe(400);
+      expect(told['detail']).toMatch(
+        /^cursor: expected the NextCursor of an answer to the same filters, got /,
+      );
+    }
   });
 
   it('together they narrow down', async () => {
@@ -170,6 +226,18 @@ describe('the filters', () => {
         Rule: '',
         Input: { Object: 'clips/a.mp4' },
         Output: { Region: REGION, Bucket: BUCKET, Object: 'out/a.gif' },
+        Code: '',
+        Message: '',
+        Progress: null,
+        InputKey: 'clips/a.mp4',
+        InputBytes: null,
+        OutputKey: 'out/a.gif',
+        OutputBytes: null,
+        Seconds: null,
+        Rendition: '',
+        Try: 1,
+        RetryOf: '',
+        RetriedAs: '',
         LastError: '',
         CreatedAt: '2026-06-01T10:00:00.123Z',
         NextCheckAt: '2026-06-01T10:00:00.123Z',

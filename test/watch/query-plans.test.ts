@@ -23,7 +23,8 @@ import { slotsByAccount } from '../../shared/throttle/rate.ts';
 import { beginRun } from '../../shared/throttle/run.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { getWatch, getWatches } from '../../shared/watch/get-watch.ts';
-import { listWatches } from '../../shared/watch/list-watches.ts';
+import { listWatches } from '../../shared/watch/lists/list-watches.ts';
+import type { WatchFilter } from '../../shared/watch/lists/watch-filter.ts';
 import { observe } from '../../shared/watch/observe.ts';
 import { readHealth } from '../../shared/watch/read-health.ts';
 import { retire } from '../../shared/watch/retire.ts';
@@ -237,12 +238,32 @@ describe('whatever is stored', () => {
       ['watches_intent', 'intents_pkey'],
     );
     const sinceUs = `${Date.now() - 60_000}000`;
-    const within = encodeCursor({ createdUs: `${Date.now() - 3_600_000}000`, id: 'open-1', sinceUs });
+    const within = encodeCursor({
+      createdUs: `${Date.now() - 3_600_000}000`,
+      id: 'open-1',
+      sinceUs,
+      sinceXid: '3',
+    });
     await explained.expectIndexes(
       (sql) => listWatches(sql, { limit: 50, cursor: within }),
       ['watches_listed', 'intents_unsettled', 'intents_superseded', 'intents_settled'],
     );
-    for (const filter of [{ state: 'Running' }, { outcome: 'Failed' }, { rule: 'gifs' }]) {
+    const filters: readonly [WatchFilter, readonly string[]][] = [
+      [{ code: ['Failed'] }, ['watches_by_code']],
+      [{ bucket: 'other' }, ['watches_by_bucket']],
+      [{ tag: 'Other' }, ['watches_by_tag']],
+      [{ input: 'clips/a*' }, ['watches_by_input']],
+      [{ output: 'gifs/a*' }, ['watches_by_output']],
+      [{ outcome: ['Failed'], since: LATER }, ['watches_by_end']],
+      [{ open: true }, ['watches_open_newest']],
+      [{ state: ['Running'], input: 'clips/*' }, []],
+    ];
+    for (const [filter, indexes] of filters) {
+      for (const order of ['asc', 'desc'] as const) {
+        await explained.expectIndexes((sql) => listWatches(sql, { limit: 50, order, ...filter }), indexes);
+      }
+    }
+    for (const filter of [{ state: ['Running'] }, { outcome: ['Failed'] }, { rule: 'gifs' }]) {
       await explained.expectIndexes((sql) => listWatches(sql, { limit: 50, ...filter }), []);
     }
   });

@@ -11,7 +11,7 @@ const LONGEST_WORD = 64;
 /** No list of job-level codes is published [doc]: an odd one must not keep a job from its outcome. */
 const LONGEST_CODE = 200;
 /** COS takes keys of 850 bytes; CI may have filled in a job's id. An index row of PostgreSQL takes 2 700. */
-const LONGEST_KEY_BYTES = 1024;
+export const LONGEST_KEY_BYTES = 1024;
 
 const text = v.string('text');
 const word = v.pipe(

@@ -1,7 +1,7 @@
 import { deliveriesOf } from '../../notify/list-deliveries.ts';
 import type { Instance } from '../../scf/create-instance.ts';
 import { getWatch } from '../../watch/get-watch.ts';
-import { listWatches } from '../../watch/list-watches.ts';
+import { listWatches } from '../../watch/lists/list-watches.ts';
 import { found } from '../found.ts';
 import { type Handler, storeHandler } from '../handler.ts';
 import { jsonAnswer } from '../http-answer.ts';

@@ -1,12 +1,19 @@
 import * as v from 'valibot';
 import {
   bucket,
+  bucketName,
+  codes,
   intentId,
   jobId,
+  jobTag,
+  keyOrPrefix,
   MAX_JOB_IDS,
   page,
   ruleName,
-  textParameter,
+  states,
+  time,
+  trueOrFalse,
+  wordListParameter,
   wordParameter,
 } from '../parameters.ts';
 import { route } from '../route.ts';
@@ -18,10 +25,19 @@ export const listWatchesRoute = route({
   summary: 'Watches and submissions without a job, the newest first',
   caller: 'reader',
   query: {
-    state: v.exactOptional(textParameter(/^[A-Za-z]{1,64}$/, 'a state such as Running, or Pending')),
-    outcome: v.exactOptional(wordParameter(['Success', 'Failed', 'Cancel', 'Missing'])),
+    state: v.exactOptional(states),
+    outcome: v.exactOptional(wordListParameter(['Success', 'Failed', 'Cancel', 'Missing'])),
+    code: v.exactOptional(codes),
+    open: v.exactOptional(trueOrFalse),
     rule: v.exactOptional(ruleName),
+    bucket: v.exactOptional(bucketName),
+    tag: v.exactOptional(jobTag),
+    since: v.exactOptional(time),
+    until: v.exactOptional(time),
+    input: v.exactOptional(keyOrPrefix),
+    output: v.exactOptional(keyOrPrefix),
     intent: v.exactOptional(intentId),
+    order: v.optional(wordParameter(['desc', 'asc']), 'desc'),
     ...page,
   },
 });

@@ -6,16 +6,10 @@ import { submissions } from './0004-submissions.ts';
 import { clocks } from './0005-clocks.ts';
 import { positions } from './0006-positions.ts';
 import { cohortIndexes, cohorts } from './0007-cohorts.ts';
+import { listIndexes, lists } from './0008-lists.ts';
 import { eventIndexes, events } from './0010-events.ts';
 import { actIndexes, acts } from './0011-acts.ts';
-
-/** An index of a large table, which is built while everybody goes on writing: outside of any transaction. */
-export interface LargeIndex {
-  readonly name: string;
-  readonly definition: string;
-  /** what it is for */
-  readonly query: string;
-}
+import type { LargeIndex } from './large-index.ts';
 
 /**
  * In order, each applied once. A migration must leave the previous release running: it adds, and what it makes
@@ -30,6 +24,8 @@ const MIGRATIONS: readonly (string | LargeIndex)[] = [
   positions,
   cohorts,
   ...cohortIndexes,
+  lists,
+  ...listIndexes,
   events,
   ...eventIndexes,
   acts,

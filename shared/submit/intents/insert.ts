@@ -6,6 +6,7 @@ import { keyed } from '../../watch/user-data.ts';
 import type { Source } from '../../watch/watch.ts';
 import type { IntentRow } from '../intent.ts';
 import { noteOutputs } from '../outputs/note.ts';
+import { outputsOf } from '../outputs/output.ts';
 import { type PostTimes, postWindow } from './post-window.ts';
 
 export interface NewIntent {
@@ -17,6 +18,8 @@ export interface NewIntent {
   readonly attempt?: number;
   /** of the object that a rule submits */
   readonly version?: number;
+  /** of the clip, where an event or a listing told it */
+  readonly inputBytes?: number;
   /** the place in line of what it supersedes */
   readonly place?: Date | undefined;
   /** the job that it submits once more */
@@ -41,9 +44,9 @@ export async function insertPosting(sql: Sql, { id, intent, times }: NewPost): P
   const { postUntil, lookFrom } = postWindow(sql, times);
   const [posting] = await sql<IntentRow[]>`
     insert into intents (id, bucket, region, source, rule, request, attempt, state, tries, created_at, posted_at,
-      post_until, next_try_at)
+      post_until, next_try_at, input_key, input_bytes, output_key)
     select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
-      ${row.attempt}, 'posting', 1, now.at, now.at, ${postUntil}, ${lookFrom}
+      ${row.attempt}, 'posting', 1, now.at, now.at, ${postUntil}, ${lookFrom}, ${row.inputKey}, ${row.inputBytes}, ${row.outputKey}
     from (select jobwatch_now() as at) as now
     returning *`;
   if (posting === undefined) throw new Error(`the store did not keep intent ${id}: it is not submitted`);
@@ -56,14 +59,16 @@ export async function insertPending(sql: Sql, intent: NewIntent): Promise<string
   const row = toRow(randomUUID(), intent);
   await sql`
     insert into intents (id, bucket, region, source, rule, request, attempt, version, retry_of, behind_of, state,
-      created_at, next_try_at)
+      created_at, next_try_at, input_key, input_bytes, output_key)
     select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
-      ${row.attempt}, ${row.version}, ${intent.retryOf ?? null}, ${intent.behindOf ?? null}::uuid, 'pending', now.at, least(now.at, ${intent.place ?? null}::timestamptz)
+      ${row.attempt}, ${row.version}, ${intent.retryOf ?? null}, ${intent.behindOf ?? null}::uuid, 'pending', now.at,
+      least(now.at, ${intent.place ?? null}::timestamptz), ${row.inputKey}, ${row.inputBytes}, ${row.outputKey}
     from (select jobwatch_now() as at) as now`;
   return row.id;
 }
 
-function toRow(id: string, { bucket, request, source, rule, attempt = 1, version }: NewIntent) {
+function toRow(id: string, { bucket, request, source, rule, attempt = 1, version, inputBytes }: NewIntent) {
+  const inputKey = request.Input?.['Object'];
   return {
     id,
     bucket: bucket.name,
@@ -72,6 +77,9 @@ function toRow(id: string, { bucket, request, source, rule, attempt = 1, version
     rule,
     attempt,
     version: version ?? null,
+    inputKey: typeof inputKey === 'string' ? inputKey : null,
+    inputBytes: inputBytes ?? null,
+    outputKey: outputsOf(request)[0]?.key ?? null,
     request: JSON.stringify(withKeys(id, request)),
   };
 }

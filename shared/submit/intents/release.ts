@@ -21,8 +21,14 @@ export async function releaseWaiting(store: Store, isTimeUp: () => boolean): Pro
 /** The same at once for the outputs of these jobs, whatever else waits. */
 export async function releaseWaitingFor(sql: Sql, jobIds: readonly string[]): Promise<void> {
   const outputs = await sql<Output[]>`
-    select distinct output_bucket as bucket, output_key as key from watches
-    where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json)) and output_key <> ''`;
+    with ended as (
+      select intent_id, output_bucket, output_key from watches
+      where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))
+    )
+    select output_bucket as bucket, output_key as key from ended where output_key <> ''
+    union
+    -- a key whose ending CI has filled in since is held, and waited for, as it was asked for
+    select h.bucket, h.key from ended join output_holds h using (intent_id)`;
   await releaseFirst(sql, outputs);
 }
 

@@ -1,9 +1,0 @@
-export interface WatchFilter {
-  readonly state?: string;
-  readonly outcome?: string;
-  readonly rule?: string;
-  readonly intent?: string;
-  readonly limit: number;
-  /** where the page before ended */
-  readonly cursor?: string;
-}
