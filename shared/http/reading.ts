@@ -3,6 +3,7 @@ import type { Handler } from './handler.ts';
 import { readAbout } from './read/read-about.ts';
 import { readDeliveries } from './read/read-deliveries.ts';
 import { readJobs } from './read/read-jobs.ts';
+import { readOverview } from './read/read-overview.ts';
 import { readWatches } from './read/read-watches.ts';
 
 /** What tells and changes nothing. @param folder where the build has put openapi.json */
@@ -10,6 +11,7 @@ export function reading(instance: Instance, folder: string): Handler[] {
   return [
     ...readJobs(instance),
     ...readWatches(instance),
+    ...readOverview(instance),
     ...readDeliveries(instance),
     ...readAbout(instance, folder),
   ];

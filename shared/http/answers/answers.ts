@@ -10,6 +10,7 @@ import {
   jobs,
   jobsPage,
   openApi,
+  overview,
   problemTexts,
   watchPage,
   wholeWatch,
@@ -54,6 +55,7 @@ export const ANSWERS: Readonly<Record<string, DocumentedAnswer>> = {
   listWatches: { status: 200, schema: watchPage, description: 'a page; NextCursor is empty on the last' },
   getWatch: { status: 200, schema: wholeWatch, description: 'the watch' },
   addWatches: { status: 202, schema: addedWatches, description: 'the watches' },
+  getOverview: { status: 200, schema: overview, description: 'how everything stands' },
   listDeliveries: {
     status: 200,
     schema: deliveryPage,

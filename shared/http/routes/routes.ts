@@ -2,6 +2,7 @@ import type { Route } from '../route.ts';
 import { getDocumentRoute, getHealthRoute, getIndexRoute, getProblemsRoute } from './about.ts';
 import { enableEndpointRoute, listDeliveriesRoute, retryDeliveryRoute } from './deliveries.ts';
 import { cancelJobsRoute, createJobsRoute, describeJobsRoute, listJobsRoute } from './jobs.ts';
+import { getOverviewRoute } from './overview.ts';
 import { addWatchesRoute, getWatchRoute, listWatchesRoute } from './watches.ts';
 
 /** Every route of the API, as its document lists them. */
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   listWatchesRoute,
   getWatchRoute,
   addWatchesRoute,
+  getOverviewRoute,
   listDeliveriesRoute,
   retryDeliveryRoute,
   enableEndpointRoute,

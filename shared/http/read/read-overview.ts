@@ -1,0 +1,27 @@
+import type { Config } from '../../config.ts';
+import type { Instance } from '../../scf/create-instance.ts';
+import type { Sql } from '../../store/store.ts';
+import { readOverview as selectOverview } from '../../watch/overview/overview.ts';
+import { type Handler, storeHandler } from '../handler.ts';
+import { jsonAnswer } from '../http-answer.ts';
+import { getOverviewRoute } from '../routes/overview.ts';
+
+export function readOverview({ store, config }: Instance): Handler[] {
+  return [
+    storeHandler(getOverviewRoute, store, async ({ query, raw }, { transaction }) => {
+      const overview = await transaction(async (sql) => ({
+        ...(await selectOverview(sql, query.window, config.ciMaxRps)),
+        Access: raw.mayWrite ? 'write' : 'read',
+        Off: await switchedOff(sql, config),
+      }));
+      return jsonAnswer(200, overview);
+    }),
+  ];
+}
+
+/** The parts that are not in use. */
+async function switchedOff(sql: Sql, { discover }: Config): Promise<string[]> {
+  // Only deliver knows WEBHOOKS; it makes known which endpoints there are.
+  const [webhooks] = await sql`select 1 from endpoints limit 1`;
+  return [...(discover.length === 0 ? ['discover'] : []), ...(webhooks === undefined ? ['webhooks'] : [])];
+}
