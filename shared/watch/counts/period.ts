@@ -3,9 +3,8 @@ const QUARTERS_KEPT_HOURS = 48;
 const HOURS_KEPT_DAYS = 8;
 const DAYS_KEPT = 400;
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+const hours = (count: number) => count * 3_600_000;
+const days = (count: number) => hours(24 * count);
 
 /** One of the tables of counts: each row is about a period of so long. */
 export interface Period {
@@ -16,11 +15,11 @@ export interface Period {
 
 export const QUARTER: Period = {
   table: 'outcomes_by_quarter',
-  stepMs: 15 * MINUTE_MS,
-  keptMs: QUARTERS_KEPT_HOURS * HOUR_MS,
+  stepMs: hours(0.25),
+  keptMs: hours(QUARTERS_KEPT_HOURS),
 };
-const HOUR: Period = { table: 'outcomes_by_hour', stepMs: HOUR_MS, keptMs: HOURS_KEPT_DAYS * DAY_MS };
-const DAY: Period = { table: 'outcomes_by_day', stepMs: DAY_MS, keptMs: DAYS_KEPT * DAY_MS };
+const HOUR: Period = { table: 'outcomes_by_hour', stepMs: hours(1), keptMs: days(HOURS_KEPT_DAYS) };
+const DAY: Period = { table: 'outcomes_by_day', stepMs: days(1), keptMs: days(DAYS_KEPT) };
 export const PERIODS: readonly Period[] = [QUARTER, HOUR, DAY];
 
 /** When the period began that a time lies in, in unix milliseconds: days are those of UTC. */
@@ -30,10 +29,10 @@ export function beginningOf({ stepMs }: Period, atMs: number): number {
 
 /** What GET /overview may be asked about: how far back it reaches, and by which periods. */
 export const WINDOWS = {
-  '1h': { reachMs: HOUR_MS, period: QUARTER },
-  '24h': { reachMs: DAY_MS, period: QUARTER },
-  '7d': { reachMs: 7 * DAY_MS, period: HOUR },
-  '30d': { reachMs: 30 * DAY_MS, period: DAY },
+  '1h': { reachMs: hours(1), period: QUARTER },
+  '24h': { reachMs: days(1), period: QUARTER },
+  '7d': { reachMs: days(7), period: HOUR },
+  '30d': { reachMs: days(30), period: DAY },
 } as const;
 
 export type Window = keyof typeof WINDOWS;
