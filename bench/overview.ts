@@ -13,7 +13,7 @@ import { openStore, type Store } from '../shared/store/store.ts';
 import { addWatches } from '../shared/watch/add-watches.ts';
 import { foldCounts } from '../shared/watch/counts/fold.ts';
 import { observe } from '../shared/watch/observe.ts';
-import { readOverview } from '../shared/watch/overview/overview.ts';
+import { getOverview } from '../shared/watch/overview/get-overview.ts';
 import { median } from './median.ts';
 import { storeWatches } from './stored-watches.ts';
 
@@ -73,7 +73,7 @@ async function readAll(store: Store, state: string): Promise<boolean> {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const startedMs = performance.now();
-      await store.transaction((sql) => readOverview(sql, window, 50));
+      await store.transaction((sql) => getOverview(sql, window, 50));
       times.push(performance.now() - startedMs);
     }
     middles.push(median(times));

@@ -7,9 +7,9 @@ import { createLog } from '../../shared/log.ts';
 import { openStore, type Sql, type Store } from '../../shared/store/store.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { foldCounts } from '../../shared/watch/counts/fold.ts';
-import type { Window } from '../../shared/watch/counts/period.ts';
+import type { CountWindow } from '../../shared/watch/counts/period.ts';
 import { observe } from '../../shared/watch/observe.ts';
-import { type Overview, readOverview } from '../../shared/watch/overview/overview.ts';
+import { getOverview, type Overview } from '../../shared/watch/overview/get-overview.ts';
 import { recordChanges } from '../../shared/watch/record-changes.ts';
 import type { WatchRow } from '../../shared/watch/watch.ts';
 import { stopTime } from './shift-time.ts';
@@ -69,8 +69,8 @@ export async function startCountedWorld() {
         deadlineMs: Date.now() + 60_000,
       }),
 
-    overview: (window: Window = '24h'): Promise<Overview> =>
-      store.transaction((tx) => readOverview(tx, window, 50)),
+    overview: (window: CountWindow = '24h'): Promise<Overview> =>
+      store.transaction((tx) => getOverview(tx, window, 50)),
 
     /** What stands in a table of counts. */
     rowsOf: (table: 'outcome_changes' | 'outcomes_by_quarter' | 'outcomes_by_hour' | 'outcomes_by_day') =>

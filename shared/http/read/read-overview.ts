@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
 import type { Instance } from '../../scf/create-instance.ts';
 import type { Sql } from '../../store/store.ts';
-import { readOverview as selectOverview } from '../../watch/overview/overview.ts';
+import { getOverview } from '../../watch/overview/get-overview.ts';
 import { type Handler, storeHandler } from '../handler.ts';
 import { jsonAnswer } from '../http-answer.ts';
 import { getOverviewRoute } from '../routes/overview.ts';
@@ -10,7 +10,7 @@ export function readOverview({ store, config }: Instance): Handler[] {
   return [
     storeHandler(getOverviewRoute, store, async ({ query, raw }, { transaction }) => {
       const overview = await transaction(async (sql) => ({
-        ...(await selectOverview(sql, query.window, config.ciMaxRps)),
+        ...(await getOverview(sql, query.window, config.ciMaxRps)),
         Access: raw.mayWrite ? 'write' : 'read',
         Off: await switchedOff(sql, config),
       }));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { oneOf } from '../parameters.ts';
+import { wordParameter } from '../parameters.ts';
 import { route } from '../route.ts';
 
 export const getOverviewRoute = route({
@@ -9,5 +9,5 @@ export const getOverviewRoute = route({
   summary:
     'How everything stands: what is open, what ended in a window and how, what slows us down, what is off',
   caller: 'reader',
-  query: { window: v.optional(oneOf(['1h', '24h', '7d', '30d']), '24h') },
+  query: { window: v.optional(wordParameter(['1h', '24h', '7d', '30d']), '24h') },
 });

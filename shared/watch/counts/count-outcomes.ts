@@ -3,7 +3,7 @@ import { parseCiTime } from '../../ci/time.ts';
 import type { Sql } from '../../store/store.ts';
 import type { Outcome } from '../transition.ts';
 import type { WatchRow } from '../watch.ts';
-import { bucketOf } from './durations.ts';
+import { durationBucket } from './durations.ts';
 import { beginningOf, QUARTER } from './period.ts';
 
 /** A change as far as it is counted. */
@@ -45,7 +45,7 @@ function ended({ row, outcome, job }: CountedChange, at: Date): OutcomeChange[] 
   if (outcome === '') return [];
   const seconds = outcome === 'Missing' ? undefined : secondsOf(job);
   const code = outcome === 'Failed' ? (job?.Code ?? '') : '';
-  const bucket = seconds === undefined ? null : bucketOf(seconds);
+  const bucket = seconds === undefined ? null : durationBucket(seconds);
   return [{ ...placeOf(row.job_id, at), rule: row.rule, outcome, code, bucket, count: 1 }];
 }
 

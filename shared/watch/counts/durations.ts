@@ -11,7 +11,7 @@ export function noDurations(): number[] {
 }
 
 /** The bucket that a duration lies in. */
-export function bucketOf(seconds: number): number {
+export function durationBucket(seconds: number): number {
   let bucket = 0;
   while (bucket < DURATION_BUCKETS - 1 && seconds >= endOf(bucket)) bucket += 1;
   return bucket;

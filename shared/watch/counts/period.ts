@@ -35,4 +35,4 @@ export const WINDOWS = {
   '30d': { reachMs: days(30), period: DAY },
 } as const;
 
-export type Window = keyof typeof WINDOWS;
+export type CountWindow = keyof typeof WINDOWS;

@@ -1,10 +1,10 @@
 import type { Sql } from '../../store/store.ts';
 import { durationAt, noDurations } from './durations.ts';
-import { beginningOf, WINDOWS, type Window } from './period.ts';
+import { beginningOf, type CountWindow, WINDOWS } from './period.ts';
 import { type Ended, type FailureCode, selectCounts } from './select-counts.ts';
 
 /** One period of the series. */
-export interface SeriesPoint extends Ended {
+interface SeriesPoint extends Ended {
   /** when it began, in RFC 3339 */
   At: string;
   /** how long CI worked on what succeeded; null when nothing did, or CI did not say */
@@ -20,7 +20,7 @@ export interface Counts {
 }
 
 /** @param now the database's time */
-export async function readCounts(sql: Sql, window: Window, now: Date): Promise<Counts> {
+export async function readCounts(sql: Sql, window: CountWindow, now: Date): Promise<Counts> {
   const { reachMs, period } = WINDOWS[window];
   const fromMs = beginningOf(period, now.getTime() - reachMs);
   const rows = await selectCounts(sql, period, new Date(fromMs), now);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bucketOf, durationAt, noDurations } from '../../../shared/watch/counts/durations.ts';
+import { durationAt, durationBucket, noDurations } from '../../../shared/watch/counts/durations.ts';
 
 function counted(seconds: readonly number[]): number[] {
   const durations = noDurations();
-  for (const each of seconds) durations[bucketOf(each)] = (durations[bucketOf(each)] ?? 0) + 1;
+  for (const each of seconds) durations[durationBucket(each)] = (durations[durationBucket(each)] ?? 0) + 1;
   return durations;
 }
 
@@ -26,8 +26,8 @@ it('a share of durations is told within a factor of 1.65, above a second and a h
 });
 
 it('what is shorter than the first bucket, and longer than the last begins, is counted too', () => {
-  expect(bucketOf(0)).toBe(0);
-  expect(bucketOf(1e9)).toBe(noDurations().length - 1);
+  expect(durationBucket(0)).toBe(0);
+  expect(durationBucket(1e9)).toBe(noDurations().length - 1);
   expect(durationAt(counted([0, 0, 1]), 0.95)).toBeLessThan(1.65);
 });
 

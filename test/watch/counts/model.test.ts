@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import type { Window } from '../../../shared/watch/counts/period.ts';
+import type { CountWindow } from '../../../shared/watch/counts/period.ts';
 import { type CountedWorld, startCountedWorld } from '../../worlds/counted-world.ts';
 
 /*
@@ -15,7 +15,7 @@ const WINDOWS = ['1h', '24h', '7d', '30d'] as const;
 const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-const REACH: Record<Window, { reachMs: number; stepMs: number }> = {
+const REACH: Record<CountWindow, { reachMs: number; stepMs: number }> = {
   '1h': { reachMs: HOUR_MS, stepMs: QUARTER_MS },
   '24h': { reachMs: DAY_MS, stepMs: QUARTER_MS },
   '7d': { reachMs: 7 * DAY_MS, stepMs: HOUR_MS },

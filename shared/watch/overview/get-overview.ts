@@ -1,6 +1,6 @@
 import type { Sql } from '../../store/store.ts';
 import { readSlowDown } from '../../throttle/read-slowdown.ts';
-import type { Window } from '../counts/period.ts';
+import type { CountWindow } from '../counts/period.ts';
 import { type Counts, readCounts } from '../counts/read-counts.ts';
 import { type OpenWork, readOpen } from './read-open.ts';
 import { readVersion } from './read-version.ts';
@@ -9,13 +9,13 @@ import { readVersion } from './read-version.ts';
 export interface Overview extends OpenWork, Counts {
   Version: string;
   Now: string;
-  Window: Window;
+  Window: CountWindow;
   /** requests to CI that background work and callers together may send in a second, now */
   Rate: { PerSecond: number; SlowUntil: string | null };
 }
 
 /** @param maxRps CI_MAX_RPS */
-export async function readOverview(sql: Sql, window: Window, maxRps: number): Promise<Overview> {
+export async function getOverview(sql: Sql, window: CountWindow, maxRps: number): Promise<Overview> {
   // First: what is read after it is as new or newer, and whoever asks again for a newer Version misses nothing.
   const { version, now } = await readVersion(sql);
   const open = await readOpen(sql);
