@@ -7,6 +7,7 @@ export const OPERATIONS = {
   listWatches: { method: 'GET', path: '/watches' },
   addWatches: { method: 'POST', path: '/watches' },
   getWatch: { method: 'GET', path: '/watches/{id}' },
+  getOverview: { method: 'GET', path: '/overview' },
   listDeliveries: { method: 'GET', path: '/deliveries' },
   retryDelivery: { method: 'POST', path: '/deliveries/{id}/retry' },
   enableEndpoint: { method: 'POST', path: '/endpoints/{name}/enable' },

@@ -75,6 +75,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How everything stands: what is open, what ended in a window and how, what slows us down, what is off */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deliveries": {
         parameters: {
             query?: never;
@@ -210,8 +227,14 @@ export interface components {
             StartTime?: string;
             EndTime?: string;
             QueueId?: string;
-            Input?: Record<string, never>;
-            Operation?: Record<string, never>;
+            Input?: {
+                [key: string]: unknown;
+            };
+            Operation?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
         };
         Jobs: {
             JobsDetail: components["schemas"]["Job"][];
@@ -236,8 +259,12 @@ export interface components {
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Input: {
+                [key: string]: unknown;
+            };
+            Output: {
+                [key: string]: unknown;
+            };
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
@@ -256,8 +283,12 @@ export interface components {
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Input: {
+                [key: string]: unknown;
+            };
+            Output: {
+                [key: string]: unknown;
+            };
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
@@ -281,8 +312,12 @@ export interface components {
             /** @enum {string} */
             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
             Rule: string;
-            Input: Record<string, never>;
-            Output: Record<string, never>;
+            Input: {
+                [key: string]: unknown;
+            };
+            Output: {
+                [key: string]: unknown;
+            };
             LastError: string;
             /** Format: date-time */
             CreatedAt: string;
@@ -330,6 +365,59 @@ export interface components {
             lastSweepAgeSeconds?: number | null;
             oldestOpenAgeSeconds?: number | null;
         };
+        Overview: {
+            Version: string;
+            /** Format: date-time */
+            Now: string;
+            /** @enum {string} */
+            Window: "1h" | "24h" | "7d" | "30d";
+            Open: {
+                Pending: number;
+                Submitted: number;
+                Running: number;
+                Pause: number;
+            };
+            Ended: {
+                Success: number;
+                Failed: number;
+                Cancel: number;
+                Missing: number;
+            };
+            Series: {
+                StepSeconds: number;
+                Points: {
+                    /** Format: date-time */
+                    At: string;
+                    Success: number;
+                    Failed: number;
+                    Cancel: number;
+                    Missing: number;
+                    MedianSeconds: number | null;
+                    P95Seconds: number | null;
+                }[];
+            };
+            FailureCodes: {
+                Code: string;
+                Rule: string;
+                Count: number;
+                LatestJobId: string;
+            }[];
+            OldestOpen: {
+                JobId: string;
+                AgeSeconds: number;
+            } | null;
+            Sweep: {
+                /** Format: date-time */
+                At: string;
+            } | null;
+            Rate: {
+                PerSecond: number;
+                SlowUntil: string | null;
+            };
+            /** @enum {string} */
+            Access: "read" | "write";
+            Off: string[];
+        };
         Problem: {
             type: string;
             title: string;
@@ -374,6 +462,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Jobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description none of them exists */
@@ -384,6 +473,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Jobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -473,6 +563,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobsPage"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -505,7 +596,7 @@ export interface operations {
             content: {
                 "application/json": {
                     Tag: string;
-                    Operation: {
+                    Operation: ({
                         UserData?: string;
                         /** @enum {string} */
                         JobLevel?: "0" | "1" | "2";
@@ -513,6 +604,8 @@ export interface operations {
                             Container: {
                                 /** @enum {string} */
                                 Format: "gif" | "hgif" | "webp";
+                            } & {
+                                [key: string]: unknown;
                             };
                             Video: {
                                 /** @enum {string} */
@@ -525,19 +618,29 @@ export interface operations {
                                 AnimateTimeIntervalOfFrame?: number | string;
                                 AnimateFramesPerSecond?: number | string;
                                 Quality?: number | string;
+                            } & {
+                                [key: string]: unknown;
                             };
-                            TimeInterval?: {
+                            TimeInterval?: ({
                                 Start?: number | string;
                                 Duration?: number | string;
-                            } | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
                         };
                         TemplateId?: string;
                         Output?: {
                             Region: string;
                             Bucket: string;
                             Object: string;
+                        } & {
+                            [key: string]: unknown;
                         };
-                    } | {
+                    } & {
+                        [key: string]: unknown;
+                    }) | ({
                         UserData?: string;
                         /** @enum {string} */
                         JobLevel?: "0" | "1" | "2";
@@ -545,6 +648,8 @@ export interface operations {
                             Container: {
                                 /** @enum {string} */
                                 Format: "gif" | "hgif" | "webp";
+                            } & {
+                                [key: string]: unknown;
                             };
                             Video: {
                                 /** @enum {string} */
@@ -557,23 +662,37 @@ export interface operations {
                                 AnimateTimeIntervalOfFrame?: number | string;
                                 AnimateFramesPerSecond?: number | string;
                                 Quality?: number | string;
+                            } & {
+                                [key: string]: unknown;
                             };
-                            TimeInterval?: {
+                            TimeInterval?: ({
                                 Start?: number | string;
                                 Duration?: number | string;
-                            } | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
                         };
                         TemplateId?: string;
                         Output?: {
                             Region: string;
                             Bucket: string;
                             Object: string;
+                        } & {
+                            [key: string]: unknown;
                         };
-                    }[];
+                    } & {
+                        [key: string]: unknown;
+                    })[];
                     QueueId?: string;
                     Input?: {
                         Object?: string;
+                    } & {
+                        [key: string]: unknown;
                     };
+                } & {
+                    [key: string]: unknown;
                 };
                 "application/xml": string;
             };
@@ -587,6 +706,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CreatedJobs"];
                     "application/xml": string;
+                    "text/xml": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -703,6 +823,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeWatch"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                /** @description one of 1h, 24h, 7d, 30d */
+                window?: "1h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how everything stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -840,6 +992,7 @@ export interface operations {
                             [key: string]: string;
                         };
                     };
+                    "text/html": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -876,6 +1029,7 @@ export interface operations {
                             Remedy: string;
                         }[];
                     };
+                    "text/html": string;
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
@@ -906,6 +1060,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         openapi: string;
+                    } & {
+                        [key: string]: unknown;
                     };
                 };
             };
