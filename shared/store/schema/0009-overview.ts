@@ -3,7 +3,7 @@
  * changed something. What the release before writes is marked too, and not counted: it counts nothing and takes nothing
  * back.
  */
-export const overview = `
+export const counts = `
 alter table watches
   -- the rule that its outcome is counted under; null: not counted
   add column counted_rule text;
@@ -89,7 +89,7 @@ create trigger rules_changed after update on rule_states for each row
 `;
 
 /** Built while everybody goes on writing, outside of a transaction. */
-export const overviewIndexes = [
+export const countIndexes = [
   {
     name: 'watches_open_by_state',
     definition: `on watches (state) where outcome = ''`,

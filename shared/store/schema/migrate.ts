@@ -6,7 +6,7 @@ import { submissions } from './0004-submissions.ts';
 import { clocks } from './0005-clocks.ts';
 import { positions } from './0006-positions.ts';
 import { cohortIndexes, cohorts } from './0007-cohorts.ts';
-import { overview, overviewIndexes } from './0009-overview.ts';
+import { countIndexes, counts } from './0009-overview.ts';
 
 /** An index of a large table, which is built while everybody goes on writing: outside of any transaction. */
 export interface LargeIndex {
@@ -29,8 +29,8 @@ const MIGRATIONS: readonly (string | LargeIndex)[] = [
   positions,
   cohorts,
   ...cohortIndexes,
-  overview,
-  ...overviewIndexes,
+  counts,
+  ...countIndexes,
 ];
 
 /** Any number will do as long as nothing else in the database takes the same. */
