@@ -54,15 +54,25 @@ export async function selectCounts(
       select extract(epoch from at)::float8 as at, bucket, sum(count) as count
       from recent where outcome = 'Success' and bucket is not null
       group by at, bucket
-    ), failures as (
-      select code as "Code", rule as "Rule", sum(count) as "Count",
-        (array_agg(latest_job_id order by latest_at desc, latest_job_id desc))[1] as "LatestJobId"
+    ), failed as (
+      select code, rule, sum(count) as count, max(latest_at) as latest_at
       from (
-        select code, rule, count, latest_at, latest_job_id from ${sql(table)}
+        select code, rule, count, latest_at from ${sql(table)}
         where at between ${from} and ${now} and outcome = 'Failed'
-        union all select code, rule, count, latest_at, latest_job_id from recent where outcome = 'Failed') as each
+        union all select code, rule, count, latest_at from recent where outcome = 'Failed') as each
       group by code, rule
-      order by 3 desc, 1, 2 limit ${SHOWN_CODES}
+      order by count desc, code, rule limit ${SHOWN_CODES}
+    ), failures as (
+      -- the latest of each is looked up by its key: among all of them it would have to be sorted for
+      select f.code as "Code", f.rule as "Rule", f.count as "Count", (
+        select max(latest_job_id) from (
+          select latest_job_id from ${sql(table)} t
+          where t.at = date_bin(${step}, f.latest_at, 'epoch') and t.outcome = 'Failed'
+            and (t.rule, t.code, t.latest_at) = (f.rule, f.code, f.latest_at)
+          union all select latest_job_id from recent
+          where outcome = 'Failed' and (rule, code, latest_at) = (f.rule, f.code, f.latest_at)) as each) as "LatestJobId"
+      from failed f
+      order by f.count desc, f.code, f.rule
     )
     select
       (select coalesce(json_agg(ended), '[]') from ended) as ended,
