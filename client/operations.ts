@@ -17,6 +17,7 @@ export const OPERATIONS = {
   listRules: { method: 'GET', path: '/rules' },
   changeRule: { method: 'PUT', path: '/rules/{name}' },
   listActs: { method: 'GET', path: '/acts' },
+  getOverview: { method: 'GET', path: '/overview' },
   listDeliveries: { method: 'GET', path: '/deliveries' },
   retryDelivery: { method: 'POST', path: '/deliveries/{id}/retry' },
   listEvents: { method: 'GET', path: '/events' },

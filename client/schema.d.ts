@@ -245,6 +245,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How everything stands: what is open, what ended in a window and how, what slows us down, what is off */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deliveries": {
         parameters: {
             query?: never;
@@ -912,6 +929,61 @@ export interface components {
             status: "ok";
             lastSweepAgeSeconds?: number | null;
             oldestOpenAgeSeconds?: number | null;
+        };
+        Overview: {
+            Version: string;
+            /** Format: date-time */
+            Now: string;
+            /** @enum {string} */
+            Window: "1h" | "24h" | "7d" | "30d";
+            Open: {
+                Pending: number;
+                Submitted: number;
+                Running: number;
+                Pause: number;
+            };
+            Ended: {
+                Success: number;
+                Failed: number;
+                Cancel: number;
+                Missing: number;
+            };
+            Series: {
+                StepSeconds: number;
+                Points: {
+                    /** Format: date-time */
+                    At: string;
+                    Success: number;
+                    Failed: number;
+                    Cancel: number;
+                    Missing: number;
+                    MedianSeconds: number | null;
+                    P95Seconds: number | null;
+                }[];
+            };
+            FailureCodes: {
+                Code: string;
+                Rule: string;
+                Count: number;
+                LatestJobId: string;
+            }[];
+            OldestOpen: {
+                JobId: string;
+                AgeSeconds: number;
+            } | null;
+            Sweep: {
+                /** Format: date-time */
+                At: string;
+            } | null;
+            Rate: {
+                PerSecond: number;
+                SlowUntil: string | null;
+            };
+            Rules: components["schemas"]["Rule"][];
+            Endpoints: components["schemas"]["Endpoint"][];
+            /** @enum {string} */
+            Access: "read" | "write";
+            Off: string[];
         };
         Problem: {
             type: string;
@@ -1745,6 +1817,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActPage"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                /** @description one of 1h, 24h, 7d, 30d */
+                window?: "1h" | "24h" | "7d" | "30d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how everything stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */

@@ -16,6 +16,7 @@ import { discover } from '../shared/sweep/discover.ts';
 import { endSweep, startSweep } from '../shared/sweep/sweep.ts';
 import { sweepDue } from '../shared/sweep/sweep-due.ts';
 import type { Run } from '../shared/throttle/run.ts';
+import { foldCounts } from '../shared/watch/counts/fold.ts';
 import { retire } from '../shared/watch/retire.ts';
 
 keepHeapSmall();
@@ -48,6 +49,7 @@ export const main_handler = eventFunction(
     // What those have found, and what waited for jobs that have ended now.
     await submitDue(run);
     await store.transaction(removeIdleHolds);
+    await foldCounts(run);
     await retire(run, { days: config.retentionDays, rules: rules.map(({ name }) => name) });
     return await endSweep(run);
   },

@@ -6,12 +6,13 @@ import type { MiddyRequest } from './middy-request.ts';
 import { Problem } from './problem.ts';
 import type { Caller } from './route.ts';
 
-/** Whom acts are said to be done by where no token is asked for. */
-const NOBODY_ASKED = 'local';
+/** Who is let in where no token is asked for: acts are said to be done by `local`. */
+const ANYBODY = { name: 'local', mayWrite: true };
 
 /** Lets in whom the route is for: nobody without a token, but for preflights and the routes that are for anyone. */
 export function authentication(access: Access, handlers: readonly Handler[]) {
   const routes = handlers.map(({ route }) => ({ ...route, form: pathForm(route.path) }));
+  const canWrite = routes.some(({ caller }) => caller === 'writer');
 
   /** What is no route at all is refused to strangers like one that reads. */
   function callerFor({ httpMethod, path }: HttpRequest): Caller {
@@ -24,10 +25,8 @@ export function authentication(access: Access, handlers: readonly Handler[]) {
     before: (run: MiddyRequest) => {
       const caller = callerFor(run.event);
       if (run.event.httpMethod === 'OPTIONS' || caller === 'anyone') return;
-      run.event = {
-        ...run.event,
-        by: access.open ? NOBODY_ASKED : tokenOf(run.event, access.tokens, caller).name,
-      };
+      const { name, mayWrite } = access.open ? ANYBODY : tokenOf(run.event, access.tokens, caller);
+      run.event = { ...run.event, by: name, mayWrite: mayWrite && canWrite };
     },
   };
 }

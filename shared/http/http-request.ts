@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly body: Buffer;
   /** the name of the token that it showed; filled in by who let it in */
   readonly by?: string;
+  /** whether it may write here; filled in by the same */
+  readonly mayWrite?: boolean;
   /** filled in by the router */
   readonly pathParameters?: Readonly<Record<string, string>>;
 }

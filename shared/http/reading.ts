@@ -7,6 +7,7 @@ import { readDeliveries } from './read/read-deliveries.ts';
 import { readEndpoints } from './read/read-endpoints.ts';
 import { readEvents } from './read/read-events.ts';
 import { readJobs } from './read/read-jobs.ts';
+import { readOverview } from './read/read-overview.ts';
 import { readPreviews } from './read/read-previews.ts';
 import { readRetries } from './read/read-retries.ts';
 import { readRuleList } from './read/read-rule-list.ts';
@@ -21,6 +22,7 @@ export function reading(instance: Instance, rules: readonly Rule[], folder: stri
     ...readRuleList(instance, rules),
     ...readRetries(instance),
     ...readActs(instance),
+    ...readOverview(instance, rules),
     ...readDeliveries(instance),
     ...readEvents(instance),
     ...readEndpoints(instance),

@@ -4,6 +4,7 @@ import type { State } from '../ci/job-state.ts';
 import type { Sql } from '../store/store.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups, type NewMember } from './cohorts/cover-groups.ts';
+import { countOutcomes } from './counts/count-outcomes.ts';
 import { eventTypeOf } from './event.ts';
 import { eventDataOf, isFinal } from './event-data.ts';
 import { factsOf } from './job-facts.ts';
@@ -62,6 +63,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
         -- its outputs were taken to be free: what it writes now may be older than what lies there
         overtaken = w.overtaken or (w.outcome = 'Missing' and c.outcome <> 'Missing' and w.intent_id is not null),
         ended_at = case when c.outcome <> '' then ${at}::timestamptz end,
+        counted_rule = case when c.outcome <> '' then w.rule end,
         -- a job that is open again is looked at again, by itself
         apart_at = case when c.outcome = '' and w.outcome <> '' then ${at}::timestamptz else w.apart_at end,
         claim_token = case when c.outcome = '' then w.claim_token end,
@@ -82,6 +84,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
     where c.event_type is not null
     order by n.id`;
   await coverGroups(sql, changes.flatMap(movedTo));
+  await countOutcomes(sql, changes, at);
 }
 
 /** Where a change moves a watch that stands with its cohort: CI states another tag, queue or creation than was known. */

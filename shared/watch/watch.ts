@@ -25,6 +25,8 @@ export interface WatchRow {
   job_created_at: Date;
   created_at: Date;
   ended_at: Date | null;
+  /** the rule that its outcome is counted under; null: not counted */
+  counted_rule: string | null;
   hinted_at: Date | null;
   /** null while it stands with its cohort */
   apart_at: Date | null;

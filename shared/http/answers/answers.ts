@@ -15,6 +15,7 @@ import {
   openApi,
   ordered,
   orderedRetries,
+  overview,
   previewPage,
   previews,
   problemTexts,
@@ -97,6 +98,7 @@ export const ANSWERS: Readonly<Record<string, DocumentedAnswer>> = {
   listRules: { status: 200, schema: rules, description: 'in the order of the configuration' },
   changeRule: { status: 200, schema: rule, description: 'the rule' },
   listActs: { status: 200, schema: actPage, description: 'a page; NextCursor is empty on the last' },
+  getOverview: { status: 200, schema: overview, description: 'how everything stands' },
   listDeliveries: {
     status: 200,
     schema: deliveryPage,

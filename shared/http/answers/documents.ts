@@ -175,6 +175,30 @@ export const health = v.object({
   oldestOpenAgeSeconds: v.optional(v.nullable(v.number())),
 });
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const ended = { Success: count, Failed: count, Cancel: count, Missing: count };
+const seconds = v.nullable(v.number());
+
+const seriesPoint = v.object({ At: when, ...ended, MedianSeconds: seconds, P95Seconds: seconds });
+const failureCode = v.object({ Code: text, Rule: text, Count: count, LatestJobId: text });
+
+export const overview = v.object({
+  Version: text,
+  Now: when,
+  Window: v.picklist(['1h', '24h', '7d', '30d']),
+  Open: v.object({ Pending: count, Submitted: count, Running: count, Pause: count }),
+  Ended: v.object(ended),
+  Series: v.object({ StepSeconds: count, Points: v.array(seriesPoint) }),
+  FailureCodes: v.array(failureCode),
+  OldestOpen: v.nullable(v.object({ JobId: text, AgeSeconds: v.number() })),
+  Sweep: v.nullable(v.object({ At: when })),
+  Rate: v.object({ PerSecond: v.number(), SlowUntil: never }),
+  Rules: v.array(rule),
+  Endpoints: v.array(endpoint),
+  Access: v.picklist(['read', 'write']),
+  Off: v.array(text),
+});
+
 export const problem = v.object({
   type: text,
   title: text,
@@ -219,5 +243,6 @@ export const COMPONENTS = {
   Act: act,
   ActPage: actPage,
   Health: health,
+  Overview: overview,
   Problem: problem,
 } as const;

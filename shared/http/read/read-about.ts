@@ -13,6 +13,7 @@ const LINKS = {
   Document: '/openapi.json',
   Problems: '/problems',
   Health: '/healthz',
+  Overview: '/overview',
   Watches: '/watches',
   Deliveries: '/deliveries',
 };

@@ -11,6 +11,7 @@ import {
 import { listEventsRoute } from './events.ts';
 import { cancelSubmissionRoute } from './intents.ts';
 import { cancelJobsRoute, createJobsRoute, describeJobsRoute, listJobsRoute } from './jobs.ts';
+import { getOverviewRoute } from './overview.ts';
 import { getPreviewRoute, listPreviewsRoute } from './previews.ts';
 import { getRetriesRoute, orderRetriesRoute, retryJobRoute } from './retries.ts';
 import { changeRuleRoute, listRulesRoute } from './rules.ts';
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   listRulesRoute,
   changeRuleRoute,
   listActsRoute,
+  getOverviewRoute,
   listDeliveriesRoute,
   retryDeliveryRoute,
   listEventsRoute,

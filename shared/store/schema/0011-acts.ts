@@ -15,6 +15,7 @@ create table acts (
   result text not null
 );
 create index acts_newest on acts (at desc, id desc);
+create trigger acts_added after insert on acts for each row execute function jobwatch_mark_change();
 
 alter table watches
   -- the job that this one was submitted for once more

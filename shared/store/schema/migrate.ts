@@ -7,6 +7,7 @@ import { clocks } from './0005-clocks.ts';
 import { positions } from './0006-positions.ts';
 import { cohortIndexes, cohorts } from './0007-cohorts.ts';
 import { listIndexes, lists } from './0008-lists.ts';
+import { countIndexes, counts } from './0009-overview.ts';
 import { eventIndexes, events } from './0010-events.ts';
 import { actIndexes, acts } from './0011-acts.ts';
 import type { LargeIndex } from './large-index.ts';
@@ -26,6 +27,8 @@ const MIGRATIONS: readonly (string | LargeIndex)[] = [
   ...cohortIndexes,
   lists,
   ...listIndexes,
+  counts,
+  ...countIndexes,
   events,
   ...eventIndexes,
   acts,
