@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { median } from './median.ts';
 
 const LIMITS_MS: Readonly<Record<string, number>> = { recheck: 45 };
-const NAMES = ['recheck', 'describe', 'submit'];
+const NAMES = ['recheck', 'describe', 'api'];
 const ROUNDS = 20;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

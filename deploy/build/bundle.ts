@@ -3,8 +3,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, context, type Plugin } from 'esbuild';
 import { filesBeside } from './files-beside.ts';
+import { leftOut } from './left-out.ts';
 import { refuseForeignInputs } from './refuse-foreign-inputs.ts';
 import { replaceFile } from './replace-file.ts';
+import { squeezedSql } from './sql/squeezed-sql.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -104,9 +106,7 @@ function buildOptions({
     sourcemap: 'linked',
     // The map points into the sources; it need not carry them a second time.
     sourcesContent: false,
-    // See that file for why.
-    alias: { 'is-unsafe': path.join(ROOT, 'shared/ci/xml/declared-entities.ts') },
-    plugins: [rulesModule(rules)],
+    plugins: [rulesModule(rules), squeezedSql, leftOut],
     metafile: true,
     logLevel: 'silent',
     write: false,
