@@ -2,13 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, context, type Plugin } from 'esbuild';
-import { filesBeside } from './files-beside.ts';
+import { filesBeside, watchedDocument } from './files-beside.ts';
 import { leftOut } from './left-out.ts';
 import { refuseForeignInputs } from './refuse-foreign-inputs.ts';
 import { replaceFile } from './replace-file.ts';
 import { squeezedSql } from './sql/squeezed-sql.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FUNCTIONS = path.join(ROOT, 'functions');
 
 export interface BundleOptions {
   /** The functions to bundle; the entry of each is `<functionsDir>/<name>.ts`. */
@@ -80,7 +81,8 @@ export async function watchBundles(
     },
   };
   const { plugins, ...build } = buildOptions(options);
-  const watcher = await context({ ...build, plugins: [...plugins, reportBuilds] });
+  const document = watchedDocument(options.functionsDir ?? FUNCTIONS);
+  const watcher = await context({ ...build, plugins: [document, ...plugins, reportBuilds] });
   await watcher.watch();
   return () => watcher.dispose();
 }
@@ -88,7 +90,7 @@ export async function watchBundles(
 function buildOptions({
   names,
   outdir,
-  functionsDir = path.join(ROOT, 'functions'),
+  functionsDir = FUNCTIONS,
   rules = [],
 }: BundleOptions) {
   return {
@@ -130,15 +132,15 @@ function rulesModule(rules: readonly unknown[]): Plugin {
 async function writeBundles(result: BuildResult, { names, outdir }: BundleOptions): Promise<Bundle[]> {
   const { metafile, outputFiles = [] } = result;
   if (metafile !== undefined) refuseForeignInputs(metafile, ROOT);
+  const beside = await filesBeside(names);
   await mkdir(outdir, { recursive: true });
   await replaceFile(path.join(outdir, 'package.json'), '{"type":"commonjs"}\n');
   for (const { path: file, contents } of outputFiles) {
     await mkdir(path.dirname(file), { recursive: true });
     await replaceFile(file, contents);
   }
-  for (const name of names) {
-    for (const [file, text] of Object.entries(filesBeside(name)))
-      await replaceFile(path.join(outdir, name, file), text);
+  for (const [name, files] of Object.entries(beside)) {
+    for (const [file, text] of Object.entries(files)) await replaceFile(path.join(outdir, name, file), text);
   }
   return names.map((name) => {
     const file = path.resolve(ROOT, outdir, name, 'index.js');
