@@ -87,12 +87,7 @@ export async function watchBundles(
   return () => watcher.dispose();
 }
 
-function buildOptions({
-  names,
-  outdir,
-  functionsDir = FUNCTIONS,
-  rules = [],
-}: BundleOptions) {
+function buildOptions({ names, outdir, functionsDir = FUNCTIONS, rules = [] }: BundleOptions) {
   return {
     absWorkingDir: ROOT,
     entryPoints: names.map((name) => ({
