@@ -86,7 +86,8 @@ async function start(): Promise<void> {
   triggers.connect(service, runtime);
   onClose(async () => triggers.close());
 
-  const token = env['API_TOKENS']?.split(',')[0];
+  // `token`, or `name:token`
+  const token = (env['API_TOKENS'] || env['READ_TOKENS'])?.split(',')[0]?.split(':').at(-1)?.trim();
   const jobId =
     cloud && (await trySample({ cloud, functionsUrl: runtime.url, environment, dataDir, token }, output));
   for (const command of thingsToTry(runtime.url, jobId, token !== undefined))

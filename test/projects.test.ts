@@ -18,6 +18,7 @@ const everyTestFile = readdirSync('.', { withFileTypes: true })
   .flatMap(({ name }) =>
     readdirSync(name, { recursive: true, encoding: 'utf8' }).map((file) => path.join(name, file)),
   )
+  .filter((file) => !file.includes('node_modules'))
   .filter((file) => /\.(test|spec)\.[cm]?[jt]sx?$/.test(file));
 
 it('every test file is in exactly one project', () => {

@@ -1,7 +1,10 @@
-// Writes client/operations.ts: where each operation of the document is found.
+// Writes client/operations.ts, or the file named second, of the document, or the one named first: where each operation is found.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const { paths } = JSON.parse(readFileSync(new URL('../../dist/api/openapi.json', import.meta.url), 'utf8'));
+const here = (file) => new URL(file, import.meta.url);
+const [, , document = here('../../dist/api/openapi.json'), made = here('../operations.ts')] = process.argv;
+
+const { paths } = JSON.parse(readFileSync(document, 'utf8'));
 const lines = Object.entries(paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, { operationId, parameters }]) => {
     const flag = parameters.find(({ allowEmptyValue }) => allowEmptyValue)?.name;
@@ -9,7 +12,7 @@ const lines = Object.entries(paths).flatMap(([path, methods]) =>
   }),
 );
 writeFileSync(
-  new URL('../operations.ts', import.meta.url),
+  made,
   `// Made of openapi.json by client/generate.
 export const OPERATIONS = {
 ${lines.join('\n')}

@@ -2,11 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, context, type Plugin } from 'esbuild';
-import { filesBeside } from './files-beside.ts';
+import { filesBeside, watchedDocument } from './files-beside.ts';
+import { leftOut } from './left-out.ts';
 import { refuseForeignInputs } from './refuse-foreign-inputs.ts';
 import { replaceFile } from './replace-file.ts';
+import { squeezedSql } from './sql/squeezed-sql.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FUNCTIONS = path.join(ROOT, 'functions');
 
 export interface BundleOptions {
   /** The functions to bundle; the entry of each is `<functionsDir>/<name>.ts`. */
@@ -78,17 +81,13 @@ export async function watchBundles(
     },
   };
   const { plugins, ...build } = buildOptions(options);
-  const watcher = await context({ ...build, plugins: [...plugins, reportBuilds] });
+  const document = watchedDocument(options.functionsDir ?? FUNCTIONS);
+  const watcher = await context({ ...build, plugins: [document, ...plugins, reportBuilds] });
   await watcher.watch();
   return () => watcher.dispose();
 }
 
-function buildOptions({
-  names,
-  outdir,
-  functionsDir = path.join(ROOT, 'functions'),
-  rules = [],
-}: BundleOptions) {
+function buildOptions({ names, outdir, functionsDir = FUNCTIONS, rules = [] }: BundleOptions) {
   return {
     absWorkingDir: ROOT,
     entryPoints: names.map((name) => ({
@@ -104,9 +103,7 @@ function buildOptions({
     sourcemap: 'linked',
     // The map points into the sources; it need not carry them a second time.
     sourcesContent: false,
-    // See that file for why.
-    alias: { 'is-unsafe': path.join(ROOT, 'shared/ci/xml/declared-entities.ts') },
-    plugins: [rulesModule(rules)],
+    plugins: [rulesModule(rules), squeezedSql, leftOut],
     metafile: true,
     logLevel: 'silent',
     write: false,
@@ -130,15 +127,15 @@ function rulesModule(rules: readonly unknown[]): Plugin {
 async function writeBundles(result: BuildResult, { names, outdir }: BundleOptions): Promise<Bundle[]> {
   const { metafile, outputFiles = [] } = result;
   if (metafile !== undefined) refuseForeignInputs(metafile, ROOT);
+  const beside = await filesBeside(names);
   await mkdir(outdir, { recursive: true });
   await replaceFile(path.join(outdir, 'package.json'), '{"type":"commonjs"}\n');
   for (const { path: file, contents } of outputFiles) {
     await mkdir(path.dirname(file), { recursive: true });
     await replaceFile(file, contents);
   }
-  for (const name of names) {
-    for (const [file, text] of Object.entries(filesBeside(name)))
-      await replaceFile(path.join(outdir, name, file), text);
+  for (const [name, files] of Object.entries(beside)) {
+    for (const [file, text] of Object.entries(files)) await replaceFile(path.join(outdir, name, file), text);
   }
   return names.map((name) => {
     const file = path.resolve(ROOT, outdir, name, 'index.js');

@@ -37,8 +37,9 @@ export async function packageFunctions(
     rules,
     ...(functionsDir === undefined ? {} : { functionsDir }),
   });
+  const beside = await filesBeside(bundles.map(({ name }) => name));
   const packages = bundles.map(({ name, code }) => {
-    const zip = zipCode(code, filesBeside(name));
+    const zip = zipCode(code, beside[name] ?? {});
     const sha256 = createHash('sha256').update(zip).digest('hex');
     const file = path.join(outdir, `${name}.zip`);
     return { name, file, zip, sha256, bytes: zip.byteLength, codeBytes: code.byteLength };

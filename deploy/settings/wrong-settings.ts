@@ -11,7 +11,7 @@ type Environment = ServiceFunction['environment'];
 const NEEDS_NO_STORE = 'describe';
 
 /**
- * What would stop functions at their first line, read as they read it: `describe, submit: CI_BUCKETS: expected …, got
+ * What would stop functions at their first line, read as they read it: `describe, api: CI_BUCKETS: expected …, got
  * text of 5 characters`. Never a value, which may be a secret.
  */
 export function wrongSettings(functions: readonly ServiceFunction[], rules: readonly Rule[] = []): string[] {

@@ -13,7 +13,7 @@ export function localEnvironment(env: Environment, functionsUrl: string, secretK
     CALLBACK_TOKEN: callbackToken(secretKey),
     PREVIEWS: 'on',
     UPLOADS: LOCAL_UPLOADS,
-    ...openOnLoopback(env),
+    ...onThisMachine(env),
     ...whatIsSet(env),
   };
 }
@@ -34,7 +34,7 @@ function callbackToken(secretKey: string): string {
 /** The same with `--live`: where and as whom is the user's to say. @throws StartError when it is not said */
 export function liveEnvironment(env: Environment): Environment {
   required(env, 'CI_BUCKETS', 'such as media-1250000000@ap-guangzhou');
-  return { ...openOnLoopback(env), ...whatIsSet(env) };
+  return { ...onThisMachine(env), ...whatIsSet(env) };
 }
 
 /** The user's own credentials, under the names of the command-line tools. @throws StartError when they are missing */
@@ -45,9 +45,13 @@ export function liveCredentials(env: Environment): Credentials {
   return { secretId, secretKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-/** Without tokens every request would be 401; on an address that only this machine reaches, none are needed. */
-function openOnLoopback(env: Environment): Environment {
-  return env['API_TOKENS'] ? {} : { API_AUTH: 'none' };
+/**
+ * Without tokens every request would be 401; on an address that only this machine reaches, none are needed. What is
+ * compressed is known to come through whole here.
+ */
+function onThisMachine(env: Environment): Environment {
+  const hasTokens = Boolean(env['API_TOKENS'] || env['READ_TOKENS']);
+  return { COMPRESS: 'on', ...(hasTokens ? {} : { API_AUTH: 'none' }) };
 }
 
 function whatIsSet(env: Environment): Environment {

@@ -41,7 +41,7 @@ it('what no rule takes is told with its reason, and capitals are no reason', asy
 it('with API_TOKENS set, requests need one of them, also the sample', async () => {
   const started = start({
     DATA_DIR: await temporaryFolder(),
-    API_TOKENS: 'first-token-of-everybody,second-token-of-everybody',
+    API_TOKENS: 'shop:first-token-of-everybody,second-token-of-everybody',
   });
   const url = urlIn(await started.line('ready '));
   await started.line('gif ');

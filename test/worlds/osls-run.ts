@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const SOURCES = [
   ...['deploy', 'emulators', 'functions', 'local', 'service', 'shared'],
-  ...['package.json', 'serverless.yml', 'tsconfig.json'],
+  ...['package.json', 'serverless.yml', 'tsconfig.json', 'docs'],
 ];
 /** Loaded into every process: whoever connects to another machine, or asks for its address, stops at once. */
 const OFFLINE = `

@@ -81,7 +81,10 @@ export function desiredState(
       ...former.map(({ fn, nowCalled }) => desired(fn, nowCalled)),
     ],
     urls,
-    domain: customDomainRoutes(service),
+    domain: customDomainRoutes(
+      service,
+      former.map(({ fn }) => fn.name),
+    ),
     former: former.map(({ fn: { name }, nowCalled }) => ({ name, nowCalled })),
   };
 }
@@ -91,7 +94,8 @@ function formerFunctions(service: Service, state: CloudState): { fn: ServiceFunc
   return service.functions.flatMap((fn) => {
     const name = FORMER_NAMES[fn.name];
     const found = name === undefined ? undefined : state.functions.get(cloudName(service, name));
-    if (name === undefined || found === undefined || found.owner !== ownerOf(service)) return [];
+    const isTaken = service.functions.some((other) => other.name === name);
+    if (name === undefined || isTaken || found?.owner !== ownerOf(service)) return [];
     const { role } = found.configuration;
     return [{ fn: { ...fn, name, role }, nowCalled: fn.name }];
   });

@@ -107,12 +107,16 @@ function planVariables({ name, pendingVariables }: DesiredFunction, { domain }: 
   };
 }
 
-/** A Function URL without its address cannot be told to callers, nor to the functions that want it. */
+/**
+ * A Function URL without its address cannot be told to callers, nor to the functions that want it. Nobody is told that of
+ * a function under a former name: those who know it do.
+ */
 function planUrl(
   { name, triggers }: DesiredFunction,
   found: FunctionState | undefined,
-  { urls }: Desired,
+  { urls, former }: Desired,
 ): StepPlan {
+  if (former.some((other) => other.name === name)) return NOTHING;
   const isHttp = ({ type }: Trigger) => type === 'http';
   const exists = found?.triggers.some((trigger) => isHttp(trigger) && trigger.qualifier === LATEST) ?? false;
   const isWithoutAddress = triggers.some(isHttp) && exists && urls[name] === undefined;

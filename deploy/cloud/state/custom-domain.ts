@@ -28,11 +28,21 @@ interface PathRewrite {
 /**
  * What serverless.yml wants; undefined when it names no domain. The longer path comes first, whether the platform takes
  * the first that fits or the longest [guess].
+ *
+ * @param former functions under the names of the release before, which answered below their name
  */
-export function customDomainRoutes(service: Service): CustomDomainRoutes | undefined {
+export function customDomainRoutes(
+  service: Service,
+  former: readonly string[] = [],
+): CustomDomainRoutes | undefined {
   if (service.domain === undefined) return undefined;
   const { name, certificateId } = service.domain;
   const answering = service.functions.filter(({ routes }) => routes.length > 0).map((fn) => fn.name);
+  // `$` stands for what the `*` caught [doc 583/111926, its example].
+  const below = (path: string) => [{ Path: `${path}/*`, Type: 'WildcardRules', Rewrite: '/$' }];
+  const formerRoutes = former.map((functionName) =>
+    domainRoute(cloudName(service, functionName), `/${functionName}/*`, below(`/${functionName}`)),
+  );
   const routes = [
     { functionName: 'callback', path: '/callbacks/*' },
     { functionName: 'api', path: '/*' },
@@ -41,9 +51,12 @@ export function customDomainRoutes(service: Service): CustomDomainRoutes | undef
     name,
     protocol: 'HTTPS',
     certificateId,
-    endpoints: routes
-      .filter(({ functionName }) => answering.includes(functionName))
-      .map(({ functionName, path }) => domainRoute(cloudName(service, functionName), path, [])),
+    endpoints: [
+      ...formerRoutes,
+      ...routes
+        .filter(({ functionName }) => answering.includes(functionName))
+        .map(({ functionName, path }) => domainRoute(cloudName(service, functionName), path, [])),
+    ],
   };
 }
 

@@ -4,13 +4,13 @@ import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
 import { scfClient } from '../../worlds/official-client.ts';
 
 const CALLBACK = 'jobwatch-dev-callback';
-const SUBMIT = 'jobwatch-dev-api';
+const API = 'jobwatch-dev-api';
 
 describe('a Function URL', () => {
   it('is not told where serverless.yml gives another address', async () => {
     const environment = { CALLBACK_URL: 'https://media.example.com' };
     const standIn = await deployed(target(withFunction(sampleService(), 'api', { environment })));
-    expect(standIn.environmentOf(SUBMIT)).toEqual(environment);
+    expect(standIn.environmentOf(API)).toEqual(environment);
   });
 
   it('keeps its address through new code and new settings', async () => {
@@ -20,7 +20,7 @@ describe('a Function URL', () => {
     const service = withFunction(sampleService(), 'callback', { timeout: 60 });
     await deployer(standIn).deploy(target(service, 'callback'));
     expect(standIn.urlOf(CALLBACK)).toBe(address);
-    expect(standIn.environmentOf(SUBMIT)).toMatchObject({ CALLBACK_URL: address });
+    expect(standIn.environmentOf(API)).toMatchObject({ CALLBACK_URL: address });
   });
 
   it('that was deleted by hand comes back, and its new address is told', async () => {
@@ -30,7 +30,7 @@ describe('a Function URL', () => {
     await scfClient(standIn).DeleteTrigger({ FunctionName: CALLBACK, Type: 'http', TriggerName });
     await deployer(standIn).deploy(target());
     expect(standIn.urlOf(CALLBACK)).not.toBe(before);
-    expect(standIn.environmentOf(SUBMIT)).toMatchObject({ CALLBACK_URL: standIn.urlOf(CALLBACK) });
+    expect(standIn.environmentOf(API)).toMatchObject({ CALLBACK_URL: standIn.urlOf(CALLBACK) });
   });
 
   it('that is not told at once is waited for', async () => {
@@ -39,7 +39,7 @@ describe('a Function URL', () => {
     const { urls, left } = await deployer(standIn).deploy(target());
     expect(left).toEqual([]);
     expect(urls['callback']).toBe(standIn.urlOf(CALLBACK));
-    expect(standIn.environmentOf(SUBMIT)).toMatchObject({ CALLBACK_URL: urls['callback'] });
+    expect(standIn.environmentOf(API)).toMatchObject({ CALLBACK_URL: urls['callback'] });
   });
 
   it('that is never told is no success, of the whole service or of its function', async () => {
@@ -47,7 +47,7 @@ describe('a Function URL', () => {
     standIn.withholdUrl(CALLBACK, Number.POSITIVE_INFINITY);
     const left = ['callback: its Function URL is there, and its address is not told'];
     expect(await deployer(standIn).deploy(target())).toMatchObject({ left });
-    expect(standIn.environmentOf(SUBMIT)).toEqual({});
+    expect(standIn.environmentOf(API)).toEqual({});
     expect((await deployer(standIn).plan(target())).notes).toContain(left[0]);
     expect(await deployer(standIn).deploy(target(), { only: 'callback' })).toMatchObject({ left });
     expect(await deployer(standIn).deploy(target(), { only: 'api' })).toMatchObject({ left: [] });

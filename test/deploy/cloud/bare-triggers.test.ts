@@ -46,7 +46,7 @@ describe('where the platform tells no Description of COS and HTTP triggers', () 
     const { notes } = await deployer(standIn).deploy(target());
     expect(notes).toHaveLength(5);
     expect(notes).toContain(
-      "submit: Function URL came back without its Description: all of its type in this function count as this service's",
+      "api: Function URL came back without its Description: all of its type in this function count as this service's",
     );
     expect((await deployer(standIn).deploy(target())).notes).toEqual([]);
   });

@@ -84,7 +84,7 @@ it('an account that keeps changing is left in the end, and what was not done is 
 });
 
 it('what the account does not tell yet is waited for, and is no success in the end', async () => {
-  const awaited = ['submit: its address'];
+  const awaited = ['api: its address'];
   const plans = [planOf(), planOf(lift('describe'))];
   const late = run(
     () => ({ ...planOf(), awaited: [], ...(plans.length > 0 && { ...plans.shift(), awaited }) }),
@@ -107,7 +107,7 @@ it('all refusals are told, each with what to do, and nothing is done', async () 
     async () => undefined,
   );
   await expect(arrival).rejects.toThrow(
-    'Refused: \n- describe: NotOurs: taken. Ask.\n- submit: NotOurs: taken. Ask.',
+    'Refused: \n- describe: NotOurs: taken. Ask.\n- api: NotOurs: taken. Ask.',
   );
   expect(progress).toEqual([]);
 });

@@ -68,6 +68,6 @@ it('a plan says what the deployment then does, and writes nothing', async () => 
   expect(notes.join()).toContain('CALLBACK_URL');
   const { done } = await deployer(standIn).deploy(target());
   // An address is not known before it exists: telling it to others are steps of their own.
-  expect(done).toEqual([...steps, 'submit: update configuration (environment +CALLBACK_URL)']);
+  expect(done).toEqual([...steps, 'api: update configuration (environment +CALLBACK_URL)']);
   expect((await deployer(standIn).plan(target())).steps).toEqual([]);
 });

@@ -50,7 +50,7 @@ it('a function is invoked once, and what it throws is told', async () => {
 it('a function that serverless.yml has not is not asked for', async () => {
   const standIn = await account();
   await expect(deployer(standIn).invoke(target(), 'nobody', {})).rejects.toThrow(
-    'expected a function of serverless.yml (describe, submit, callback, on-object, recheck), got nobody',
+    'expected a function of serverless.yml (describe, api, callback, on-object, recheck), got nobody',
   );
   expect(standIn.calls).toEqual([]);
 });

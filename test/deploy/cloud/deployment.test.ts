@@ -4,7 +4,7 @@ import { account, deployed, deployer, reducedTo, target } from '../../worlds/dep
 import { minimalFunction } from '../../worlds/minimal-function.ts';
 import { scfClient } from '../../worlds/official-client.ts';
 
-const SUBMIT = 'jobwatch-dev-api';
+const API = 'jobwatch-dev-api';
 const RECHECK = 'jobwatch-dev-recheck';
 
 describe('a deployment', () => {
@@ -12,11 +12,11 @@ describe('a deployment', () => {
     const standIn = await account();
     const { urls, left } = await deployer(standIn).deploy(target());
     expect(left).toEqual([]);
-    const names = ['callback', 'describe', 'on-object', 'recheck', 'api'];
+    const names = ['api', 'callback', 'describe', 'on-object', 'recheck'];
     expect(standIn.functions()).toEqual(names.map((name) => `jobwatch-dev-${name}`));
-    expect(urls['api']).toBe(standIn.urlOf(SUBMIT));
+    expect(urls['api']).toBe(standIn.urlOf(API));
     expect(standIn.environmentOf('jobwatch-dev-describe')).toEqual({ LOG_LEVEL: 'info' });
-    expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: urls['callback'] });
+    expect(standIn.environmentOf(API)).toEqual({ CALLBACK_URL: urls['callback'] });
     expect(standIn.triggersOf(RECHECK, 'timer')).toEqual(['every-ten-seconds']);
     expect(standIn.triggersOf('jobwatch-dev-on-object', 'cos')).toHaveLength(2);
     expect(standIn.state().functions).toContainEqual(
@@ -40,9 +40,9 @@ describe('a deployment', () => {
     const standIn = await deployed();
     await deployer(standIn).deploy(target(sampleService(), 'api'));
     expect(standIn.writes()).toEqual([
-      `UpdateFunctionConfiguration ${SUBMIT}`,
-      `UpdateFunctionCode ${SUBMIT}`,
-      `UpdateFunctionConfiguration ${SUBMIT}`,
+      `UpdateFunctionConfiguration ${API}`,
+      `UpdateFunctionCode ${API}`,
+      `UpdateFunctionConfiguration ${API}`,
     ]);
   });
 
@@ -121,17 +121,17 @@ describe('triggers', () => {
 
   it('of a URL that somebody closed are mended in place, so that its address stays', async () => {
     const standIn = await deployed();
-    const url = standIn.urlOf(SUBMIT);
+    const url = standIn.urlOf(API);
     const closed = { AuthType: 'CAM', NetConfig: { EnableIntranet: false, EnableExtranet: true } };
     await scfClient(standIn).UpdateTrigger({
-      FunctionName: SUBMIT,
-      TriggerName: standIn.triggersOf(SUBMIT, 'http')[0] ?? '',
+      FunctionName: API,
+      TriggerName: standIn.triggersOf(API, 'http')[0] ?? '',
       Type: 'http',
       TriggerDesc: JSON.stringify(closed),
     });
     const { done } = await deployer(standIn).deploy(target());
-    expect(done).toEqual(['submit: update Function URL']);
-    expect(standIn.urlOf(SUBMIT)).toBe(url);
+    expect(done).toEqual(['api: update Function URL']);
+    expect(standIn.urlOf(API)).toBe(url);
   });
 
   it('that somebody else made otherwise under our name are refused', async () => {

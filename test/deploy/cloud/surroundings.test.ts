@@ -5,13 +5,13 @@ import { account, deployed, deployer, target } from '../../worlds/deploying.ts';
 import { minimalFunction } from '../../worlds/minimal-function.ts';
 import { scfClient } from '../../worlds/official-client.ts';
 
-const SUBMIT = 'jobwatch-dev-api';
+const API = 'jobwatch-dev-api';
 
 describe('a network', () => {
   const inside = target(sampleService({ vpc: { vpcId: 'vpc-1', subnetId: 'subnet-1' } }));
   const settings = (fixedAddress: string) =>
     expect.objectContaining({
-      name: SUBMIT,
+      name: API,
       configuration: expect.objectContaining({
         VpcConfig: { VpcId: 'vpc-1', SubnetId: 'subnet-1' },
         PublicNetConfig: { PublicNetStatus: 'ENABLE', EipConfig: { EipStatus: fixedAddress } },
@@ -23,16 +23,16 @@ describe('a network', () => {
     await deployer(standIn).deploy(inside);
     expect(standIn.state().functions).toContainEqual(settings('DISABLE'));
     const { done } = await deployer(standIn).deploy(target());
-    expect(done).toContain('submit: update configuration (network subnet-1 → none)');
+    expect(done).toContain('api: update configuration (network subnet-1 → none)');
     expect(await deployer(standIn).deploy(target())).toMatchObject({ done: [], left: [] });
   });
 
   it('gives public access back, and keeps a fixed address that somebody set up', async () => {
     const standIn = await deployed(inside);
     const PublicNetConfig = { PublicNetStatus: 'DISABLE', EipConfig: { EipStatus: 'ENABLE' } };
-    await scfClient(standIn).UpdateFunctionConfiguration({ FunctionName: SUBMIT, PublicNetConfig });
+    await scfClient(standIn).UpdateFunctionConfiguration({ FunctionName: API, PublicNetConfig });
     const { done } = await deployer(standIn).deploy(inside);
-    expect(done).toEqual(['submit: update configuration (public network access)']);
+    expect(done).toEqual(['api: update configuration (public network access)']);
     expect(standIn.state().functions).toContainEqual(settings('ENABLE'));
   });
 });
@@ -40,26 +40,26 @@ describe('a network', () => {
 describe('a custom domain', () => {
   const domain = { name: 'jobs.example.com', certificateId: 'cert0001' };
   const withDomain = target(sampleService({ domain }));
-  const route = { Namespace: 'default', FunctionName: SUBMIT, Qualifier: '$LATEST', PathMatch: '/*' };
+  const route = { Namespace: 'default', FunctionName: API, Qualifier: '$LATEST', PathMatch: '/*' };
 
   it('is one origin of which the functions tell each other', async () => {
     const standIn = await account();
     const { urls } = await deployer(standIn).deploy(withDomain);
     expect(urls).toEqual({
-      describe: 'https://jobs.example.com',
-      submit: 'https://jobs.example.com',
+      describe: standIn.urlOf('jobwatch-dev-describe'),
+      api: 'https://jobs.example.com',
       callback: 'https://jobs.example.com',
     });
-    expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: urls['callback'] });
+    expect(standIn.environmentOf(API)).toEqual({ CALLBACK_URL: urls['callback'] });
   });
 
   it('is told to nobody before it is there: what a refused one would replace stays', async () => {
     const standIn = await deployed();
     const before = standIn.state();
-    const own = standIn.environmentOf(SUBMIT);
+    const own = standIn.environmentOf(API);
     const { steps, notes } = await deployer(standIn).plan(withDomain);
     expect(steps).toEqual(['domain: create jobs.example.com']);
-    expect(notes).toEqual(['submit: CALLBACK_URL follows with jobs.example.com']);
+    expect(notes).toEqual(['api: CALLBACK_URL follows with jobs.example.com']);
 
     standIn.faults.failAt(standIn.calls.length + 1, { code: 'FailedOperation' });
     standIn.calls.length = 0;
@@ -74,7 +74,7 @@ describe('a custom domain', () => {
 
     const { notes: later } = await deployer(standIn).deploy(withDomain);
     expect(later).toEqual([]);
-    expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: 'https://jobs.example.com' });
+    expect(standIn.environmentOf(API)).toEqual({ CALLBACK_URL: 'https://jobs.example.com' });
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('a custom domain', () => {
     const standIn = await deployed(withDomain);
     const by = scfClient(standIn);
     await by.UpdateCustomDomain({ Domain: domain.name, ...changes });
-    expect((await deployer(standIn).info(withDomain)).functions[1]?.url).toBe(standIn.urlOf(SUBMIT));
+    expect((await deployer(standIn).info(withDomain)).functions[1]?.url).toBe(standIn.urlOf(API));
     const { urls, left } = await deployer(standIn).deploy(withDomain);
     expect(left).toEqual([]);
     expect(urls['api']).toBe('https://jobs.example.com');
@@ -94,7 +94,7 @@ describe('a custom domain', () => {
     const standIn = await deployed(withDomain);
     const moved = target(sampleService({ domain: { ...domain, name: 'new.example.com' } }));
     expect(await deployer(standIn).deploy(moved)).toMatchObject({ left: [] });
-    expect(standIn.environmentOf(SUBMIT)).toEqual({ CALLBACK_URL: 'https://new.example.com' });
+    expect(standIn.environmentOf(API)).toEqual({ CALLBACK_URL: 'https://new.example.com' });
   });
 
   it('gets its new certificate in place', async () => {
@@ -144,8 +144,8 @@ describe('a custom domain', () => {
   it('that leads to a function of the same name in another namespace is not ours', () => {
     const leadsTo = (namespace: string) =>
       servesOnly(
-        { ...domain, protocol: 'HTTPS', endpoints: [domainRoute(SUBMIT, '/*', [], { namespace })] },
-        new Set([SUBMIT]),
+        { ...domain, protocol: 'HTTPS', endpoints: [domainRoute(API, '/*', [], { namespace })] },
+        new Set([API]),
       );
     expect([leadsTo('default'), leadsTo('staging')]).toEqual([true, false]);
   });

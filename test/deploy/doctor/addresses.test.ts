@@ -45,24 +45,24 @@ describe('the functions behind their URLs', () => {
   afterAll(() => Promise.all([cloud.close(), database.close()]));
 
   it('are well once recheck has swept, and before that the timer is to be looked at', async () => {
-    const [describes, submits, callbacks] = await Promise.all(
+    const [describes, apis, callbacks] = await Promise.all(
       ['describe', 'api', 'callback'].map(async (name) => await behindUrl(await loadFunction(name, env))),
     );
     const deployed = infos({
       describe: { url: describes?.url.href },
-      submit: { url: submits?.url.href },
+      api: { url: apis?.url.href },
       callback: { url: callbacks?.url.href },
     });
     const look = () => runChecks(deployedChecks(deployed, false));
     const before = await look();
-    expect(before.map(({ ok }) => ok)).toEqual([true, false, true, true, true]);
+    expect(before.map(({ ok }) => ok)).toEqual([true, false, false, true, true, true]);
     expect(before[1]).toMatchObject({
       text: expect.stringContaining('recheck has never swept'),
       remedy: expect.stringContaining('timer'),
     });
     const recheck = await loadHandler('recheck', env);
     await recheck({ Type: 'Timer' }, { request_id: 'r-1', time_limit_in_ms: 30_000 });
-    expect((await look()).map(({ ok }) => ok)).toEqual([true, true, true, true, true]);
+    expect((await look()).map(({ ok }) => ok)).toEqual([true, true, true, true, true, true]);
   });
 
   it('are not asked whether they are closed when they were opened on purpose', async () => {
@@ -72,19 +72,20 @@ describe('the functions behind their URLs', () => {
 });
 
 it('what is not deployed yet is no fault', async () => {
-  const absent = infos({ describe: { status: 'absent' }, submit: { status: 'absent' } });
+  const absent = infos({ describe: { status: 'absent' }, api: { status: 'absent' } });
   const findings = await runChecks(deployedChecks(absent, false));
   expect(findings.map(({ ok, text }) => [ok, text])).toEqual([
     ['skipped', 'functions: not deployed yet'],
+    ['skipped', 'api: not deployed yet'],
     ['skipped', 'describe: not deployed yet'],
     ['skipped', 'describe: not deployed yet'],
-    ['skipped', 'submit: not deployed yet'],
+    ['skipped', 'api: not deployed yet'],
     ['skipped', 'callback: not deployed yet'],
   ]);
 });
 
 it('half a deployment is told, and a function of somebody else', async () => {
-  const half = infos({ describe: {}, submit: { status: 'UpdateFailed' }, callback: { status: 'foreign' } });
+  const half = infos({ describe: {}, api: { status: 'UpdateFailed' }, callback: { status: 'foreign' } });
   const [functions] = await runChecks(deployedChecks(half, false));
   expect(functions).toMatchObject({
     ok: false,
@@ -95,8 +96,8 @@ it('half a deployment is told, and a function of somebody else', async () => {
 
 it('a function that lets strangers in is told', async () => {
   const open = await startAnswering(() => ({ status: 400 }));
-  const findings = await runChecks(deployedChecks(infos({ submit: { url: open.url.href } }), false));
-  expect(findings[3]).toMatchObject({
+  const findings = await runChecks(deployedChecks(infos({ api: { url: open.url.href } }), false));
+  expect(findings[4]).toMatchObject({
     ok: false,
     text: expect.stringContaining('a request without a token was answered 400, expected 401'),
     remedy: expect.stringContaining('API_AUTH'),

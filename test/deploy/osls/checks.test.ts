@@ -31,7 +31,7 @@ describe('before a command does anything', () => {
 
   it('an option that means something for AWS only is refused', () => {
     expect(() => check('deploy', keys, { force: true })).toThrow(
-      /osls deploy: expected no options but .*--plan, got --force/,
+      /osls deploy: expected no options but .*--plan, --prune, got --force/,
     );
     check('info', keys, { stage: 'prod', region: 'ap-shanghai', conceal: null });
   });
@@ -52,9 +52,9 @@ describe('before a command does anything', () => {
     const checkBoth = (name: string, options: CliOptions) =>
       checkCommand(name, { options, service: both, env: { ...keys, ...settings } });
     checkBoth('deploy function', { function: 'describe' });
-    expect(() => checkBoth('deploy', {})).toThrow(/^These functions could not run:\nsubmit: /);
+    expect(() => checkBoth('deploy', {})).toThrow(/^These functions could not run:\napi: /);
     expect(() => checkBoth('deploy function', { function: 'sweep' })).toThrow(
-      'expected a function of serverless.yml (describe, submit), got sweep',
+      'expected a function of serverless.yml (describe, api), got sweep',
     );
   });
 });

@@ -18,7 +18,7 @@ it('deploy says what it did and where the functions answer, and then that nothin
   const { account, command, shown } = await commandWorld();
   await deployCommand(command());
   expect(shown.stderr).toContain('recheck: create timer every-ten-seconds');
-  expect(shown.stdout).toContain(`submit       ${account.urlOf('jobwatch-dev-api')}\n`);
+  expect(shown.stdout).toContain(`api          ${account.urlOf('jobwatch-dev-api')}\n`);
   shown.stderr = '';
   await deployCommand(command());
   expect(shown.stderr).toContain('Nothing had to change');

@@ -78,7 +78,7 @@ it('an unknown key is refused with its line, before anything is done', async () 
   await edit('timeout: 30', 'timeout: 30\n    retries: 2');
   const { code, stdout } = await tree.osls(['package']);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^serverless\.yml:\d+: functions\.describe\.retries: unknown; known are handler/m);
+  expect(stdout).toMatch(/^serverless\.yml:\d+: functions\.api\.retries: unknown; known are handler/m);
   expect(stdout).not.toMatch(/^ +at /m);
   expect(await readdir(tree.dir)).not.toContain('.serverless');
 });

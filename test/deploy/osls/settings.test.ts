@@ -34,7 +34,7 @@ async function stopping(functions: ReturnType<typeof functionsWith>): Promise<st
   return stopped;
 }
 
-const ALL = ['describe', 'api', 'callback', 'on-object', 'recheck', 'deliver'];
+const ALL = ['api', 'describe', 'callback', 'on-object', 'recheck', 'deliver'];
 const ASKING = ALL.filter((name) => name !== 'deliver');
 
 it.each([
@@ -61,7 +61,7 @@ it.each([
 it('without a database nothing is of use but describe', () => {
   const [problem] = wrongSettings(functionsWith({ DATABASE_URL: '' }));
   expect(problem).toBe(
-    'submit, callback, on-object, recheck, deliver: DATABASE_URL: required, a store for this function',
+    'api, callback, on-object, recheck, deliver: DATABASE_URL: required, a store for this function',
   );
 });
 

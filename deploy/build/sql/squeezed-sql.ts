@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+import { squeezeSource } from './squeeze-source.ts';
+
+const PACKAGE = /[/\\]node_modules[/\\]/;
+const MIGRATION = /[/\\]shared[/\\]store[/\\]schema[/\\]\d{4}-[^/\\]+\.ts$/;
+const WITH_SQL = /\bsql[<`]/;
+
+/** Comments and indentation of SQL stay in the sources: a minifier keeps every letter of a template. */
+export const squeezedSql: Plugin = {
+  name: 'squeezed-sql',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+      if (PACKAGE.test(file)) return undefined;
+      const source = await readFile(file, 'utf8');
+      const isMigration = MIGRATION.test(file);
+      if (!isMigration && !WITH_SQL.test(source)) return undefined;
+      return { contents: squeezeSource(file, source, isMigration), loader: 'ts' };
+    });
+  },
+};
