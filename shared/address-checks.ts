@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseUrl } from './ci/parse-url.ts';
 import { commaList } from './read-variables.ts';
 
 /** An http or https address that a path can be put behind. */
@@ -8,20 +9,18 @@ export const baseUrl = v.pipe(
 );
 
 function isBaseUrl(text: string): boolean {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
+  const url = /^https?:\/\//i.test(text) ? parseUrl(text) : undefined;
   // An empty query is one too: what stands behind it would be read as its value.
-  return username === '' && password === '' && !/[?#\s]/.test(text);
+  return url?.username === '' && url.password === '' && !/[?#\s]/.test(text);
 }
 
 /** Where to connect instead of to a service's own host. */
 export const httpOrigin = v.pipe(
   v.string(),
-  v.check(
-    (text) =>
-      /^https?:/i.test(text) && URL.canParse(text) && new URL(text).href === `${new URL(text).origin}/`,
-    'an http or https URL without a path',
-  ),
+  v.check((text) => {
+    const url = /^https?:/i.test(text) ? parseUrl(text) : undefined;
+    return url !== undefined && url.href === `${url.origin}/`;
+  }, 'an http or https URL without a path'),
   v.transform((text) => new URL(text)),
 );
 
@@ -36,7 +35,7 @@ export const corsOrigins = v.pipe(
 
 /** `*` within a host would be compared as it is, and match nobody. */
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
+  return parseUrl(text)?.origin === text && !text.includes('*');
 }
 
 /** What postgres.js can take apart; it fails at the first statement otherwise, and every request with it. */
@@ -55,8 +54,9 @@ const SESSION_ATTRIBUTES: readonly string[] = [
 ];
 
 function isDatabaseUrl(text: string): boolean {
-  if (!/^postgres(?:ql)?:\/\//.test(text) || !URL.canParse(text)) return false;
-  const { hostname, port, hash, searchParams } = new URL(text);
+  const url = /^postgres(?:ql)?:\/\//.test(text) ? parseUrl(text) : undefined;
+  if (url === undefined) return false;
+  const { hostname, port, hash, searchParams } = url;
   const [address = ''] = text.split('?');
   const session = searchParams.get('target_session_attrs') ?? 'primary';
   return (

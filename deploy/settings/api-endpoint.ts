@@ -1,3 +1,4 @@
+import { parseUrl } from '../../shared/ci/parse-url.ts';
 import type { Environment } from '../../shared/environment.ts';
 
 /** As `URL.hostname` writes this machine. */
@@ -11,7 +12,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 export function apiEndpointOf(env: Environment): URL | undefined {
   const text = env['TENCENTCLOUD_ENDPOINT'];
   if (!text) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   // Environments travel to it, and they hold secrets.
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
   if (url !== undefined && isSafe && url.href === `${url.origin}/`) return url;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseUrl } from '../ci/parse-url.ts';
 import { EVENT_TYPES } from '../watch/event.ts';
 
 /** Each endpoint is a row of its own for every event. */
@@ -44,8 +45,8 @@ function keyOf(text: string): Buffer {
 const urlFor = (allowHosts: ReadonlySet<string>) =>
   v.pipe(
     v.string(EXPECTED.url),
-    v.check((text) => URL.canParse(text), EXPECTED.url),
-    v.transform((text) => new URL(text)),
+    v.transform(parseUrl),
+    v.instance(URL, EXPECTED.url),
     v.check(
       ({ protocol, hostname }) => protocol === 'https:' || (protocol === 'http:' && allowHosts.has(hostname)),
       EXPECTED.url,

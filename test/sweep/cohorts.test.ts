@@ -8,6 +8,7 @@ import { getWatch } from '../../shared/watch/get-watch.ts';
 import { lookNow } from '../../shared/watch/look-now.ts';
 import { type GroupWorld, startGroupWorld } from '../worlds/group-world.ts';
 import { BUCKET, QUEUE, REGION, TAG } from '../worlds/test-cloud.ts';
+import { until } from '../worlds/until.ts';
 
 const GROUP = { bucket: BUCKET, region: REGION, tag: TAG, queue_id: QUEUE };
 const TOKEN = '00000000-0000-4000-8000-000000000001';
@@ -164,11 +165,11 @@ it('a watch that is written while a boundary moves, or while the group goes, is 
 
 /** Somebody waits for a lock that somebody else has. */
 async function untilWaiting({ sql }: GroupWorld): Promise<void> {
-  for (;;) {
+  await until(async () => {
     const [waiting] = await sql`
       select 1 from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;
-    if (waiting) return;
-  }
+    expect(waiting).toBeDefined();
+  });
 }
 
 it('forged hints every second on one of a thousand cost one request each at most', async () => {

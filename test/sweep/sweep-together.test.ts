@@ -5,6 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/build/bundle.ts';
 import { startRuntime } from '../../emulators/scf/start-runtime.ts';
 import type { SweepSummary } from '../../shared/sweep/sweep.ts';
+import { BACKGROUND_SHARE } from '../../shared/throttle/rate.ts';
 import { type Sweeping, startSweeping } from '../worlds/sweeping.ts';
 import { CREDENTIALS } from '../worlds/test-cloud.ts';
 
@@ -86,7 +87,7 @@ async function noteDoubleClaims({ sql }: Sweeping): Promise<() => Promise<unknow
   return async () => [...(await sql`select * from double_claims`)];
 }
 
-it('four processes at once share four groups: no watch is held twice, and CI is never asked faster than allowed', async () => {
+it('four processes at once share four groups: no watch is held twice, and no request leaves without a slot', async () => {
   const world = await startSweeping();
   const doubleClaims = await noteDoubleClaims(world);
   const sweep = await startProcesses(world, { CI_MAX_RPS: String(MAX_RPS) });
@@ -100,6 +101,7 @@ it('four processes at once share four groups: no watch is held twice, and CI is 
     }),
   );
 
+  const [begun] = await world.sql`select jobwatch_now()::text as at`;
   const summaries = await sweep();
 
   const all = groups.flat();
@@ -113,9 +115,10 @@ it('four processes at once share four groups: no watch is held twice, and CI is 
   expect(await world.requestsSoFar()).toEqual({ list: 0, describe: all.length / 10 });
   const watches = await world.watches();
   expect(watches.filter((watch) => watch.outcome !== 'Success')).toEqual([]);
-  // The limit was reached, and kept.
-  expect(stats['maxPerSecond']).toBeGreaterThan(MAX_RPS / 4);
-  expect(stats['maxPerSecond']).toBeLessThanOrEqual(1.05 * MAX_RPS);
+  // Each had a slot of its own. When it left is for the machine to say, and looked at by virtual time elsewhere.
+  const [taken] = await world.sql`
+    select extract(epoch from max(next_slot_at) - ${String(begun?.['at'])}::timestamptz)::float8 as seconds from rates`;
+  expect(taken?.['seconds']).toBeGreaterThanOrEqual(all.length / 10 / (MAX_RPS * BACKGROUND_SHARE));
 });
 
 it('four processes that list share the groups: every page is read once', async () => {

@@ -93,8 +93,17 @@ function readCallBack(root: XmlElement) {
   if (type !== 'Url' && type !== 'TDMQ')
     throw invalidArgument(`CallBackType is ${type}, expected Url or TDMQ.`);
   if (type === 'TDMQ' || url === undefined) return {};
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+  if (!/^https?:\/\//i.test(url) || !isUrl(url)) {
     throw invalidArgument(`CallBack is ${url}, expected an http or https URL.`);
   }
   return { CallBack: url, CallBackFormat: format } as const;
+}
+
+/** Not by `URL.canParse`: in Node 20 it refuses letters such as `ü` once the code that asks it is compiled. */
+function isUrl(text: string): boolean {
+  try {
+    return new URL(text).href !== '';
+  } catch {
+    return false;
+  }
 }

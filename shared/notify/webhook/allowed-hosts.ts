@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { shapeOf } from '../../ci/invalid-field.ts';
+import { parseUrl } from '../../ci/parse-url.ts';
 import { ConfigError, commaSeparated } from '../../read-variables.ts';
 
 /** A host as a URL writes it: a name without a dot at its end, or an address. */
@@ -16,7 +17,7 @@ function readHost(item: string, index: number): string {
   const address = item.replace(/^\[(.*)\]$/, '$1');
   const url = `http://${isIPv6(address) ? `[${address}]` : item}`;
   const isBare = isIPv6(address) || !NOT_OF_A_HOST.test(item);
-  const { hostname } = isBare && URL.canParse(url) ? new URL(url) : { hostname: '' };
+  const { hostname } = (isBare && parseUrl(url)) || { hostname: '' };
   if (HOST.test(hostname)) return hostname;
   throw new ConfigError(
     `WEBHOOK_ALLOW_HOSTS[${index}]: expected a host name or an address without a port, got ${shapeOf(item)}`,

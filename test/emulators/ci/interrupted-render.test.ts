@@ -9,6 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { makeClip } from '../../worlds/clips.ts';
 import { commandLines } from '../../worlds/command-lines.ts';
 import { COS_HOST, runCloud, send, texts } from '../../worlds/running-cloud.ts';
+import { until } from '../../worlds/until.ts';
 import { animationXml } from './animation-job.ts';
 
 it('a render whose ffmpeg is killed is done again, and its job succeeds', async () => {
@@ -26,10 +27,11 @@ it('a render whose ffmpeg is killed is done again, and its job succeeds', async 
   await cloud.call({ method: 'PUT', url: '/clips/a.mp4', host: COS_HOST, body: await makeClip() });
   const made = await cloud.call({ method: 'POST', url: '/jobs', body: animationXml() });
   const [id = ''] = texts(made, 'JobId');
-  let state = 'Submitted';
-  while (state === 'Submitted' || state === 'Running') {
-    state = texts(await cloud.call({ url: `/jobs/${id}` }), 'State')[0] ?? '';
-  }
+  const state = await until(async () => {
+    const [now] = texts(await cloud.call({ url: `/jobs/${id}` }), 'State');
+    expect(['Submitted', 'Running']).not.toContain(now);
+    return now;
+  });
   expect([state, killed.length]).toEqual(['Success', 2]);
 });
 
@@ -53,10 +55,13 @@ it.skipIf(process.platform !== 'linux')(
     });
     const rendering = async () =>
       (await commandLines()).filter(({ command }) => command.includes(`${dataDir}/ci/tmp/render-`));
-    let found = await rendering();
-    while (found.length === 0) found = await rendering();
+    const found = await until(async () => {
+      const those = await rendering();
+      expect(those).not.toEqual([]);
+      return those;
+    });
     expect(found.map(({ pid, group }) => group === pid)).toEqual([true]);
     cloud.kill('SIGKILL');
-    while ((await rendering()).length > 0);
+    await until(async () => expect(await rendering()).toEqual([]));
   },
 );

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClip } from '../../worlds/clips.ts';
 import { BUCKET, CI_HOST, REGION, runCloud, type TestCloud } from '../../worlds/running-cloud.ts';
+import { until } from '../../worlds/until.ts';
 import { animationXml } from './animation-job.ts';
 
 const HERE = { Bucket: BUCKET, Region: REGION };
@@ -38,9 +39,10 @@ describe('the official Node client', () => {
     const { JobId, State } = made.Response.JobsDetail;
     expect(State).toBe('Submitted');
     let job = made.Response.JobsDetail;
-    while (job.State === 'Submitted' || job.State === 'Running') {
+    await until(async () => {
       job = (await ci(cos, 'GET', `jobs/${JobId}`)).Response.JobsDetail;
-    }
+      expect(['Submitted', 'Running']).not.toContain(job.State);
+    });
     expect(job).toMatchObject({
       State: 'Success',
       Progress: '100',

@@ -9,6 +9,7 @@ import { expect, test as it } from 'vitest';
 import { bundle } from '../../../deploy/build/bundle.ts';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 import { isAlive, untilGone } from '../../worlds/process-state.ts';
+import { until } from '../../worlds/until.ts';
 
 it('closing the runtime ends every instance, also one at work', async () => {
   const runtime = await runFunctions({
@@ -17,7 +18,7 @@ it('closing the runtime ends every instance, also one at work', async () => {
   });
   const idle = await returned<number>(runtime.invoke('pid', {}));
   const spinning = runtime.invoke('spin', {});
-  while (!runtime.log.some(({ kind }) => kind === 'line')) await new Promise(setImmediate);
+  await until(() => expect(runtime.log.map(({ kind }) => kind)).toContain('line'));
   const busy = runtime.log.flatMap((entry) => (entry.kind === 'line' ? [Number(entry.text)] : []));
   expect([idle, ...busy].map(isAlive)).toEqual([true, true]);
   await runtime.close();
