@@ -42,7 +42,7 @@ export const numberParameter = (least: number, most: number, expected = `${least
   );
 
 /** A comma separated list of what `item` takes, each once, in the order asked. */
-export const listParameter = (item: RegExp, most: number, expected: string, items: JsonSchemaText) =>
+const listParameter = (item: RegExp, most: number, expected: string, items: JsonSchemaText) =>
   v.pipe(
     v.string(expected),
     documented({ type: 'array', items, minItems: 1, maxItems: most }),
@@ -100,7 +100,7 @@ export const ruleName = textParameter(RULE, 'the name of a rule');
 export const endpointName = textParameter(ENDPOINT, 'the name of an endpoint');
 export const deliveryId = textParameter(DELIVERY, 'the Id of a delivery');
 export const jobTag = textParameter(JOB_TAG, 'a kind of job, such as Animation');
-export const queueId = textParameter(JOB_ID, 'the id of a queue: p and 32 hex digits');
+const queueId = textParameter(JOB_ID, 'the id of a queue: p and 32 hex digits');
 /** What a list of watches is narrowed down to: states of CI, and of submissions. */
 export const states = listParameter(
   STATE,

@@ -63,7 +63,7 @@ export const watch = v.object({
   RetriedAs: text,
 });
 
-export const listedWatch = v.object({ ...watch.entries, Intent: text });
+const listedWatch = v.object({ ...watch.entries, Intent: text });
 export const watchPage = v.object({ Watches: v.array(listedWatch), NextCursor: text });
 export const addedWatches = v.object({ Watches: v.array(watch) });
 
@@ -199,7 +199,7 @@ export const overview = v.object({
   Off: v.array(text),
 });
 
-export const problem = v.object({
+const problem = v.object({
   type: text,
   title: text,
   status: v.number(),
