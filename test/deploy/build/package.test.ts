@@ -52,10 +52,10 @@ it('every function becomes a zip with index.js at its root, beside it the docume
   }
 });
 
-it('the code of describe is under 215 KB, and its zip under 90 KB', async () => {
+it('the code of describe is under 225 KB, and its zip under 90 KB', async () => {
   const only = { ...service, functions: [{ name: 'describe' }] };
   const [describe] = await packageFunctions(only, { outdir: await folder() });
-  expect(describe?.codeBytes).toBeLessThan(215_000);
+  expect(describe?.codeBytes).toBeLessThan(225_000);
   expect(describe?.bytes).toBeLessThan(90_000);
 });
 
