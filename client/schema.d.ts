@@ -1976,31 +1976,19 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                                    Code: string;
-                                    Message: string;
-                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
-                                    Rendition: string;
-                                    Try: number;
-                                    InputKey: string;
-                                    InputBytes: number | null;
-                                    OutputKey: string;
-                                    OutputBytes: number | null;
-                                    Seconds: number | null;
-                                    LastError: string;
-                                    /** Format: date-time */
-                                    CreatedAt: string;
-                                    EndedAt: string | null;
-                                    RetryOf: string;
-                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
                                     Output: {
                                         [key: string]: unknown;
                                     };
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
                                     QueueId?: string;
                                     NextCheckAt?: string | null;
                                 };
@@ -2027,31 +2015,19 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                                    Code: string;
-                                    Message: string;
-                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
-                                    Rendition: string;
-                                    Try: number;
-                                    InputKey: string;
-                                    InputBytes: number | null;
-                                    OutputKey: string;
-                                    OutputBytes: number | null;
-                                    Seconds: number | null;
-                                    LastError: string;
-                                    /** Format: date-time */
-                                    CreatedAt: string;
-                                    EndedAt: string | null;
-                                    RetryOf: string;
-                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
                                     Output: {
                                         [key: string]: unknown;
                                     };
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
                                     QueueId?: string;
                                     NextCheckAt?: string | null;
                                 };
@@ -2078,31 +2054,19 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                                    Code: string;
-                                    Message: string;
-                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
-                                    Rendition: string;
-                                    Try: number;
-                                    InputKey: string;
-                                    InputBytes: number | null;
-                                    OutputKey: string;
-                                    OutputBytes: number | null;
-                                    Seconds: number | null;
-                                    LastError: string;
-                                    /** Format: date-time */
-                                    CreatedAt: string;
-                                    EndedAt: string | null;
-                                    RetryOf: string;
-                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
                                     Output: {
                                         [key: string]: unknown;
                                     };
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
                                     QueueId?: string;
                                     NextCheckAt?: string | null;
                                 };
@@ -2129,31 +2093,19 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                                    Code: string;
-                                    Message: string;
-                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
-                                    Rendition: string;
-                                    Try: number;
-                                    InputKey: string;
-                                    InputBytes: number | null;
-                                    OutputKey: string;
-                                    OutputBytes: number | null;
-                                    Seconds: number | null;
-                                    LastError: string;
-                                    /** Format: date-time */
-                                    CreatedAt: string;
-                                    EndedAt: string | null;
-                                    RetryOf: string;
-                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
                                     Output: {
                                         [key: string]: unknown;
                                     };
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
                                     QueueId?: string;
                                     NextCheckAt?: string | null;
                                 };
@@ -2180,31 +2132,19 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                                    Code: string;
-                                    Message: string;
-                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
-                                    Rendition: string;
-                                    Try: number;
-                                    InputKey: string;
-                                    InputBytes: number | null;
-                                    OutputKey: string;
-                                    OutputBytes: number | null;
-                                    Seconds: number | null;
-                                    LastError: string;
-                                    /** Format: date-time */
-                                    CreatedAt: string;
-                                    EndedAt: string | null;
-                                    RetryOf: string;
-                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
                                     Output: {
                                         [key: string]: unknown;
                                     };
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
                                     QueueId?: string;
                                     NextCheckAt?: string | null;
                                 };
@@ -2231,31 +2171,19 @@ export interface operations {
                                     State: string;
                                     /** @enum {string} */
                                     Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                                    Code: string;
-                                    Message: string;
-                                    Progress: number | null;
                                     /** @enum {string} */
                                     Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                                     Rule: string;
-                                    Rendition: string;
-                                    Try: number;
-                                    InputKey: string;
-                                    InputBytes: number | null;
-                                    OutputKey: string;
-                                    OutputBytes: number | null;
-                                    Seconds: number | null;
-                                    LastError: string;
-                                    /** Format: date-time */
-                                    CreatedAt: string;
-                                    EndedAt: string | null;
-                                    RetryOf: string;
-                                    RetriedAs: string;
                                     Input: {
                                         [key: string]: unknown;
                                     };
                                     Output: {
                                         [key: string]: unknown;
                                     };
+                                    LastError: string;
+                                    /** Format: date-time */
+                                    CreatedAt: string;
+                                    EndedAt: string | null;
                                     QueueId?: string;
                                     NextCheckAt?: string | null;
                                 };
@@ -2655,31 +2583,19 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                            Code: string;
-                            Message: string;
-                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
-                            Rendition: string;
-                            Try: number;
-                            InputKey: string;
-                            InputBytes: number | null;
-                            OutputKey: string;
-                            OutputBytes: number | null;
-                            Seconds: number | null;
-                            LastError: string;
-                            /** Format: date-time */
-                            CreatedAt: string;
-                            EndedAt: string | null;
-                            RetryOf: string;
-                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
                             Output: {
                                 [key: string]: unknown;
                             };
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
                             QueueId?: string;
                             NextCheckAt?: string | null;
                         };
@@ -2728,31 +2644,19 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                            Code: string;
-                            Message: string;
-                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
-                            Rendition: string;
-                            Try: number;
-                            InputKey: string;
-                            InputBytes: number | null;
-                            OutputKey: string;
-                            OutputBytes: number | null;
-                            Seconds: number | null;
-                            LastError: string;
-                            /** Format: date-time */
-                            CreatedAt: string;
-                            EndedAt: string | null;
-                            RetryOf: string;
-                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
                             Output: {
                                 [key: string]: unknown;
                             };
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
                             QueueId?: string;
                             NextCheckAt?: string | null;
                         };
@@ -2801,31 +2705,19 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                            Code: string;
-                            Message: string;
-                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
-                            Rendition: string;
-                            Try: number;
-                            InputKey: string;
-                            InputBytes: number | null;
-                            OutputKey: string;
-                            OutputBytes: number | null;
-                            Seconds: number | null;
-                            LastError: string;
-                            /** Format: date-time */
-                            CreatedAt: string;
-                            EndedAt: string | null;
-                            RetryOf: string;
-                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
                             Output: {
                                 [key: string]: unknown;
                             };
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
                             QueueId?: string;
                             NextCheckAt?: string | null;
                         };
@@ -2874,31 +2766,19 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                            Code: string;
-                            Message: string;
-                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
-                            Rendition: string;
-                            Try: number;
-                            InputKey: string;
-                            InputBytes: number | null;
-                            OutputKey: string;
-                            OutputBytes: number | null;
-                            Seconds: number | null;
-                            LastError: string;
-                            /** Format: date-time */
-                            CreatedAt: string;
-                            EndedAt: string | null;
-                            RetryOf: string;
-                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
                             Output: {
                                 [key: string]: unknown;
                             };
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
                             QueueId?: string;
                             NextCheckAt?: string | null;
                         };
@@ -2947,31 +2827,19 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                            Code: string;
-                            Message: string;
-                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
-                            Rendition: string;
-                            Try: number;
-                            InputKey: string;
-                            InputBytes: number | null;
-                            OutputKey: string;
-                            OutputBytes: number | null;
-                            Seconds: number | null;
-                            LastError: string;
-                            /** Format: date-time */
-                            CreatedAt: string;
-                            EndedAt: string | null;
-                            RetryOf: string;
-                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
                             Output: {
                                 [key: string]: unknown;
                             };
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
                             QueueId?: string;
                             NextCheckAt?: string | null;
                         };
@@ -3020,31 +2888,19 @@ export interface operations {
                             State: string;
                             /** @enum {string} */
                             Outcome: "" | "Success" | "Failed" | "Cancel" | "Missing";
-                            Code: string;
-                            Message: string;
-                            Progress: number | null;
                             /** @enum {string} */
                             Source: "submit" | "describe" | "recheck" | "callback" | "object" | "discover";
                             Rule: string;
-                            Rendition: string;
-                            Try: number;
-                            InputKey: string;
-                            InputBytes: number | null;
-                            OutputKey: string;
-                            OutputBytes: number | null;
-                            Seconds: number | null;
-                            LastError: string;
-                            /** Format: date-time */
-                            CreatedAt: string;
-                            EndedAt: string | null;
-                            RetryOf: string;
-                            RetriedAs: string;
                             Input: {
                                 [key: string]: unknown;
                             };
                             Output: {
                                 [key: string]: unknown;
                             };
+                            LastError: string;
+                            /** Format: date-time */
+                            CreatedAt: string;
+                            EndedAt: string | null;
                             QueueId?: string;
                             NextCheckAt?: string | null;
                         };

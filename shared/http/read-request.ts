@@ -48,7 +48,10 @@ function bodyOf({ body }: Route, request: HttpRequest): unknown {
 /** Those that the route reads; all others are somebody else's. */
 function headersOf(known: TextSchemas, { headers }: HttpRequest): Record<string, string> {
   return Object.fromEntries(
-    Object.keys(known).flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+    Object.keys(known).flatMap((name) => {
+      const value = headers[name.toLowerCase()];
+      return value === undefined ? [] : [[name, value]];
+    }),
   );
 }
 

@@ -48,7 +48,7 @@ export interface Route<
   /** a parameter without a value that must be there, since the path alone does not say what is to be done: `?cancel` */
   readonly flag: string | undefined;
   readonly body: Body;
-  /** headers that it reads, lower case */
+  /** headers that it reads, as documents write them */
   readonly headers: Headers;
 }
 

@@ -40,7 +40,7 @@ describe('GET /overview', () => {
       Sweep: null,
       Rate: { PerSecond: 40, SlowUntil: null },
       Access: 'write',
-      Off: ['discover', 'webhooks'],
+      Off: ['previews', 'uploads', 'discover', 'webhooks'],
     });
   });
 
@@ -104,7 +104,7 @@ describe('GET /overview', () => {
     await sql`insert into endpoints (name) values ('hooks')`;
     const { json } = await ask('/overview');
     expect(json['Sweep']).toEqual({ At: '2026-01-01T00:00:00.000Z' });
-    expect(json['Off']).toEqual(['discover']);
+    expect(json['Off']).toEqual(['previews', 'uploads', 'discover']);
   });
 
   it('says whether whoever asks may write here', async () => {

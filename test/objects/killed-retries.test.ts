@@ -30,4 +30,4 @@ it('an order is done once whenever the sweeps that do it are killed', async () =
     select count(*)::int as count from watches o join watches n on n.retry_of = o.job_id
       join intents i on i.id = n.intent_id where o.retried_as = i.id::text`;
   expect(links).toEqual([{ count: JOBS }]);
-}, 120_000);
+});

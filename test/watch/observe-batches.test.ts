@@ -92,7 +92,11 @@ describe('what a batch says', () => {
     expect(watch?.Job?.Operation?.UserData).toBe('mine');
     expect(watch).toMatchObject({ Tag: 'Animation', QueueId: 'p1', Output: job.Operation.Output });
     const [event] = await sql`select data, job_from_watch from events where job_id = ${id}`;
-    const { Job: _, History: __, QueueId, NextCheckAt, Input, Output, ...kept } = watch ?? {};
+    // Input, Output and Job are read from the watch's document when the event is told.
+    const { JobId, Bucket, Region, Tag, State, Outcome, Source, Rule, LastError, CreatedAt, EndedAt } = {
+      ...watch,
+    };
+    const kept = { JobId, Bucket, Region, Tag, State, Outcome, Source, Rule, LastError, CreatedAt, EndedAt };
     expect(event).toEqual({ data: { Watch: kept }, job_from_watch: true });
     const [row] = await sql`select job_created_at from watches where job_id = ${id}`;
     expect(row?.['job_created_at']).toEqual(new Date('2026-06-27T07:23:12Z'));

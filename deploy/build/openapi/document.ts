@@ -145,7 +145,7 @@ function parameters(place: 'path' | 'query' | 'header', schemas: TextSchemas, co
     const { default: byDefault, ...json } = objectOf(converted(schema, components));
     const isList = json['type'] === 'array';
     return {
-      name: place === 'header' ? headerName(name) : name,
+      name,
       in: place,
       required: schema.type !== 'exact_optional' && !v.is(schema, undefined),
       description: wordsOf(schema),
@@ -153,11 +153,6 @@ function parameters(place: 'path' | 'query' | 'header', schemas: TextSchemas, co
       schema: json,
     };
   });
-}
-
-/** `idempotency-key` → `Idempotency-Key` */
-function headerName(name: string): string {
-  return name.replace(/(^|-)([a-z])/g, (letters) => letters.toUpperCase());
 }
 
 function converted(schema: v.GenericSchema, components: Schemas): Json {

@@ -10,12 +10,25 @@ import { job, watch } from './documents.ts';
 const text = v.string();
 const when = v.pipe(v.string(), v.isoTimestamp());
 
-const { QueueId, NextCheckAt, Input, Output, ...kept } = watch.entries;
-/** The watch as it was at that moment. */
+const { JobId, Bucket, Region, Tag, QueueId, State, Outcome, Source, Rule, ...others } = watch.entries;
+const { Input, Output, LastError, CreatedAt, NextCheckAt, EndedAt } = others;
+/** The watch as it was at that moment: what changes later is for `GET /watches/{id}`. */
 const eventWatch = v.object({
-  ...kept,
-  Input,
-  Output,
+  ...{
+    JobId,
+    Bucket,
+    Region,
+    Tag,
+    State,
+    Outcome,
+    Source,
+    Rule,
+    Input,
+    Output,
+    LastError,
+    CreatedAt,
+    EndedAt,
+  },
   // Only in events of the release before.
   QueueId: v.optional(QueueId),
   NextCheckAt: v.optional(NextCheckAt),

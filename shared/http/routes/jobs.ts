@@ -31,7 +31,7 @@ export const createJobsRoute = route({
     'Submits one job for each Operation, and watches them; with an Idempotency-Key once, however often it is sent',
   caller: 'writer',
   query: bucket,
-  headers: { 'idempotency-key': idempotencyKey },
+  headers: { 'Idempotency-Key': idempotencyKey },
   body: { kind: 'ci', schema: jobRequestForm },
 });
 

@@ -12,7 +12,7 @@ export const retryJobRoute = route({
   summary: 'Submits once more what ended Failed, Cancel or Missing; the body may hold another Operation',
   caller: 'writer',
   params: { id: jobId },
-  headers: { 'idempotency-key': idempotencyKey },
+  headers: { 'Idempotency-Key': idempotencyKey },
   body: {
     kind: 'ci',
     schema: v.object({ Operation: v.optional(documentedOperation) }),

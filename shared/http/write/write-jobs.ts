@@ -17,7 +17,7 @@ export function writeJobs({ ci, clock, config, store }: Instance): Handler[] {
       const bucket = bucketOf(query, config.buckets);
       const job = withCallback(parseJobRequest(body), callback);
       const submitter = { store, ci, nowMs: clock.now, lookAfterSeconds: config.submitSettleSeconds };
-      const submission = await submitNow(submitter, bucket, job, headers['idempotency-key'], call);
+      const submission = await submitNow(submitter, bucket, job, headers['Idempotency-Key'], call);
       switch (submission.outcome) {
         case 'submitted':
         case 'repeated':

@@ -19,7 +19,7 @@ export function writeRetries({ config, store }: Instance): Handler[] {
   return [
     storeHandler(retryJobRoute, store, async ({ params: { id }, headers, body, raw }, { transaction }) => {
       const operation = operationIn(body);
-      const key = headers['idempotency-key'];
+      const key = headers['Idempotency-Key'];
       const order = JSON.stringify(['retry', id, operation ?? null]);
       const by = actorOf(raw);
       const retry = await transaction(async (sql): Promise<Retry> => {
