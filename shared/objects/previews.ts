@@ -1,8 +1,9 @@
-import type { Job, MediaResult } from '../ci/job.ts';
+import type { Job } from '../ci/job.ts';
 import { mediaTypeOf } from '../ci/media-type.ts';
 import type { ObjectPlace } from '../rules/match-rule.ts';
 import { isPreviewed, type Shown } from '../rules/previewed.ts';
 import type { Sql } from '../store/store.ts';
+import { outputOf } from '../watch/output-of.ts';
 import { type AddressSigner, type SignedAddress, signedAddress } from './signed-address.ts';
 
 /** An address to look at something by holds at most so long. */
@@ -28,7 +29,7 @@ export interface JobObjects {
 /** Where these jobs read and write, in the order of the ids; jobs that nobody watches are left out. */
 export async function objectsOfJobs(sql: Sql, jobIds: readonly string[]): Promise<JobObjects[]> {
   const rows = await sql<WatchedObjects[]>`
-    select job_id, bucket, region, outcome, job, output_bucket, output_key from watches
+    select job_id, bucket, region, outcome, job, output_bucket, output_key, input_bytes, output_bytes from watches
     where job_id in (select json_array_elements_text(${JSON.stringify(jobIds)}::text::json))`;
   const byId = new Map(rows.map((row) => [row.job_id, row]));
   return jobIds.flatMap((id) => {
@@ -71,46 +72,32 @@ interface WatchedObjects {
   job: Job | null;
   output_bucket: string;
   output_key: string;
+  /** PostgreSQL tells a bigint as text */
+  input_bytes: string | null;
+  output_bytes: string | null;
 }
 
-function inputObject({ bucket, region, job }: WatchedObjects): JobObjects['input'] {
+function inputObject({ bucket, region, job, input_bytes }: WatchedObjects): JobObjects['input'] {
   const input = job?.Input;
   if (!input?.Object) return undefined;
   return {
     bucket: input.BucketId || input.Bucket || bucket,
     region: input.Region || region,
     key: input.Object,
-    bytes: null,
+    bytes: numberOf(input_bytes),
   };
 }
 
 /** Where it was written; where it was to be written when CI does not say. */
-function outputObject({
-  outcome,
-  region,
-  job,
-  output_bucket,
-  output_key,
-}: WatchedObjects): JobObjects['output'] {
+function outputObject(watch: WatchedObjects): JobObjects['output'] {
+  const { outcome, region, job, output_bucket, output_key, output_bytes } = watch;
   if (outcome !== 'Success') return undefined;
-  const operation = job?.Operation;
-  const file = operation?.MediaResult ? writtenFile(operation.MediaResult) : undefined;
-  const place = file ?? { bucket: output_bucket, key: output_key };
-  const info = operation?.MediaInfo || undefined;
-  const size = info?.Format ? info.Format.Size : undefined;
-  const told = operation?.Output ? operation.Output.Region : undefined;
+  const place = job ? outputOf(job) : { bucket: output_bucket, key: output_key };
   if (place.key === '') return undefined;
-  return { ...place, region: told || region, bytes: size === undefined ? null : wholeOf(size) };
+  const asked = job?.Operation?.Output || undefined;
+  return { ...place, region: asked?.Region || region, bytes: numberOf(output_bytes) };
 }
 
-/** The object's real key is ObjectPrefix + ObjectName. */
-function writtenFile({ OutputFile }: MediaResult): { bucket: string; key: string } | undefined {
-  if (!OutputFile) return undefined;
-  const { Bucket = '', ObjectPrefix = '', ObjectName = [] } = OutputFile;
-  const [name = ''] = ObjectName;
-  return Bucket === '' || name === '' ? undefined : { bucket: Bucket, key: `${ObjectPrefix}${name}` };
-}
-
-function wholeOf(text: string): number | null {
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+function numberOf(text: string | null): number | null {
+  return text === null ? null : Number(text);
 }
