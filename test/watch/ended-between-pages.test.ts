@@ -12,7 +12,7 @@ import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 
 const PLACE = { bucket: BUCKET, region: REGION };
-const RUNS = process.env['FUZZ'] ? 500 : 30;
+const RUNS = { short: 200, '1': 5000 }[process.env['FUZZ'] ?? ''] ?? 30;
 
 let database: TestDatabase;
 let store: Store;

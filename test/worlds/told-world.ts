@@ -1,10 +1,11 @@
 import postgres from 'postgres';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { State } from '../../shared/ci/job-state.ts';
 import { openStore } from '../../shared/store/store.ts';
 import { observe } from '../../shared/watch/observe.ts';
 import { timeOf } from './shift-time.ts';
 import { startTestDatabase } from './test-database.ts';
+import { until } from './until.ts';
 import { said, watchNewJobs } from './watched-jobs.ts';
 
 /** A database of one test in which jobs change, and what is to be told of them. */
@@ -56,11 +57,11 @@ export async function startToldWorld() {
 
     /** Until nobody writes any more who began before the last event: the server has other tests' databases, too. */
     untilFeedIsWhole: () =>
-      vi.waitFor(async () => {
+      until(async () => {
         const late =
           await sql`select 1 from events where xid >= pg_snapshot_xmin(pg_current_snapshot()) limit 1`;
         if (late.length > 0) throw new Error('expected every event to be in the feed');
-      }, 40_000),
+      }),
 
     /** The deliveries that were given up. */
     async dead(): Promise<string[]> {
