@@ -92,7 +92,7 @@ interface MediaInfo extends XmlElement {
 }
 
 /** The object's real key is ObjectPrefix + ObjectName. */
-export interface MediaResult extends XmlElement {
+interface MediaResult extends XmlElement {
   OutputFile?:
     | {
         Bucket?: string;
