@@ -4,28 +4,28 @@ import type { Handler } from './handler.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { MiddyRequest } from './middy-request.ts';
 import { Problem } from './problem.ts';
-import type { Caller } from './route.ts';
 
 /** Who is let in where no token is asked for: acts are said to be done by `local`. */
 const ANYBODY = { name: 'local', mayWrite: true };
 
-/** Lets in whom the route is for: nobody without a token, but for preflights and the routes that are for anyone. */
+/**
+ * Lets nobody in without a token, but for preflights and the routes that are for anyone, and notes who asks. What a token
+ * that only reads may not do is refused by the router, which alone knows the route that a path leads to.
+ */
 export function authentication(access: Access, handlers: readonly Handler[]) {
   const routes = handlers.map(({ route }) => ({ ...route, form: pathForm(route.path) }));
   const canWrite = routes.some(({ caller }) => caller === 'writer');
 
-  /** What is no route at all is refused to strangers like one that reads. */
-  function callerFor({ httpMethod, path }: HttpRequest): Caller {
+  function isForAnyone({ httpMethod, path }: HttpRequest): boolean {
     const method = httpMethod === 'HEAD' ? 'GET' : httpMethod;
     const ofPath = routes.filter(({ form }) => form.test(path));
-    return ofPath.find((route) => route.method === method)?.caller ?? ofPath[0]?.caller ?? 'reader';
+    return (ofPath.find((route) => route.method === method) ?? ofPath[0])?.caller === 'anyone';
   }
 
   return {
     before: (run: MiddyRequest) => {
-      const caller = callerFor(run.event);
-      if (run.event.httpMethod === 'OPTIONS' || caller === 'anyone') return;
-      const { name, mayWrite } = access.open ? ANYBODY : tokenOf(run.event, access.tokens, caller);
+      if (run.event.httpMethod === 'OPTIONS' || isForAnyone(run.event)) return;
+      const { name, mayWrite } = access.open ? ANYBODY : tokenOf(run.event, access.tokens);
       run.event = { ...run.event, by: name, mayWrite: mayWrite && canWrite };
     },
   };
@@ -34,20 +34,14 @@ export function authentication(access: Access, handlers: readonly Handler[]) {
 /**
  * The token that a request shows: several may be valid, so that they can be rotated.
  *
- * @throws Problem 401 for none or an unknown one, 403 for one that only reads where something is to be changed
+ * @throws Problem 401 for none or an unknown one
  */
-function tokenOf(request: HttpRequest, tokens: readonly Token[], caller: Caller): Token {
+function tokenOf(request: HttpRequest, tokens: readonly Token[]): Token {
   const [, shown] = /^Bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '') ?? [];
   if (shown === undefined) throw unauthorized('expected Authorization: Bearer <token>');
   // Every token is compared, so that the time taken does not tell which one came near.
   const [token] = tokens.filter(({ secret }) => sameSecret(shown, secret));
   if (token === undefined) throw unauthorized('the token is not one of those configured', 'invalid_token');
-  if (caller === 'writer' && !token.mayWrite)
-    throw new Problem(
-      403,
-      'Forbidden',
-      'Authorization: expected one of API_TOKENS, got a token that only reads',
-    );
   return token;
 }
 

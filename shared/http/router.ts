@@ -38,8 +38,22 @@ export function createRouter(handlers: readonly Handler[]): Handle {
   };
 }
 
+/** A route that changes something, for whoever may: judged here, where a path has led to its route. */
+function guarded({ route, handle }: Handler): Handle {
+  if (route.caller !== 'writer') return handle;
+  return (request, invocation) => {
+    if (request.mayWrite !== true)
+      throw new Problem(
+        403,
+        'Forbidden',
+        'Authorization: expected one of API_TOKENS, got a token that only reads',
+      );
+    return handle(request, invocation);
+  };
+}
+
 function methodsOf(own: readonly Handler[], path: string) {
-  const handles = new Map<string, Handle>(own.map(({ route, handle }) => [route.method, handle]));
+  const handles = new Map<string, Handle>(own.map((handler) => [handler.route.method, guarded(handler)]));
   const get = handles.get('GET');
   if (get) handles.set('HEAD', get);
   const allow = [...handles.keys(), 'OPTIONS'].join(', ');

@@ -39,6 +39,13 @@ async function codeOf(name: string, method: string, path: string, token: string 
   return (answer as { statusCode: number }).statusCode;
 }
 
+it.each(ROUTES.filter(({ caller }) => caller === 'writer'))(
+  '$method $path with a slash behind it is the same route: a token that reads is refused',
+  async ({ method, path }) => {
+    expect(await codeOf('api', method, `${path}/`, READ, 'the documented event')).toBe(403);
+  },
+);
+
 describe.each(Object.keys(SHAPES))('%s', (shape) => {
   describe.each(['api', 'describe'])('%s', (name) => {
     it.each(ROUTES)('$method $path lets in whom it is for', async ({ method, path, caller }) => {
