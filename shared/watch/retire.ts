@@ -1,5 +1,5 @@
 import { createBatchSize, inHalves, metStatementLimit } from '../store/in-batches.ts';
-import type { Sql } from '../store/store.ts';
+import type { Fragment, Sql } from '../store/store.ts';
 import type { Run } from '../throttle/run.ts';
 import { wholeData } from './event-data.ts';
 import { retireEvents } from './retire-events.ts';
@@ -28,9 +28,9 @@ export async function retire(
     // before their watches, whose documents they would have to take over
     events: (sql, rows) => retireEvents(sql, days, rows),
     watches: (sql, rows) => retireWatches(sql, days, rows),
-    intents: (sql, rows) => retireIntents(sql, days, rows),
-    retries: (sql, rows) => retireRetries(sql, days, rows),
-    acts: (sql, rows) => retireActs(sql, days, rows),
+    intents: (sql, rows) => retireOld(sql, 'intents', sql`settled_at`, { days, rows }),
+    retries: (sql, rows) => retireOld(sql, 'retries', sql`ended_at`, { days, rows }),
+    acts: (sql, rows) => retireOld(sql, 'acts', sql`at`, { days, rows }),
     versions: (sql, rows) => retireVersions(sql, { days, rules, rows }),
   };
   const hasTime = () => clock.now() < deadlineMs;
@@ -68,26 +68,16 @@ async function retireWatches(sql: Sql, days: number, rows: number): Promise<numb
   return removed?.watches ?? 0;
 }
 
-async function retireIntents(sql: Sql, days: number, rows: number): Promise<number> {
+/** Rows that nothing else hangs on, the oldest first. @param over the column that says when one was over */
+async function retireOld(
+  sql: Sql,
+  table: 'intents' | 'retries' | 'acts',
+  over: Fragment,
+  { days, rows }: { readonly days: number; readonly rows: number },
+): Promise<number> {
   const { count } = await sql`
-    delete from intents where id = any(array(
-      select id from intents where settled_at < (select jobwatch_now() - ${days} * interval '1 day')
-      order by settled_at limit ${rows} for update skip locked))`;
-  return count;
-}
-
-async function retireActs(sql: Sql, days: number, rows: number): Promise<number> {
-  const { count } = await sql`
-    delete from acts where id = any(array(
-      select id from acts where at < (select jobwatch_now() - ${days} * interval '1 day')
-      order by at limit ${rows} for update skip locked))`;
-  return count;
-}
-
-async function retireRetries(sql: Sql, days: number, rows: number): Promise<number> {
-  const { count } = await sql`
-    delete from retries where id = any(array(
-      select id from retries where ended_at < (select jobwatch_now() - ${days} * interval '1 day')
-      order by ended_at limit ${rows} for update skip locked))`;
+    delete from ${sql(table)} where id = any(array(
+      select id from ${sql(table)} where ${over} < (select jobwatch_now() - ${days} * interval '1 day')
+      order by ${over} limit ${rows} for update skip locked))`;
   return count;
 }

@@ -90,12 +90,12 @@ function operation(route: Route, answer: DocumentedAnswer, components: Schemas):
     ...(caller === 'anyone' ? { security: [] } : {}),
     'x-caller': caller,
     parameters: [
-      ...parameters('path', params, components),
-      ...parameters('query', query, components),
+      ...parameters('path', params),
+      ...parameters('query', query),
       ...(flag === undefined
         ? []
         : [{ name: flag, in: 'query', required: true, allowEmptyValue: true, schema: { const: '' } }]),
-      ...parameters('header', headers, components),
+      ...parameters('header', headers),
     ],
     ...(body === undefined
       ? {}
@@ -140,9 +140,10 @@ function response(description: string, { schema, xml, html }: DocumentedAnswer, 
   };
 }
 
-function parameters(place: 'path' | 'query' | 'header', schemas: TextSchemas, components: Schemas): Json[] {
+/** Nothing of a text has a name in the document. */
+function parameters(place: 'path' | 'query' | 'header', schemas: TextSchemas): Json[] {
   return Object.entries(schemas).map(([name, schema]) => {
-    const { default: byDefault, ...json } = objectOf(converted(schema, components));
+    const { default: byDefault, ...json } = objectOf(converted(schema, {}));
     const isList = json['type'] === 'array';
     return {
       name,
@@ -156,9 +157,10 @@ function parameters(place: 'path' | 'query' | 'header', schemas: TextSchemas, co
 }
 
 function converted(schema: v.GenericSchema, components: Schemas): Json {
-  const { itself } = toJsonSchemas({ ...components, itself: schema });
   const name = Object.keys(components).find((key) => components[key] === schema);
-  return name === undefined ? referenced(itself ?? {}) : { $ref: `#/components/schemas/${name}` };
+  if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
+  const { itself } = toJsonSchemas({ ...components, itself: schema });
+  return referenced(itself ?? {});
 }
 
 function referenced<Value extends Json>(value: Value): Value {

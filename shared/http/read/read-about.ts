@@ -27,26 +27,25 @@ const documentSchema = v.object({
 
 /** @param folder where openapi.json lies: the build puts it beside the function */
 export function readAbout({ store }: Pick<Instance, 'store'>, folder: string): Handler[] {
-  let text: Promise<string> | undefined;
+  let read: ReturnType<typeof readDocument> | undefined;
   /** Read by the first who asks: most instances never need it. */
   const document = () => {
-    text ??= readFile(path.join(folder, 'openapi.json'), 'utf8');
-    return text;
+    read ??= readDocument(path.join(folder, 'openapi.json'));
+    return read;
   };
-  const parsed = async () => v.parse(documentSchema, JSON.parse(await document()));
   return [
     handler(getIndexRoute, async ({ raw }) => {
-      const { version } = (await parsed()).info;
+      const { version } = (await document()).info;
       return prefersHtml(raw)
         ? html(indexPage(version, LINKS))
         : jsonAnswer(200, { Name: 'jobwatch', Version: version, Links: LINKS });
     }),
     handler(getProblemsRoute, async ({ raw }) => {
-      const Problems = (await parsed())['x-problems'];
+      const Problems = (await document())['x-problems'];
       return prefersHtml(raw) ? html(problemsPage(Problems)) : jsonAnswer(200, { Problems });
     }),
     handler(getDocumentRoute, async () =>
-      answer(200, await document(), {
+      answer(200, (await document()).text, {
         'content-type': 'application/json',
         'cache-control': 'private, no-cache',
       }),
@@ -55,6 +54,11 @@ export function readAbout({ store }: Pick<Instance, 'store'>, folder: string): H
       jsonAnswer(200, { status: 'ok', ...(store ? await store.transaction(readHealth) : {}) }),
     ),
   ];
+}
+
+async function readDocument(file: string) {
+  const text = await readFile(file, 'utf8');
+  return { text, ...v.parse(documentSchema, JSON.parse(text)) };
 }
 
 function html(page: string): HttpAnswer {
