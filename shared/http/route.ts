@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 
 /** Who may ask: everybody, who shows a token that reads, or who shows one that also writes. */
-export type Caller = 'anyone' | 'reader' | 'writer';
+type Caller = 'anyone' | 'reader' | 'writer';
 
 /** What a value of a query or a path, which arrives as text, is read by. */
 export type TextSchema = v.GenericSchema<string, unknown> | v.GenericSchema<string | undefined, unknown>;
