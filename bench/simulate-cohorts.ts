@@ -2,8 +2,10 @@
  * Requests a job and the delay of noticing, on paper: one group, one sweep a tick, durations spread log-normally around two
  * minutes. `npx tsx bench/simulate-cohorts.ts [seed]`.
  */
+
+import { seededRandom } from '../emulators/ci/control/seeded-random.ts';
 import { TICK_MS } from '../shared/throttle/schedule.ts';
-import { createModel, seeded } from './cohort-model.ts';
+import { createModel } from './cohort-model.ts';
 
 const MEDIAN_MS = 120_000;
 /** Of the logarithm of a duration. */
@@ -41,7 +43,7 @@ for (const target of TARGETS) {
 }
 
 function simulate({ perSecond, jobs }: Target) {
-  const random = seeded(SEED);
+  const random = seededRandom(SEED);
   const model = createModel(random);
   const untilNext = () => (-Math.log(1 - random()) / perSecond) * 1000;
   const duration = () => {

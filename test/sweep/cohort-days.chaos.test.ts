@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createModel, type ModelCohort, type ModelJob, seeded } from '../../bench/cohort-model.ts';
+import { createModel, type ModelCohort, type ModelJob } from '../../bench/cohort-model.ts';
+import { seededRandom } from '../../emulators/ci/control/seeded-random.ts';
 import { TICK_MS } from '../../shared/throttle/schedule.ts';
 import { COHORT_WATCHES } from '../../shared/watch/cohorts/boundaries.ts';
 import { secondOf } from '../../shared/watch/cohorts/cohort.ts';
@@ -27,7 +28,7 @@ function expectSound(cohorts: readonly ModelCohort[], open: readonly ModelJob[],
 
 /** Runs a group for so long; `arrivals` are the jobs, by their creation. */
 function follow(arrivals: readonly ModelJob[], hours: number) {
-  const model = createModel(seeded(7));
+  const model = createModel(seededRandom(7));
   const waiting = [...arrivals].sort((a, b) => a.createdMs - b.createdMs);
   let requests = 0;
   let at = 0;
