@@ -1,7 +1,7 @@
 /**
  * `npm start`: everything on one machine. Builds the functions, starts a local Cloud Infinite + COS, a PostgreSQL, a
  * receiver of events and the function runtime, turns a sample clip into a GIF, and keeps running. `--watch` builds and
- * reloads on change, `--live` works with the real service.
+ * reloads on change, and starts anew when serverless.yml changes, `--live` works with the real service.
  */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,13 +10,14 @@ import { startRuntime } from '../emulators/scf/start-runtime.ts';
 import { readService } from '../service/read-service.ts';
 import { consoleOutput } from './console/console-output.ts';
 import { thingsToTry } from './console/things-to-try.ts';
-import { freePort } from './postgres/free-port.ts';
 import { startReceiver } from './receiver/start-receiver.ts';
 import { trySample } from './sample/try-sample.ts';
 import { readSettings } from './settings.ts';
 import { isOneSentence } from './start-error.ts';
+import { checkPorts } from './steps/check-ports.ts';
 import { checkSettings } from './steps/check-settings.ts';
 import { connectTriggers } from './steps/connect-triggers.ts';
+import { followService } from './steps/follow-service.ts';
 import {
   liveCredentials,
   liveEnvironment,
@@ -29,11 +30,14 @@ import { startDatabase } from './steps/start-database.ts';
 import { startLocalCloud } from './steps/start-local-cloud.ts';
 import { stopOnSignal } from './steps/stop-on-signal.ts';
 import { waitUntilAnswering } from './steps/wait-until-answering.ts';
+import { USAGE } from './usage.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What to undo at the end, the latest first. */
 const undo: Array<() => Promise<void>> = [];
+
+let stopLog: () => void = () => undefined;
 
 /** Keeps for the end what undoes a step. A start that is told to stop meanwhile goes no further. */
 function onClose(close: () => Promise<void>): void {
@@ -46,8 +50,9 @@ async function start(): Promise<void> {
   const settings = readSettings(env, process.argv.slice(2));
   const { live, dataDir, secretId, secretKey } = settings;
   // The functions are told their own address before they start: CI is to call it.
-  const port = settings.port === 0 ? await freePort(0) : settings.port;
+  const port = await checkPorts(settings);
   const output = consoleOutput({ json: settings.jsonLog });
+  stopLog = output.stopLog;
 
   const credentials = live ? liveCredentials(env) : { secretId, secretKey };
   const given = live ? liveEnvironment(env) : localEnvironment(env, `http://127.0.0.1:${port}`, secretKey);
@@ -99,24 +104,39 @@ async function start(): Promise<void> {
       if (!(result instanceof Error)) runtime.reload();
     });
     onClose(stopWatching);
+    const check = () => checkSettings(serviceFile, given);
+    onClose(await followService(serviceFile, check, output.say, restart));
   }
   const where =
     cloud === undefined ? 'the real service' : `Cloud Infinite + COS at ${cloud.url}, data in ${dataDir}`;
-  output.say(`ready    ${runtime.url} with ${where}`);
+  output.say(`ready    ${runtime.url} (the page) with ${where}`);
   output.startLog();
 }
 
 async function stop(): Promise<void> {
+  stopLog();
   for (let close = undo.pop(); close !== undefined; close = undo.pop()) await close();
 }
 
-const isStopping = stopOnSignal(stop);
-try {
-  await start();
-} catch (error) {
-  if (!isStopping()) {
+async function startOrEnd(): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    if (isStopping()) return;
     await stop();
     console.error(isOneSentence(error) ? error.message : error);
     process.exit(1);
   }
 }
+
+async function restart(): Promise<void> {
+  await stop();
+  if (!isStopping()) await startOrEnd();
+}
+
+if (process.argv.includes('--help')) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+const isStopping = stopOnSignal(stop);
+await startOrEnd();

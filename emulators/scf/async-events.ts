@@ -7,7 +7,7 @@ import type { Log } from './log-entry.ts';
 /** A failed asynchronous event is handed over again after about a minute [doc]. */
 const RETRY_DELAY_MS = 60_000;
 /** How long closing waits for the events that functions are at work on. */
-const CLOSE_TIMEOUT_MS = 3000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 export interface AsyncEvents {
   /** Resolves with the last attempt, when the event is handled or given up, or when the runtime closes. */

@@ -52,7 +52,8 @@ export interface Runtime {
   fire(name: string, timerName?: string): Promise<InvokeResult>;
   /** Puts the current build of one function, or of all, to work; events under way end on the old one. */
   reload(name?: string): void;
-  /** Stops the timers and the gateway, lets asynchronous events under way end within 3 s, and kills every instance. */
+  /** Stops the timers and the gateway, answers whoever waits with 503, lets asynchronous events
+   * under way end within a second, and kills every instance. */
   close(): Promise<void>;
 }
 

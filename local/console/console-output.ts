@@ -20,11 +20,14 @@ export interface ConsoleOutput {
   logReceived(entry: ReceiverEntry): void;
   /** From now on successful requests are shown too, not only trouble. */
   startLog(): void;
+  /** From now on only what is said is shown: what ends while everything is stopped is no news. */
+  stopLog(): void;
 }
 
 /** The console of `npm start`. With `json` every log entry is one line of JSON. */
 export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
   let logging = json;
+  let stopped = false;
   let overwriting = false;
   const ignoredBefore = new RecentlySeen();
   const say = (text: string) => {
@@ -44,6 +47,7 @@ export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
       say(`built    ${result.map(({ name, bytes }) => `${name} ${Math.ceil(bytes / 1000)} KB`).join(', ')}`);
     },
     log(entry) {
+      if (stopped) return;
       if (json) return say(JSON.stringify({ time: new Date().toISOString(), ...entry }));
       if (!logging && entry.kind === 'request') return;
       const ignored = formatIgnored(entry);
@@ -54,6 +58,7 @@ export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
       if (text !== undefined) say(`${clockTime()} ${text}`);
     },
     logCloud(line) {
+      if (stopped) return;
       if (json) return say(JSON.stringify({ time: new Date().toISOString(), kind: 'cloud', ...line }));
       const text = formatCloudLine(line);
       if (text !== undefined) say(`${clockTime()} ${text}`);
@@ -65,6 +70,9 @@ export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
     },
     startLog() {
       logging = true;
+    },
+    stopLog() {
+      stopped = true;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from '../../shared/ci/error-code.ts';
+import { freePort } from '../free-port.ts';
 import { StartError } from '../start-error.ts';
-import { freePort } from './free-port.ts';
 import { prepareCluster } from './prepare-cluster.ts';
 import { type Postmaster, runPostmaster } from './run-postmaster.ts';
 import { DATABASE, postmasterArguments, ROLE } from './server-settings.ts';
@@ -47,7 +48,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const { folder, password, logFile, user, program } = await prepareCluster(options.dataDir);
   const giveUpAt = Date.now() + START_TIMEOUT_MS;
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort(options.port ?? 0);
+    const port = await portFor(options.port ?? 0);
     const args = postmasterArguments(folder, port, flags);
     const postmaster = await runPostmaster({ program, args, logFile, user });
     const server = `postgres://${ROLE}:${password}@127.0.0.1:${port}`;
@@ -58,6 +59,16 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     }
     if (attempt === 1) log(`PostgreSQL is tried again: ${failure}`);
     await delay(RETRY_MS);
+  }
+}
+
+async function portFor(wanted: number): Promise<number> {
+  try {
+    return await freePort(wanted);
+  } catch (error) {
+    throw new StartError(
+      `PostgreSQL cannot listen on port ${wanted} of 127.0.0.1 (${errorCode(error)}): stop what listens there, or choose another port`,
+    );
   }
 }
 

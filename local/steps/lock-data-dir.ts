@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -42,7 +42,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
 /** @returns the directory's one true name */
 async function makeWritable(dataDir: string): Promise<string> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(dataDir);
     const probe = path.join(dataDir, '.writable');
     await writeFile(probe, '');
     await rm(probe, { force: true });
@@ -53,6 +53,29 @@ async function makeWritable(dataDir: string): Promise<string> {
       `DATA_DIR ${dataDir} cannot be written (${code}): set DATA_DIR to a directory that can`,
     );
   }
+}
+
+/** One folder after the other: with `recursive`, Node tries for ever where a folder cannot hold one, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const code = errorCode(error);
+    const parent = path.dirname(folder);
+    if (code === 'ENOENT' && parent !== folder && !(await isFolder(parent))) {
+      await makeFolder(parent);
+      await makeFolder(folder);
+    } else if (code !== 'EEXIST' || !(await isFolder(folder))) {
+      throw error;
+    }
+  }
+}
+
+async function isFolder(name: string): Promise<boolean> {
+  return await stat(name).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }
 
 /** Abstract on Linux and a pipe on Windows, which vanish with their holder; elsewhere a file, which may stay. */

@@ -14,6 +14,7 @@ export function stopOnSignal(stop: () => Promise<void>): () => boolean {
   const end = () => {
     if (stopping) return;
     stopping = true;
+    console.log('stopping: what was accepted is kept, and the next start goes on with it');
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
     stop().then(
       () => process.exit(0),

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../local/free-port.ts';
 import { start, temporaryFolder } from '../worlds/npm-start.ts';
 
 it('a second start on one DATA_DIR is refused in one sentence', async () => {
@@ -14,19 +15,21 @@ it('a second start on one DATA_DIR is refused in one sentence', async () => {
   expect(second.lines).toEqual([expect.stringMatching(/^DATA_DIR .* is in use by another start/)]);
 });
 
-it.each(['PORT', 'CI_PORT'])('a busy %s is told in one sentence', async (setting) => {
-  const server = createServer().listen(0, '127.0.0.1');
-  onTestFinished(() => {
-    server.close();
-  });
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const started = start({ DATA_DIR: await temporaryFolder(), [setting]: String(port) });
-  expect(await started.exit).toBe(1);
-  expect(started.lines.at(-1)).toMatch(new RegExp(`^${setting} ${port} is in use`));
-  expect(started.lines.filter((line) => !line.startsWith('built '))).toHaveLength(1);
-});
+it.each(['PORT', 'CI_PORT'])(
+  'a busy %s is told in one sentence, before anything is built',
+  async (setting) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      server.close();
+    });
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const started = start({ DATA_DIR: await temporaryFolder(), [setting]: String(port) });
+    expect(await started.exit).toBe(1);
+    expect(started.lines).toEqual([expect.stringMatching(new RegExp(`^${setting} ${port} is in use`))]);
+  },
+);
 
 it('a DATA_DIR that cannot be is told in one sentence', async () => {
   const file = path.join(await temporaryFolder(), 'file');
@@ -34,6 +37,30 @@ it('a DATA_DIR that cannot be is told in one sentence', async () => {
   const started = start({ DATA_DIR: path.join(file, 'below') });
   expect(await started.exit).toBe(1);
   expect(started.lines).toEqual([expect.stringMatching(/^DATA_DIR .*below cannot be written \(ENOTDIR\)/)]);
+});
+
+it('one port for the functions and the cloud is told as that', async () => {
+  const port = String(await freePort(0));
+  const started = start({ DATA_DIR: await temporaryFolder(), PORT: port, CI_PORT: port });
+  expect(await started.exit).toBe(1);
+  expect(started.lines).toEqual([`PORT and CI_PORT are both ${port}: set one of them to another port`]);
+});
+
+it.skipIf(process.platform !== 'linux')(
+  'a DATA_DIR where no folder can be made is told at once',
+  async () => {
+    const started = start({ DATA_DIR: '/proc/jobwatch/data' });
+    expect(await started.exit).toBe(1);
+    expect(started.lines).toEqual([expect.stringMatching(/^DATA_DIR .* cannot be written \(ENOENT\)/)]);
+  },
+);
+
+it('--help tells what it starts and its settings, and starts nothing', async () => {
+  const started = start({}, ['--help']);
+  expect(await started.exit).toBe(0);
+  const text = started.lines.join('\n');
+  for (const word of ['--live', 'PORT', 'CI_PORT', 'DATA_DIR', 'DATABASE_URL', 'LOG'])
+    expect(text).toContain(word);
 });
 
 it.each([

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { descendants, run, start, temporaryFolder, urlIn } from '../worlds/npm-start.ts';
 import { isAlive, untilGone } from '../worlds/process-state.ts';
+import { until } from '../worlds/until.ts';
 
 it.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
   '%s stops everything, with code 0',
@@ -17,6 +18,32 @@ it.skipIf(process.platform !== 'linux').each(['SIGINT', 'SIGTERM'] as const)(
     expect(below.filter(isAlive)).toEqual([]);
   },
 );
+
+it.skipIf(process.platform === 'win32')('who waits for an answer while it stops hears so', async () => {
+  const started = start({ DATA_DIR: await temporaryFolder() });
+  const url = urlIn(await started.line('ready '));
+  const cloud = urlIn((await started.line('ready ')).split(' at ')[1]?.split(',')[0] ?? '');
+  const made = await fetch(`${cloud}/_control/jobs`, {
+    method: 'POST',
+    body: JSON.stringify({ count: 1, state: 'Running' }),
+  });
+  const id = /j[0-9a-f]{32}/.exec(await made.text())?.[0] ?? '';
+  const asked = async () => {
+    const stats = await (await fetch(`${cloud}/_control/stats`)).text();
+    return Number(/"idsAsked": ?(\d+)/.exec(stats)?.[1]);
+  };
+  const askedBefore = await asked();
+  const waiting = fetch(`${url}/jobs/${id}?wait=20`);
+  await until(async () => expect(await asked()).toBeGreaterThan(askedBefore));
+  const printed = started.lines.length;
+  started.process.kill('SIGINT');
+  const answer = await waiting;
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('5');
+  expect(await answer.json()).toMatchObject({ code: 'Stopping' });
+  expect(await started.exit).toBe(0);
+  expect(started.lines.slice(printed)).toEqual([expect.stringMatching(/^stopping: /)]);
+});
 
 it('after a kill -9 the next start on the same DATA_DIR works and knows the old jobs', async () => {
   const dataDir = await temporaryFolder();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type FAILURE_STATUS, MAX_SYNC_BYTES } from '../failures.ts';
 import type { InvokeResult } from '../invoke-result.ts';
 import type { Log } from '../log-entry.ts';
@@ -12,6 +13,9 @@ import { problem } from './gateway-problem.ts';
 import { isLoopbackAddress, isLoopbackHost } from './loopback-names.ts';
 import { readBody } from './read-body.ts';
 import { matchRoute, type RoutedFunction } from './route-table.ts';
+
+/** How long closing waits until those who are told so have read it. */
+const CLOSE_TIMEOUT_MS = 500;
 
 export interface GatewayOptions {
   host: string;
@@ -26,6 +30,7 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly port: number;
   readonly url: string;
+  /** Answers whoever waits with 503, and ends every connection. */
   close(): Promise<void>;
 }
 
@@ -35,11 +40,17 @@ const FOREIGN_PAGE =
 /** One HTTP port before all functions: their Function URLs, put together into one origin. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const onlyLoopback = isLoopbackAddress(options.host);
+  const unanswered = new Set<ServerResponse>();
+  let closing = false;
   const server = createServer(async (request, response) => {
+    if (closing) return await writeAnswer(response, stopping()).catch(() => response.destroy());
+    unanswered.add(response);
     const startedAt = performance.now();
     const { path } = splitTarget(request.url ?? '/');
     try {
       const { answer, functionName } = await answerRequest(request, path, onlyLoopback, options);
+      // Who waited while the gateway closed has been answered.
+      if (!unanswered.delete(response)) return;
       await writeAnswer(response, answer);
       options.log({
         kind: 'request',
@@ -62,12 +73,26 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port,
     url: `http://${name}:${port}`,
     async close() {
+      closing = true;
       const closed = once(server, 'close');
       server.close();
+      await Promise.race([answerAll(unanswered), delay(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
       server.closeAllConnections();
       await closed;
     },
   };
+}
+
+/** Whoever still waits hears that nothing more comes, and when to ask again. */
+async function answerAll(unanswered: Set<ServerResponse>): Promise<void> {
+  const waiting = [...unanswered];
+  unanswered.clear();
+  await Promise.allSettled(waiting.map((response) => writeAnswer(response, stopping())));
+}
+
+function stopping(): HttpAnswer {
+  const answer = problem(503, 'The functions are being stopped', 'Stopping');
+  return { ...answer, headers: { ...answer.headers, 'retry-after': '5', connection: 'close' } };
 }
 
 interface Answered {

@@ -148,7 +148,7 @@ it('closing the runtime stops its timers and lets a tick that runs come to its e
   const waiting = runtime.fire('held');
   const closing = runtime.close();
   expect(await waiting).toMatchObject({ ok: false, failure: { code: 'ResourceLimitReached' } });
-  clock.advance(2999);
+  clock.advance(999);
   gate.release(1);
   expect(await running).toMatchObject({ ok: true, value: 'ended' });
   await closing;

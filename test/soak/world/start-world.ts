@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFfmpeg } from '../../../emulators/ci/find-ffmpeg.ts';
-import { freePort } from '../../../local/postgres/free-port.ts';
+import { freePort } from '../../../local/free-port.ts';
 import { waitUntilAnswering } from '../../../local/steps/wait-until-answering.ts';
 import { fastFolder } from '../../worlds/fast-folder.ts';
 import { BUCKETS, type BucketName, REGION } from '../places.ts';
