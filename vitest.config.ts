@@ -29,7 +29,7 @@ const project = (name: Project, { minutes = 5, groupOrder = 0, ...needs }: Needs
     name,
     include: testFiles(name),
     // Most tests wait for sockets and processes, not for the processor.
-    maxWorkers: 4,
+    maxWorkers: 3,
     testTimeout: hungMs(minutes),
     hookTimeout: hungMs(minutes),
     sequence: { groupOrder },

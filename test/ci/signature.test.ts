@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { keyTimeAt } from '../../shared/ci/signature/key-time.ts';
 import { type SignInput, sign } from '../../shared/ci/signature/sign.ts';
 import { cachedSignKey, deriveSignKey } from '../../shared/ci/signature/sign-key.ts';
+import { times } from '../fuzz/runs.ts';
 
 interface Vector extends Omit<SignInput, 'headers'> {
   name: string;
@@ -50,7 +51,7 @@ describe('a signature agrees with the official SDK', () => {
     { requiredKeys: ['host'], noNullPrototype: true },
   );
 
-  it('on 10 000 random requests', () => {
+  it('on random requests', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('GET', 'PUT', 'POST', 'HEAD', 'DELETE'),
@@ -74,7 +75,7 @@ describe('a signature agrees with the official SDK', () => {
           expect(ours.authorization).toBe(theirs);
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: times(1000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import { ConfigError } from '../../shared/read-variables.ts';
+import { times } from '../fuzz/runs.ts';
 import { textOf } from '../worlds/receiver.ts';
 
 describe('whatever the variables hold', () => {
@@ -46,7 +47,7 @@ describe('whatever the variables hold', () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: times(500) },
     );
   });
 
@@ -59,7 +60,7 @@ describe('whatever the variables hold', () => {
           expect(error).toBeInstanceOf(ConfigError);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: times(500) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { addWatches } from '../../shared/watch/add-watches.ts';
 import { type Changed, observe } from '../../shared/watch/observe.ts';
 import { recordChanges } from '../../shared/watch/record-changes.ts';
 import type { WatchRow } from '../../shared/watch/watch.ts';
+import { times } from '../fuzz/runs.ts';
 import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 import { type Belief, EVENT_OF, hear, NEXT_STATES, oneWord, UNHEARD, type Word } from './observe-model.ts';
 
@@ -95,7 +96,7 @@ it('late, early, repeated, reordered and concurrent words leave what some order 
       }
       await expectEvents(ids, histories);
     }),
-    { numRuns: 120 },
+    { numRuns: times(40) },
   );
 });
 

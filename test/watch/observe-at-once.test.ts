@@ -6,6 +6,7 @@ import { giveBack, renew } from '../../shared/sweep/claim/lease.ts';
 import { countMisses } from '../../shared/sweep/settle/close-missing.ts';
 import { addWatches } from '../../shared/watch/add-watches.ts';
 import { observe, observeWithin } from '../../shared/watch/observe.ts';
+import { times } from '../fuzz/runs.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
 import { startTestDatabase, type TestDatabase } from '../worlds/test-database.ts';
 import { said, watchNewJobs } from '../worlds/watched-jobs.ts';
@@ -16,7 +17,7 @@ import { said, watchNewJobs } from '../worlds/watched-jobs.ts';
  */
 
 const CONNECTIONS = 6;
-const ROUNDS = 15;
+const ROUNDS = times(5);
 const JOBS = 200;
 const KIND = { bucket: BUCKET, region: REGION, tag: '' };
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
 import { squeezeSql } from '../../../deploy/build/sql/squeeze-sql.ts';
+import { times } from '../../fuzz/runs.ts';
 import { startEmptyDatabase } from '../../worlds/test-database.ts';
 
 it.each([
@@ -72,7 +73,7 @@ it('any words with any white space and comments between them become the words wi
       });
       expect(squeezeSql([statement])).toEqual([expected.join('')]);
     }),
-    { numRuns: 2000 },
+    { numRuns: times(500) },
   );
 });
 
