@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BuildOptions, type BuildResult, build, context, type Plugin } from 'esbuild';
 import { filesBeside, watchedDocument } from './files-beside.ts';
 import { leftOut } from './left-out.ts';
+import { migrationsBeside } from './migrations-beside.ts';
 import { refuseForeignInputs } from './refuse-foreign-inputs.ts';
 import { replaceFile } from './replace-file.ts';
 import { squeezedSql } from './sql/squeezed-sql.ts';
@@ -103,7 +104,7 @@ function buildOptions({ names, outdir, functionsDir = FUNCTIONS, rules = [] }: B
     sourcemap: 'linked',
     // The map points into the sources; it need not carry them a second time.
     sourcesContent: false,
-    plugins: [rulesModule(rules), squeezedSql, leftOut],
+    plugins: [rulesModule(rules), migrationsBeside, squeezedSql, leftOut],
     metafile: true,
     logLevel: 'silent',
     write: false,

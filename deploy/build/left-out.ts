@@ -10,23 +10,6 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   // Logical replication and large objects. A client of the former is made with each client otherwise.
   'postgres/src/subscribe.js': `export default () => () => { ${REFUSAL} }`,
   'postgres/src/large.js': `export default () => { ${REFUSAL} }`,
-  // A document with a DOCTYPE is refused as text, before the parser sees it (shared/ci/xml/parse-xml.ts).
-  'fast-xml-parser/src/xmlparser/DocTypeReader.js': `
-    export default class DocTypeReader {
-      setXmlVersion() {}
-      readDocType() { ${REFUSAL} }
-    }`,
-  // 17 KB of patterns for the entities that a DOCTYPE declares: every one of them would be blocked.
-  'is-unsafe/src/index.js': `export const HTML = [], XML = [], isUnsafe = () => true;`,
-  // All values are read as text: no number, no path of its own for elements whose content is not XML.
-  'strnum/strnum.js': `export default () => { ${REFUSAL} }`,
-  'path-expression-matcher/src/Expression.js': `export default class Expression { constructor() { ${REFUSAL} } }`,
-  'path-expression-matcher/src/ExpressionSet.js': `
-    export default class ExpressionSet {
-      size = 0;
-      seal() {}
-      add() { ${REFUSAL} }
-    }`,
   // Answers are chosen by media type and encoding alone.
   'negotiator/lib/charset.js': `module.exports = () => { ${REFUSAL} };`,
   'negotiator/lib/language.js': `module.exports = () => { ${REFUSAL} };`,

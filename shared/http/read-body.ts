@@ -1,7 +1,9 @@
 import { cutText } from '../ci/cut-text.ts';
 import { InvalidField, shapeOf, show } from '../ci/invalid-field.ts';
 import { xmlFromJson } from '../ci/xml/from-json.ts';
-import { parseXml, XmlError } from '../ci/xml/parse-xml.ts';
+import { parseXml } from '../ci/xml/parse-xml.ts';
+import { listsOf } from '../ci/xml/read-tree.ts';
+import { XmlError } from '../ci/xml/xml-error.ts';
 import type { XmlElement } from '../ci/xml/xml-node.ts';
 import type { HttpRequest } from './http-request.ts';
 import { Problem } from './problem.ts';
@@ -10,7 +12,7 @@ import { Problem } from './problem.ts';
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Lists in the XML of a request: one Operation is a list of one. */
-const REQUEST_LISTS: ReadonlySet<string> = new Set(['Request.Operation']);
+const REQUEST_LISTS = listsOf(['Request.Operation']);
 
 /** Reads CI's `<Request>`, as JSON, which has no root, or XML, by Content-Type. Throws 413, 415 or InvalidField. */
 export function readBody(request: HttpRequest): XmlElement {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCiTime } from '../../shared/ci/time.ts';
 import { parseJobs, parseJobsPage } from '../../shared/ci/xml/parse-jobs.ts';
 import { parseObjects } from '../../shared/ci/xml/parse-objects.ts';
-import { XmlError } from '../../shared/ci/xml/parse-xml.ts';
+import { XmlError } from '../../shared/ci/xml/xml-error.ts';
 import type { XmlNode } from '../../shared/ci/xml/xml-node.ts';
 
 const answer = (...jobs: string[]) =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isTerminal } from '../../shared/ci/job-state.ts';
 import { parseJobs, parseJobsPage } from '../../shared/ci/xml/parse-jobs.ts';
-import { XmlError } from '../../shared/ci/xml/parse-xml.ts';
+import { XmlError } from '../../shared/ci/xml/xml-error.ts';
 
 const fixture = (name: string) => readFileSync(`test/fixtures/${name}`);
 const answer = (xml: string) => Buffer.from(`<Response>${xml}</Response>`);

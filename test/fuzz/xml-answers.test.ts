@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseJobs, parseJobsPage } from '../../shared/ci/xml/parse-jobs.ts';
-import { XmlError } from '../../shared/ci/xml/parse-xml.ts';
+import { XmlError } from '../../shared/ci/xml/xml-error.ts';
 import type { XmlElement } from '../../shared/ci/xml/xml-node.ts';
 import { runs } from './runs.ts';
 import { job, writeTree } from './xml-tree.ts';

@@ -8,13 +8,13 @@ interface Change {
 }
 
 /**
- * A source file whose sql`…` templates are squeezed, and its migrations: every other template of a file that holds
- * nothing else. Everything but the statements stays on its line, so that source maps lead there.
+ * A source file whose sql`…` templates are squeezed. Everything but the statements stays on its line, so that source maps
+ * lead there.
  *
  * @param file its name says whether it is TypeScript
  * @throws Error when it is no such source
  */
-export function squeezeSource(file: string, source: string, isMigration: boolean): string {
+export function squeezeSource(file: string, source: string): string {
   const { program, errors } = parseSync(file, source);
   const [error] = errors;
   if (error !== undefined) throw new Error(`${file}: ${error.message}`);
@@ -22,9 +22,6 @@ export function squeezeSource(file: string, source: string, isMigration: boolean
   new Visitor({
     TaggedTemplateExpression({ tag, quasi }) {
       if (isSql(tag)) changes.push(...squeezed(quasi, source));
-    },
-    VariableDeclarator({ init }) {
-      if (isMigration && init?.type === 'TemplateLiteral') changes.push(...squeezed(init, source));
     },
   }).visit(program);
   changes.sort((a, b) => a.start - b.start);

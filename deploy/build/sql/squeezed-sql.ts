@@ -3,7 +3,6 @@ import type { Plugin } from 'esbuild';
 import { squeezeSource } from './squeeze-source.ts';
 
 const PACKAGE = /[/\\]node_modules[/\\]/;
-const MIGRATION = /[/\\]shared[/\\]store[/\\]schema[/\\]\d{4}-[^/\\]+\.ts$/;
 const WITH_SQL = /\bsql[<`]/;
 
 /** Comments and indentation of SQL stay in the sources: a minifier keeps every letter of a template. */
@@ -13,9 +12,8 @@ export const squeezedSql: Plugin = {
     onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
       if (PACKAGE.test(file)) return undefined;
       const source = await readFile(file, 'utf8');
-      const isMigration = MIGRATION.test(file);
-      if (!isMigration && !WITH_SQL.test(source)) return undefined;
-      return { contents: squeezeSource(file, source, isMigration), loader: 'ts' };
+      if (!WITH_SQL.test(source)) return undefined;
+      return { contents: squeezeSource(file, source), loader: 'ts' };
     });
   },
 };

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { openConnection, type Sql } from '../../../shared/store/connection.ts';
-import { SCHEMA_VERSION } from '../../../shared/store/schema/migrate.ts';
+import { SCHEMA_VERSION } from '../../../shared/store/schema/migrations.ts';
 import { type Finding, fine, reasonOf, skipped, wrong } from '../finding.ts';
 
 /** For one statement. */

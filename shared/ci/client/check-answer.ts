@@ -1,5 +1,5 @@
 import type { Job, JobsAnswer } from '../job.ts';
-import { XmlError } from '../xml/parse-xml.ts';
+import { XmlError } from '../xml/xml-error.ts';
 
 /**
  * Puts the answer in the order asked; a job that was not asked for is dropped.

@@ -1,3 +1,5 @@
+import { type Lists, listsOf } from './read-tree.ts';
+
 /**
  * The nodes that CI repeats, below `JobsDetail`, for all kinds of media jobs: [doc] of each kind, and the Go SDK's types
  * [sdk]. One of them looks like several: always a list.
@@ -63,7 +65,7 @@ const REPEATED = [
 ];
 
 /** Paths that are lists even when they occur once, as a parser of whole answers meets them. */
-export const JOB_LISTS: ReadonlySet<string> = new Set([
+export const JOB_LISTS: Lists = listsOf([
   'Response.JobsDetail',
   'Response.NonExistJobIds',
   ...REPEATED.map((path) => `Response.JobsDetail.${path}`),

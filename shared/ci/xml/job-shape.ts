@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Job } from '../job.ts';
-import { XmlError } from './parse-xml.ts';
+import { XmlError } from './xml-error.ts';
 import { isElement, type XmlElement, type XmlNode } from './xml-node.ts';
 
 /** Media jobs are `j` and 32 hex digits; other services use other prefixes [doc]. */

@@ -1,10 +1,12 @@
 import { CiError } from '../ci-error.ts';
 import { kindOf } from '../error-kind.ts';
-import { parseXml, XmlError, type XmlShape } from './parse-xml.ts';
+import { parseXml, type XmlShape } from './parse-xml.ts';
+import { listsOf } from './read-tree.ts';
+import { XmlError } from './xml-error.ts';
 import type { XmlElement } from './xml-node.ts';
 
 const MAX_ERROR_BYTES = 64 * 1024;
-const ERROR_SHAPE: XmlShape = { root: 'Error', maxBytes: MAX_ERROR_BYTES, lists: new Set() };
+const ERROR_SHAPE: XmlShape = { root: 'Error', maxBytes: MAX_ERROR_BYTES, lists: listsOf([]) };
 const CODE = /^[A-Za-z][A-Za-z0-9._]{0,99}$/;
 
 /** From here on the sender may have done what was asked before it failed. */

@@ -1,7 +1,8 @@
 import type { Job, JobsAnswer, JobsPage, UnreadableJob } from '../job.ts';
 import { JOB_LISTS } from './job-lists.ts';
 import { JOB_ID, toJob } from './job-shape.ts';
-import { parseXml, XmlError, type XmlShape } from './parse-xml.ts';
+import { parseXml, type XmlShape } from './parse-xml.ts';
+import { XmlError } from './xml-error.ts';
 import { isElement, type XmlElement, type XmlNode } from './xml-node.ts';
 
 /** Ten jobs with every node filled take some 30 KB; a page of a hundred some 300 KB. */

@@ -1,6 +1,8 @@
 import { MAX_KEY_BYTES } from '../object-write.ts';
 import { isPlausibleTime } from '../time.ts';
-import { parseXml, XmlError, type XmlShape } from './parse-xml.ts';
+import { parseXml, type XmlShape } from './parse-xml.ts';
+import { listsOf } from './read-tree.ts';
+import { XmlError } from './xml-error.ts';
 import { isElement, type XmlNode } from './xml-node.ts';
 
 /** A page of a thousand keys of 850 bytes, percent-encoded, is some 3 MB. */
@@ -12,7 +14,7 @@ const LONGEST_ETAG = 128;
 export const OBJECTS_SHAPE: XmlShape = {
   root: 'ListBucketResult',
   maxBytes: MAX_OBJECTS_BYTES,
-  lists: new Set(['ListBucketResult.Contents']),
+  lists: listsOf(['ListBucketResult.Contents']),
 };
 
 export interface ListedObject {

@@ -1,39 +1,6 @@
 import type { Sql } from '../connection.ts';
-import { watches } from './0001-watches.ts';
-import { automation } from './0002-automation.ts';
-import { deliveries } from './0003-deliveries.ts';
-import { submissions } from './0004-submissions.ts';
-import { clocks } from './0005-clocks.ts';
-import { positions } from './0006-positions.ts';
-import { cohortIndexes, cohorts } from './0007-cohorts.ts';
-import { listIndexes, lists } from './0008-lists.ts';
-import { countIndexes, counts } from './0009-overview.ts';
-import { eventIndexes, events } from './0010-events.ts';
-import { actIndexes, acts } from './0011-acts.ts';
 import type { LargeIndex } from './large-index.ts';
-
-/**
- * In order, each applied once. A migration must leave the previous release running: it adds, and what it makes
- * superfluous is removed one release later.
- */
-const MIGRATIONS: readonly (string | LargeIndex)[] = [
-  watches,
-  automation,
-  deliveries,
-  submissions,
-  clocks,
-  positions,
-  cohorts,
-  ...cohortIndexes,
-  lists,
-  ...listIndexes,
-  counts,
-  ...countIndexes,
-  events,
-  ...eventIndexes,
-  acts,
-  ...actIndexes,
-];
+import { readMigrations, SCHEMA_VERSION } from './migrations.ts';
 
 /** Any number will do as long as nothing else in the database takes the same. */
 const LOCK = 5_620_923;
@@ -50,7 +17,8 @@ export async function migrate(sql: Sql): Promise<LargeIndex | undefined> {
   await sql`create table if not exists schema_migrations (version integer primary key, applied_at timestamptz not null)`;
   const [{ version = 0 } = {}] = await sql<{ version: number }[]>`
     select coalesce(max(version), 0) as version from schema_migrations`;
-  for (const [index, migration] of MIGRATIONS.entries()) {
+  if (version >= SCHEMA_VERSION) return undefined;
+  for (const [index, migration] of readMigrations().entries()) {
     if (index < version) continue;
     if (typeof migration === 'string') {
       await sql.unsafe(migration);
@@ -90,6 +58,3 @@ async function stateOf(sql: Sql, { name, query }: LargeIndex): Promise<'built' |
 export function buildIndex({ name, definition }: LargeIndex): string {
   return `create index concurrently if not exists ${name} ${definition}`;
 }
-
-/** The version that this release brings a database to. */
-export const SCHEMA_VERSION = MIGRATIONS.length;

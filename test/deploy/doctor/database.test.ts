@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import { expect, it, onTestFinished } from 'vitest';
 import { databaseReady } from '../../../deploy/doctor/checks/database-ready.ts';
-import { SCHEMA_VERSION } from '../../../shared/store/schema/migrate.ts';
+import { SCHEMA_VERSION } from '../../../shared/store/schema/migrations.ts';
 import { openStore } from '../../../shared/store/store.ts';
 import { startEmptyDatabase } from '../../worlds/test-database.ts';
 import { closedPort, PATIENT } from './look.ts';
