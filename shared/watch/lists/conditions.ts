@@ -28,7 +28,11 @@ export function conditionsOf(sql: Sql, filter: WatchFilter): Condition[] {
         ? { filter: 'open', holds: sql`w.outcome = ''` }
         : isOneOf(sql, 'open', sql`w.outcome`, OUTCOMES, sql`w.outcome <> ''`),
     ),
-    given(state, (states) => isOneOf(sql, 'state', sql`w.state`, states, sql`true`)),
+    given(state, (states) =>
+      isNeverBoth(states, outcome)
+        ? { filter: 'state', holds: sql`false` }
+        : isOneOf(sql, 'state', sql`w.state`, states, sql`true`),
+    ),
     given(tag, (name) => isOneOf(sql, 'tag', sql`w.tag collate "C"`, [name], sql`true`)),
     given(bucket, (name) => isOneOf(sql, 'bucket', sql`w.bucket collate "C"`, [name], sql`true`)),
     outcome && (since || until)
@@ -39,6 +43,11 @@ export function conditionsOf(sql: Sql, filter: WatchFilter): Condition[] {
       : undefined,
   ];
   return conditions.filter((condition) => condition !== undefined);
+}
+
+/** What CI has ended is in the state that its outcome names; what it no longer knows is in any. */
+function isNeverBoth(states: readonly string[], outcomes: readonly string[] = ['Missing']): boolean {
+  return !outcomes.includes('Missing') && !states.some((state) => outcomes.includes(state));
 }
 
 const OUTCOMES = ['Success', 'Failed', 'Cancel', 'Missing'] as const;

@@ -3,6 +3,7 @@ import type { Fragment, Sql } from '../../store/store.ts';
 import { type WatchRow, watchColumns } from '../watch.ts';
 import { allHold, type Condition, conditionsOf, isInTime } from './conditions.ts';
 import { inOrder, isBehind, listIdOf, microseconds, type PageQuery, startOf } from './place.ts';
+import type { WatchQuery } from './watch-filter.ts';
 
 /** A filter that leaves at most so many watches is answered by reading all of them. */
 const FEW_WATCHES = 1000;
@@ -85,7 +86,11 @@ async function selectAtOnce(
   conditions: readonly Condition[],
 ): Promise<PlacedWatch[]> {
   const holds = holdAll(sql, conditions);
-  const onPage = conditions.length === 1 ? sql`${holds} and ${isUpToLastTime(sql, page, holds)}` : holds;
+  // The index by end has the outcomes as well.
+  const byEnd = conditions.some(({ filter }) => filter === 'ended');
+  const [alone, ...others] = conditions.filter(({ filter }) => !byEnd || filter !== 'outcome');
+  const onPage =
+    alone && others.length === 0 ? sql`${holds} and ${isUpToLastTime(sql, page, alone.holds)}` : holds;
   return await select(sql, page, sql`watches`, onPage, sql`(w.created_at + interval '0')`);
 }
 
@@ -100,9 +105,9 @@ function isUpToLastTime(sql: Sql, page: PageQuery, holds: Fragment): Fragment {
   return sql`w.created_at ${compared} coalesce((
     select x.created_at from (
       select w.created_at from watches w
-      where ${holds} and ${at ? sql`w.created_at ${beyond} ${at}` : sql`true`} and ${isInTime(sql, sql`w.created_at`, query)}
+      where ${holds} and ${at ? sql`w.created_at ${beyond} ${at}` : sql`true`} and ${isCreatedInTime(sql, query)}
     ) as x
-    order by x.created_at ${order} limit 1 offset ${most - 1}), ${none}::timestamptz)`;
+    order by (x.created_at + interval '0') ${order} limit 1 offset ${most - 1}), ${none}::timestamptz)`;
 }
 
 async function select(
@@ -122,19 +127,23 @@ async function select(
 
 /** Behind the page before, and created when the filter says. */
 export function within(sql: Sql, page: PageQuery): Fragment {
-  const { outcome, until } = page.query;
-  // Nothing ends before it begins, but where a clock was put back in between.
-  const begun = until
-    ? sql`w.created_at < ${until}::timestamptz + ${CLOCK_BACK_HOURS} * interval '1 hour'`
-    : sql`true`;
-  const created = outcome ? begun : isInTime(sql, sql`w.created_at`, page.query);
   const start = startOf(page);
   // What was found to be a submission's since has its place behind the last page, and is shown where that was.
   const joined =
     start && page.query.order === 'asc'
       ? sql`and not (w.list_id is null and w.intent_id is not null and w.created_at > ${timeOf(sql, start.sinceUs)})`
       : sql``;
-  return sql`${isBehind(sql, page, sql`w.created_at`, listIdOf(sql))} and ${created} ${joined}`;
+  return sql`${isBehind(sql, page, sql`w.created_at`, listIdOf(sql))} and ${isCreatedInTime(sql, page.query)} ${joined}`;
+}
+
+/** With outcomes the times of a filter are those of the end. */
+function isCreatedInTime(sql: Sql, query: WatchQuery): Fragment {
+  const { outcome, until } = query;
+  if (!outcome) return isInTime(sql, sql`w.created_at`, query);
+  // Nothing ends before it begins, but where a clock was put back in between.
+  return until
+    ? sql`w.created_at < ${until}::timestamptz + ${CLOCK_BACK_HOURS} * interval '1 hour'`
+    : sql`true`;
 }
 
 function holdAll(sql: Sql, conditions: readonly Condition[]): Fragment {
