@@ -4,7 +4,9 @@ import { reading } from '../shared/http/reading.ts';
 import { writing } from '../shared/http/writing.ts';
 import { checkUploads } from '../shared/rules/check-uploads.ts';
 import { createInstance } from '../shared/scf/create-instance.ts';
+import { keepHeapSmall } from '../shared/scf/keep-heap-small.ts';
 
+keepHeapSmall();
 const instance = createInstance(process.env);
 checkUploads(instance.config, rules);
 const routes = [...reading(instance, rules, __dirname), ...writing(instance, rules)];
