@@ -7,11 +7,14 @@ type Name = keyof typeof OPERATIONS & keyof operations;
 type Parameters<N extends Name> = operations[N]['parameters'];
 type JsonOf<Content> = Content extends { content: { 'application/json': infer Body } } ? Body : undefined;
 type Answers<N extends Name> = Omit<operations[N]['responses'], 'default'>;
-type BodyOf<N extends Name> = operations[N] extends {
-  requestBody: { content: { 'application/json': infer Body } };
-}
-  ? { readonly body: Body }
-  : { readonly body?: undefined };
+type RequestOf<N extends Name> = operations[N]['requestBody'];
+type BodyOf<N extends Name> = [NonNullable<RequestOf<N>>] extends [never]
+  ? { readonly body?: undefined }
+  : NonNullable<RequestOf<N>> extends { content: { 'application/json': infer Body } }
+    ? undefined extends RequestOf<N>
+      ? { readonly body?: Body }
+      : { readonly body: Body }
+    : { readonly body?: undefined };
 /** A key that may be left out when nothing of it is required. */
 type Optional<Key extends string, Value> = Value extends undefined
   ? { readonly [K in Key]?: undefined }

@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Plugin } from 'esbuild';
 import { MIGRATIONS_FILE, migrationsText } from './migrations-beside.ts';
 import { buildDocument } from './openapi/build-document.ts';
+import { buildPage } from './web/build-page.ts';
 
-/** The functions that tell of the API. */
+/** The functions that tell of the API, and show it. */
 const WITH_DOCUMENT: readonly string[] = ['api', 'describe'];
 
 /** The functions that bring the store up to date when they find it old. */
@@ -19,15 +20,18 @@ type Files = Readonly<Record<string, string>>;
  */
 export async function filesBeside(names: readonly string[]): Promise<Readonly<Record<string, Files>>> {
   const migrations = migrationsText();
-  const document = names.some((name) => WITH_DOCUMENT.includes(name)) ? await buildDocument() : undefined;
+  const isTold = names.some((name) => WITH_DOCUMENT.includes(name));
+  const [document, page] = isTold ? await Promise.all([buildDocument(), buildPage()]) : [];
   const beside = (name: string): Files => ({
     ...(WITH_STORE.includes(name) ? { [MIGRATIONS_FILE]: migrations } : {}),
-    ...(document !== undefined && WITH_DOCUMENT.includes(name) ? { 'openapi.json': document.text } : {}),
+    ...(document && page && WITH_DOCUMENT.includes(name)
+      ? { 'openapi.json': document.text, 'console.html': page.html }
+      : {}),
   });
   return Object.fromEntries(names.map((name) => [name, beside(name)]));
 }
 
-/** Has a watcher build again when the document's sources change: no function imports what it says of answers. */
+/** Has a watcher build again when the sources of the document or of the page change: no function imports those. */
 export function watchedDocument(functionsDir: string): Plugin {
   return {
     name: 'watched-document',
@@ -37,7 +41,11 @@ export function watchedDocument(functionsDir: string): Plugin {
         if (path.dirname(file) !== path.resolve(functionsDir)) return undefined;
         const contents = await readFile(file, 'utf8');
         // What is wrong with it is told when the files are written.
-        ({ inputs: watchFiles } = await buildDocument().catch(() => ({ inputs: watchFiles })));
+        const read = Promise.all([buildDocument(), buildPage()]);
+        watchFiles = await read.then(
+          (both) => both.flatMap(({ inputs }) => inputs),
+          () => watchFiles,
+        );
         return { contents, loader: 'ts', watchFiles: [...watchFiles] };
       });
     },

@@ -5,14 +5,6 @@ interface ProblemText {
   readonly Remedy: string;
 }
 
-/** A page of links for who opens the API in a browser. */
-export function indexPage(version: string, links: Readonly<Record<string, string>>): string {
-  const items = Object.entries(links).map(
-    ([name, href]) => `<li><a href="${escaped(href)}">${escaped(name)}</a></li>`,
-  );
-  return page(`Jobwatch ${escaped(version)}`, `<ul>${items.join('')}</ul>`);
-}
-
 /** Where the `type` of a problem leads: each code has its place. */
 export function problemsPage(problems: readonly ProblemText[]): string {
   const sections = problems.map(

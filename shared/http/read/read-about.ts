@@ -7,7 +7,8 @@ import { type Handler, handler } from '../handler.ts';
 import { answer, type HttpAnswer, jsonAnswer } from '../http-answer.ts';
 import { prefersHtml } from '../prefers-html.ts';
 import { getDocumentRoute, getHealthRoute, getIndexRoute, getProblemsRoute } from '../routes/about.ts';
-import { indexPage, problemsPage } from './plain-page.ts';
+import { readConsolePage } from './console-page.ts';
+import { problemsPage } from './plain-page.ts';
 
 const LINKS = {
   Document: '/openapi.json',
@@ -25,9 +26,10 @@ const documentSchema = v.object({
   ),
 });
 
-/** @param folder where openapi.json lies: the build puts it beside the function */
-export function readAbout({ store }: Pick<Instance, 'store'>, folder: string): Handler[] {
+/** @param folder where openapi.json and console.html lie: the build puts them beside the function */
+export function readAbout({ store, config }: Pick<Instance, 'store' | 'config'>, folder: string): Handler[] {
   let read: ReturnType<typeof readDocument> | undefined;
+  let page: Promise<HttpAnswer> | undefined;
   /** Read by the first who asks: most instances never need it. */
   const document = () => {
     read ??= readDocument(path.join(folder, 'openapi.json'));
@@ -35,10 +37,12 @@ export function readAbout({ store }: Pick<Instance, 'store'>, folder: string): H
   };
   return [
     handler(getIndexRoute, async ({ raw }) => {
+      if (prefersHtml(raw)) {
+        page ??= readConsolePage(path.join(folder, 'console.html'), config);
+        return await page;
+      }
       const { version } = (await document()).info;
-      return prefersHtml(raw)
-        ? html(indexPage(version, LINKS))
-        : jsonAnswer(200, { Name: 'jobwatch', Version: version, Links: LINKS });
+      return jsonAnswer(200, { Name: 'jobwatch', Version: version, Links: LINKS });
     }),
     handler(getProblemsRoute, async ({ raw }) => {
       const Problems = (await document())['x-problems'];
