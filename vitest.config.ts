@@ -45,7 +45,7 @@ export default defineConfig({
       project('pure', { setupFiles: [NO_PROCESSES], isolate: false }),
       project('store', { globalSetup: [POSTGRES], setupFiles: [NO_PROCESSES], isolate: false }),
       project('process', { globalSetup: [POSTGRES, BUNDLES, FFMPEG] }),
-      project('browser', {}),
+      project('browser', { globalSetup: [POSTGRES, BUNDLES, FFMPEG] }),
       project('chaos', { minutes: 20, globalSetup: [POSTGRES, BUNDLES, FFMPEG] }),
       // The whole, broken at random: alone, behind all others.
       project('soak', { minutes: 20, groupOrder: 1 }),

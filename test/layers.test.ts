@@ -45,6 +45,10 @@ const HOUSE: Readonly<Record<string, Room>> = {
     holds: 'serverless.yml as plain values; a rule is checked by what reads it afterwards',
     uses: ['shared/rules', ...PLAIN],
   },
+  'shared/words': { holds: 'states, codes and remedies in English and Chinese', uses: [] },
+  client: { holds: 'the typed client of the API; fetch and nothing else', uses: [] },
+  'client/generate': { holds: 'makes its types', uses: [] },
+  web: { holds: 'the console: a page that knows the API alone', uses: ['client', 'shared/words'] },
   // The judges share no code with what they judge.
   'emulators/ci': { holds: 'Cloud Infinite and COS', uses: [] },
   'emulators/scf': { holds: 'the function runtime', uses: ['service'] },
@@ -137,10 +141,11 @@ function roomOf(file: string): string {
   return ROOMS.find((room) => file.startsWith(`${room}/`)) ?? 'outside the house';
 }
 
-const files = ['functions', 'shared', 'service', 'emulators', 'deploy', 'local'].flatMap((folder) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => path.join(folder, name)),
+const files = ['functions', 'shared', 'service', 'emulators', 'deploy', 'local', 'client', 'web'].flatMap(
+  (folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
+      .map((name) => path.join(folder, name)),
 );
 
 /** Of each file, those that it imports, for their types too. */

@@ -56,7 +56,8 @@ export function App() {
   let content = <p class="dim late">{t('loading')}</p>;
   if (failure?.status === 401) content = <Gate language={language} wrong={token !== ''} onToken={setToken} />;
   else if (failure?.code === 'NoStore') content = <NoStore language={language} api={api} {...watched} />;
-  else if (overview === undefined && failure) content = <Unanswered language={language} {...watched} failure={failure} />;
+  else if (overview === undefined && failure)
+    content = <Unanswered language={language} {...watched} failure={failure} />;
   else if (overview) {
     const page = { api, language, overview, mayWrite: overview.Access === 'write', say, askNow };
     content = (
@@ -93,6 +94,8 @@ function useAddress(): Address {
   useEffect(() => {
     const onChange = () => setHash(location.hash);
     addEventListener('hashchange', onChange);
+    // It may have changed since the page was drawn first.
+    onChange();
     return () => removeEventListener('hashchange', onChange);
   }, []);
   return useMemo(() => readAddress(hash), [hash]);

@@ -8,7 +8,7 @@ export type Preview = components['schemas']['Preview'];
 /** The API takes so many ids at once. */
 const IDS_AT_ONCE = 50;
 /** A whole picture is fetched for a small one: only of small files. */
-export const THUMBNAIL_BYTES = 512 * 1024;
+const THUMBNAIL_BYTES = 512 * 1024;
 
 /** Addresses of the pictures of rows, asked for in one request for a page of them. */
 export function usePreviews(rows: readonly Row[]): ReadonlyMap<string, Preview> {

@@ -7,5 +7,5 @@ export type JsonSchemaText = Readonly<Record<string, unknown>>;
  * What the API's document says of a text that is checked or read as something else: it takes this JSON Schema instead of
  * what it would make of the schema. Costs a bundle nothing but the words.
  */
-export const documented = (jsonSchema: JsonSchemaText) =>
-  v.metadata<string, { readonly jsonSchema: JsonSchemaText }>({ jsonSchema });
+export const documented = <Input = string>(jsonSchema: JsonSchemaText) =>
+  v.metadata<Input, { readonly jsonSchema: JsonSchemaText }>({ jsonSchema });

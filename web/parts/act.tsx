@@ -1,4 +1,4 @@
-import { usePage, useAct } from '../page.ts';
+import { useAct, usePage } from '../page.ts';
 
 interface ActProps {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { count, clockTime, duration } from '../format.ts';
+import { clockTime, count, duration } from '../format.ts';
 import type { Overview } from '../overview.ts';
 import { usePage, useText } from '../page.ts';
 

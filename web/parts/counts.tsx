@@ -13,7 +13,13 @@ export function Counts({ overview, since }: { readonly overview: Overview; reado
   const inWindow = t('inWindow', { window: Window });
   const share = all === 0 ? inWindow : `${((Ended.Failed / all) * 100).toFixed(1)} %`;
   const cards = [
-    ['run', { state: 'open' }, queued + Open.Running, t('open'), t('openSplit', { queued, running: Open.Running })],
+    [
+      'run',
+      { state: 'open' },
+      queued + Open.Running,
+      t('open'),
+      t('openSplit', { queued, running: Open.Running }),
+    ],
     ['ok', { state: 'Success' }, Ended.Success, t('succeeded'), inWindow],
     [Ended.Failed > 0 ? 'bad' : '', { state: 'Failed' }, Ended.Failed, t('failedCount'), share],
     [Ended.Missing > 0 ? 'bad' : '', { state: 'Missing' }, Ended.Missing, t('missing'), inWindow],

@@ -11,7 +11,8 @@ export function Facts({ operation }: { readonly operation: unknown }) {
 const LEFT_OUT: readonly string[] = ['MediaInfo', 'MediaResult', 'Output', 'UserData'];
 
 function factsOf(value: unknown, path: string): [string, string][] {
-  if (typeof value !== 'object' || value === null) return value === '' || value === undefined ? [] : [[path, String(value)]];
+  if (typeof value !== 'object' || value === null)
+    return value === '' || value === undefined ? [] : [[path, String(value)]];
   return Object.entries(value).flatMap(([name, below]) =>
     path === '' && LEFT_OUT.includes(name) ? [] : factsOf(below, path === '' ? name : `${path}.${name}`),
   );

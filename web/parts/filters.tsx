@@ -20,7 +20,8 @@ export function Filters({ address, newCount, onNew }: FiltersProps) {
   };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const isTyping = event.target instanceof Element && event.target.closest('input, textarea, select, dialog');
+      const isTyping =
+        event.target instanceof Element && event.target.closest('input, textarea, select, dialog');
       if (event.key !== '/' || isTyping) return;
       event.preventDefault();
       field.current?.focus();
@@ -40,7 +41,6 @@ export function Filters({ address, newCount, onNew }: FiltersProps) {
   return (
     <form
       class="filters"
-      role="search"
       onSubmit={(event) => {
         event.preventDefault();
         search(field.current?.value.trim() ?? '');
@@ -63,12 +63,21 @@ export function Filters({ address, newCount, onNew }: FiltersProps) {
             ['Failed', 'failedCount'],
           ] as const
         ).map(([value, name]) => (
-          <button key={name} type="button" aria-pressed={state === value} onClick={() => go({ state: value })}>
+          <button
+            key={name}
+            type="button"
+            aria-pressed={state === value}
+            onClick={() => go({ state: value })}
+          >
             {t(name)}
           </button>
         ))}
       </fieldset>
-      <select aria-label={t('rule')} value={query['rule'] ?? ''} onChange={({ currentTarget }) => go({ rule: currentTarget.value })}>
+      <select
+        aria-label={t('rule')}
+        value={query['rule'] ?? ''}
+        onChange={({ currentTarget }) => go({ rule: currentTarget.value })}
+      >
         <option value="">{t('anyRule')}</option>
         {overview.Rules.map(({ Name }) => (
           <option key={Name} value={Name}>

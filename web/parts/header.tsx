@@ -21,7 +21,10 @@ interface HeaderProps {
 export function Header({ screen, language, overview, hasToken, onLanguage, onTheme, onForget }: HeaderProps) {
   const t = translate(language);
   const dead = overview?.Endpoints.reduce((sum, { Dead }) => sum + Dead, 0) ?? 0;
-  const counts: Readonly<Record<string, number>> = { failures: overview?.Ended.Failed ?? 0, deliveries: dead };
+  const counts: Readonly<Record<string, number>> = {
+    failures: overview?.Ended.Failed ?? 0,
+    deliveries: dead,
+  };
   return (
     <header>
       <h1>
@@ -41,7 +44,12 @@ export function Header({ screen, language, overview, hasToken, onLanguage, onThe
       </nav>
       <span class="spacer" />
       {overview && <Health language={language} overview={overview} />}
-      <button type="button" class="quiet" lang={language === 'zh' ? 'en' : 'zh-CN'} onClick={() => onLanguage(language === 'zh' ? 'en' : 'zh')}>
+      <button
+        type="button"
+        class="quiet"
+        lang={language === 'zh' ? 'en' : 'zh-CN'}
+        onClick={() => onLanguage(language === 'zh' ? 'en' : 'zh')}
+      >
         {t('language')}
       </button>
       <button type="button" class="quiet" aria-label={t('theme')} title={t('theme')} onClick={onTheme}>

@@ -4,7 +4,7 @@ import { keyOf, type Row } from '../jobs-list.ts';
 import { usePage, useText } from '../page.ts';
 import { usePreviews } from '../previews.ts';
 import { Ago } from './ago.tsx';
-import { shownState, State } from './state.tsx';
+import { State, shownState } from './state.tsx';
 import { Thumbnail } from './thumbnail.tsx';
 
 interface JobsTableProps {
@@ -29,7 +29,8 @@ export function JobsTable({ rows, address, selected, onSelect, onOpen }: JobsTab
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const row = event.target instanceof Element ? event.target.closest('tr') : null;
-    const beside = step === 1 ? row?.nextElementSibling : step === -1 ? row?.previousElementSibling : undefined;
+    const beside =
+      step === 1 ? row?.nextElementSibling : step === -1 ? row?.previousElementSibling : undefined;
     if (!beside) return;
     event.preventDefault();
     beside.querySelector('a')?.focus();
@@ -58,10 +59,15 @@ export function JobsTable({ rows, address, selected, onSelect, onOpen }: JobsTab
       <tbody>
         {rows.map((row) => {
           const key = keyOf(row);
-          const href = row.JobId === '' ? hashOf('intents', row.Intent) : hashOf('jobs', row.JobId, address.query);
+          const href =
+            row.JobId === '' ? hashOf('intents', row.Intent) : hashOf('jobs', row.JobId, address.query);
           const why = row.Code !== '' && row.Code !== 'Success' ? `${row.Code}: ${row.Message}` : '';
           return (
-            <tr key={key} aria-selected={selected.has(key)} class={address.id === row.JobId && row.JobId !== '' ? 'open' : ''}>
+            <tr
+              key={key}
+              aria-selected={selected.has(key)}
+              class={address.id === row.JobId && row.JobId !== '' ? 'open' : ''}
+            >
               <td>
                 <input
                   type="checkbox"

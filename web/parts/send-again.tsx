@@ -2,7 +2,11 @@ import { usePage, useText } from '../page.ts';
 import { Act } from './act.tsx';
 
 /** One that has been delivered may be sent again as well: its receiver may have lost it. */
-export function SendAgain({ delivery }: { readonly delivery: { readonly Id: string; readonly State: string } }) {
+export function SendAgain({
+  delivery,
+}: {
+  readonly delivery: { readonly Id: string; readonly State: string };
+}) {
   const { api } = usePage();
   const t = useText();
   if (delivery.State === 'pending') return null;

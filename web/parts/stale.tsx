@@ -1,5 +1,5 @@
-import { failureText, usePage, useText } from '../page.ts';
 import type { Watched } from '../overview.ts';
+import { failureText, usePage, useText } from '../page.ts';
 import { useNow } from './ago.tsx';
 
 /** What is shown is old: since when, why, and when it will be asked again. */

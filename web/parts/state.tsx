@@ -16,6 +16,12 @@ export function State({ state, progress }: { readonly state: string; readonly pr
 }
 
 /** What a list shows of a job: its outcome, or as long as it has none its state. */
-export function shownState({ Outcome, State: state }: { readonly Outcome: string; readonly State: string }): string {
+export function shownState({
+  Outcome,
+  State: state,
+}: {
+  readonly Outcome: string;
+  readonly State: string;
+}): string {
   return Outcome !== '' ? Outcome : state === '' ? 'Submitted' : state;
 }

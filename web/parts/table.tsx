@@ -31,7 +31,6 @@ export function Table({
         {rows.map(({ key, cells }) => (
           <tr key={key}>
             {cells.map((cell, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its column
               <td key={index} class={kind(index)}>
                 {cell}
               </td>

@@ -19,11 +19,11 @@ export function Thumbnail({ preview }: { readonly preview: Preview | undefined }
     observer.observe(element);
     return () => observer.disconnect();
   }, [url]);
-  return <canvas ref={canvas} class="thumbnail" width={WIDTH} height={HEIGHT} aria-hidden="true" />;
+  return <canvas ref={canvas} class="thumbnail" width={WIDTH} height={HEIGHT} />;
 }
 
 /** As large as fits, in the middle. */
-export function drawFirstFrame(url: string, canvas: HTMLCanvasElement): void {
+function drawFirstFrame(url: string, canvas: HTMLCanvasElement): void {
   const image = new Image();
   image.onload = () => {
     const scale = Math.min(canvas.width / image.naturalWidth, canvas.height / image.naturalHeight);

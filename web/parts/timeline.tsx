@@ -11,7 +11,9 @@ export function Timeline({ watch }: { readonly watch: Watch }) {
   const begun = Date.parse(watch.CreatedAt);
   const after = (iso: string) => {
     const seconds = (Date.parse(iso) - begun) / 1000;
-    return seconds < 0.05 ? clockTime(iso, language) : `+${duration(Math.round(seconds * 10) / 10, language)}`;
+    return seconds < 0.05
+      ? clockTime(iso, language)
+      : `+${duration(Math.round(seconds * 10) / 10, language)}`;
   };
   const time = (iso: string) => (
     <time class="code" dateTime={iso} title={t('utc', { time: utcTime(iso) })}>
@@ -31,17 +33,19 @@ export function Timeline({ watch }: { readonly watch: Watch }) {
           <b>{stateText(language, To)}</b> <span class="dim">{sourceText(Source, index === 0)}</span>
         </li>
       ))}
-      {watch.Deliveries.map(({ Id, State, Type, Endpoint, LastStatus, LastError, Attempts, EndedAt, CreatedAt }) => (
-        <li key={Id} class={`delivery ${State}`}>
-          {time(EndedAt ?? CreatedAt)}
-          <b>{t(deliveryText[State])}</b>{' '}
-          <span class="dim">
-            {`${Type} → ${Endpoint}${LastStatus === null ? '' : `, ${LastStatus}`}, ${t('attempts', { count: Attempts })}`}
-            {LastError !== '' && ` (${LastError})`}
-          </span>{' '}
-          <SendAgain delivery={{ Id, State }} />
-        </li>
-      ))}
+      {watch.Deliveries.map(
+        ({ Id, State, Type, Endpoint, LastStatus, LastError, Attempts, EndedAt, CreatedAt }) => (
+          <li key={Id} class={`delivery ${State}`}>
+            {time(EndedAt ?? CreatedAt)}
+            <b>{t(deliveryText[State])}</b>{' '}
+            <span class="dim">
+              {`${Type} → ${Endpoint}${LastStatus === null ? '' : `, ${LastStatus}`}, ${t('attempts', { count: Attempts })}`}
+              {LastError !== '' && ` (${LastError})`}
+            </span>{' '}
+            <SendAgain delivery={{ Id, State }} />
+          </li>
+        ),
+      )}
     </ol>
   );
 }

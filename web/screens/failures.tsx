@@ -42,7 +42,11 @@ export function FailuresScreen({ address }: { readonly address: Address }) {
   return (
     <>
       <WindowChoice screen="failures" since={since} />
-      {rows.length === 0 ? <p class="dim">{t('noFailures')}</p> : <Table heads={heads} rows={rows} wide={[3]} />}
+      {rows.length === 0 ? (
+        <p class="dim">{t('noFailures')}</p>
+      ) : (
+        <Table heads={heads} rows={rows} wide={[3]} />
+      )}
       {retried && <RetryMany what={retried} onDone={() => setRetried(undefined)} />}
     </>
   );

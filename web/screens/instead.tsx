@@ -45,7 +45,11 @@ export function Gate({ language, wrong, onToken }: GateProps) {
 }
 
 /** Without a store one job can be asked of CI, and nothing else. */
-export function NoStore({ language, api, ...watched }: Watched & { readonly language: Language; readonly api: Api }) {
+export function NoStore({
+  language,
+  api,
+  ...watched
+}: Watched & { readonly language: Language; readonly api: Api }) {
   const t = translate(language);
   const [found, setFound] = useState('');
   const [failure, setFailure] = useState<Failure>();
@@ -97,7 +101,11 @@ export function Unanswered({
   );
 }
 
-function Again({ language, nextAt, askNow }: Pick<Watched, 'nextAt' | 'askNow'> & { readonly language: Language }) {
+function Again({
+  language,
+  nextAt,
+  askNow,
+}: Pick<Watched, 'nextAt' | 'askNow'> & { readonly language: Language }) {
   const t = translate(language);
   const now = useNow();
   return (

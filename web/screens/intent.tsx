@@ -3,7 +3,7 @@ import { failureText, useAnswer, usePage, useText } from '../page.ts';
 import { Act } from '../parts/act.tsx';
 import { Ago, Clock } from '../parts/ago.tsx';
 import { Pairs } from '../parts/pairs.tsx';
-import { shownState, State } from '../parts/state.tsx';
+import { State, shownState } from '../parts/state.tsx';
 
 /** A submission whose job is not known yet; once it is, the way there. */
 export function IntentScreen({ address }: { readonly address: Address }) {
@@ -50,7 +50,8 @@ export function IntentScreen({ address }: { readonly address: Address }) {
       {jobs.length > 0 && <p>{t('submissionDone')}</p>}
       {jobs.map((job) => (
         <p key={job.JobId} class="row">
-          <State state={shownState(job)} progress={job.Progress} /> <a href={hashOf('jobs', job.JobId)}>{job.InputKey}</a>
+          <State state={shownState(job)} progress={job.Progress} />{' '}
+          <a href={hashOf('jobs', job.JobId)}>{job.InputKey}</a>
         </p>
       ))}
     </section>

@@ -8,7 +8,7 @@ import { Facts } from '../parts/facts.tsx';
 import { Pairs } from '../parts/pairs.tsx';
 import { Picture } from '../parts/picture.tsx';
 import { Resubmit } from '../parts/resubmit.tsx';
-import { shownState, State } from '../parts/state.tsx';
+import { State, shownState } from '../parts/state.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 
 export type Watch = components['schemas']['WholeWatch'];
@@ -53,10 +53,22 @@ export function JobPanel({ id, previous, next, onOpen, onClose }: JobPanelProps)
           <span class="dim">{t('tookTime', { time: duration(watch.Seconds, language) })}</span>
         )}
         <span class="spacer" />
-        <button type="button" class="quiet" aria-label={t('previous')} disabled={!previous} onClick={() => previous && onOpen(previous)}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={t('previous')}
+          disabled={!previous}
+          onClick={() => previous && onOpen(previous)}
+        >
           ↑
         </button>
-        <button type="button" class="quiet" aria-label={t('next')} disabled={!next} onClick={() => next && onOpen(next)}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={t('next')}
+          disabled={!next}
+          onClick={() => next && onOpen(next)}
+        >
           ↓
         </button>
         <button type="button" class="quiet wide" onClick={copyLink}>
@@ -125,7 +137,10 @@ function Body({ watch }: { readonly watch: Watch }) {
         <button type="button" aria-expanded={isRaw} onClick={() => setRaw(!isRaw)}>
           {t('json')}
         </button>
-        <button type="button" onClick={() => void navigator.clipboard.writeText(curl).then(() => say(t('copied')))}>
+        <button
+          type="button"
+          onClick={() => void navigator.clipboard.writeText(curl).then(() => say(t('copied')))}
+        >
           {t('curl')}
         </button>
       </p>

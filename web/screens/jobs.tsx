@@ -9,9 +9,12 @@ import { Filters } from '../parts/filters.tsx';
 import { FirstRun } from '../parts/first-run.tsx';
 import { JobsTable } from '../parts/jobs-table.tsx';
 import { Notices } from '../parts/notices.tsx';
+import { Picture } from '../parts/picture.tsx';
 import { type Retried, RetryMany } from '../parts/retry-many.tsx';
 import { JobPanel } from './job.tsx';
 
+/** As long as there are so few jobs, somebody looks for the first time. */
+const FEW_JOBS = 3;
 /** Scrolled further than this, somebody reads. */
 const READING_PX = 120;
 
@@ -27,7 +30,11 @@ export function JobsScreen({ address }: { readonly address: Address }) {
   const filters = JSON.stringify(address.query);
   useEffect(() => setSelected(new Set()), [filters]);
   const { Open, Ended } = overview;
-  const isFirstRun = rows?.length === 0 && Object.values({ ...Open, ...Ended }).every((number) => number === 0);
+  const jobs = Object.values({ ...Open, ...Ended }).reduce((sum, number) => sum + number, 0);
+  const isUnfiltered = Object.keys(address.query).length === 0;
+  const isFirstRun = rows?.length === 0 && jobs === 0 && isUnfiltered;
+  const first =
+    jobs <= FEW_JOBS && isUnfiltered ? rows?.find(({ Outcome }) => Outcome === 'Success') : undefined;
   const open = (id: string) => {
     location.hash = hashOf('jobs', id, address.query);
   };
@@ -49,14 +56,19 @@ export function JobsScreen({ address }: { readonly address: Address }) {
       <Filters address={address} newCount={list.newCount} onNew={list.showNew} />
       {list.failure && <p class="bad">{failureText(list.failure, language)}</p>}
       {rows === undefined && !list.failure && <p class="dim late">{t('loading')}</p>}
-      {isFirstRun && Object.keys(address.query).length === 0 && <FirstRun />}
-      {rows?.length === 0 && !(isFirstRun && Object.keys(address.query).length === 0) && (
+      {isFirstRun && <FirstRun />}
+      {rows?.length === 0 && !isFirstRun && (
         <p class="dim">
           {t('nothingFound')} <a href={hashOf('jobs')}>{t('showAll')}</a>
         </p>
       )}
       {rows && rows.length > 0 && (
         <JobsTable rows={rows} address={address} selected={selected} onSelect={setSelected} onOpen={open} />
+      )}
+      {first && address.id === '' && !overview.Off.includes('previews') && (
+        <section class="first">
+          <Picture key={first.JobId} watch={first} />
+        </section>
       )}
       <p class="row middle">
         {list.newest && (

@@ -122,7 +122,7 @@ export const en = {
   delivered: 'Delivered',
   deliveryPending: 'Waits to be delivered',
   deliveryDead: 'Not delivered',
-  attempts: '{count} attempts',
+  attempts: 'attempts: {count}',
   sendAgain: 'Send again',
   sent: 'It is sent again.',
   tries: 'Tries and renditions',

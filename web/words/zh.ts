@@ -120,7 +120,7 @@ export const zh: Texts = {
   delivered: '已投递',
   deliveryPending: '等待投递',
   deliveryDead: '未投递',
-  attempts: '{count} 次尝试',
+  attempts: '尝试 {count} 次',
   sendAgain: '重新投递',
   sent: '已重新投递。',
   tries: '尝试与版本',
