@@ -68,6 +68,7 @@ export function useJobsList(address: Address, isReading: () => boolean): JobsLis
   const { state, rule, q, code, since } = address.query;
   const filters = JSON.stringify([state, rule, q, code, since]);
   const [list, setList] = useState<State>(EMPTY);
+  const [turn, setTurn] = useState(0);
   const shown = useRef<{ filters: string; query: ListQuery; list: State }>({
     filters: '',
     query: {},
@@ -95,7 +96,14 @@ export function useJobsList(address: Address, isReading: () => boolean): JobsLis
     return () => {
       isCurrent = false;
     };
-  }, [api, filters, overview.Version, list.from]);
+  }, [api, filters, overview.Version, list.from, turn]);
+
+  /** From the top, with all that is new. */
+  const begin = () => {
+    update(EMPTY);
+    setTurn(turn + 1);
+    scrollTo(0, 0);
+  };
 
   const older = async () => {
     const { query, list: before } = shown.current;
@@ -111,10 +119,9 @@ export function useJobsList(address: Address, isReading: () => boolean): JobsLis
     rows: list.rows,
     failure: list.failure,
     newCount: list.waiting.length,
-    showNew: () =>
-      update({ ...list, rows: [...list.waiting, ...(list.rows ?? [])].slice(0, MOST_ROWS), waiting: [] }),
+    showNew: begin,
     older: list.next === '' ? undefined : () => void older().catch(() => undefined),
-    newest: list.from === '' ? undefined : () => update(EMPTY),
+    newest: list.from === '' ? undefined : begin,
   };
 }
 
