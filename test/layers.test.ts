@@ -56,7 +56,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
   'local/receiver': { holds: 'a receiver of events, written by other people’s packages', uses: [] },
   'deploy/build': {
     holds: 'bundles, zips, and the API’s document',
-    uses: ['service', 'shared/http', 'shared/rules', ...PLAIN],
+    uses: ['service', 'shared/http', 'shared/rules', 'shared/store', ...PLAIN],
   },
   'deploy/settings': {
     holds: 'what an operator sets, read as the functions read it',

@@ -59,6 +59,8 @@ export const en = {
     NoAnswer: text('Cloud Infinite did not answer in time.', 'Try again.'),
     OutcomeUnknown: text('CI may have taken the job.', 'Do not send it again: it is being looked for.'),
     DeadlineExceeded: text('The function ran out of its time.', 'Try again, with less at once.'),
+    InvalidMediaFile: text('The clip is no video, or is damaged.', 'Look at the clip, and upload it anew.'),
+    JobTimeout: text('The job took longer than CI allows.', 'Make less of the clip, or smaller.'),
     AccessDenied: text('The role or the keys may not do this.', 'Compare the role with npx osls policy.'),
     SignatureDoesNotMatch: text('The SecretKey does not belong to the SecretId.', 'Set the keys anew.'),
     MediaBucketUnBinded: text('Cloud Infinite is off for this bucket.', 'Switch it on in its console.'),

@@ -35,6 +35,8 @@ export const zh: Words = {
     NoAnswer: text('数据万象未在规定时间内应答。', '重试。'),
     OutcomeUnknown: text('CI 可能已接受该任务。', '不要重复提交:系统正在查找它。'),
     DeadlineExceeded: text('函数运行超时。', '重试,并减少一次处理的数量。'),
+    InvalidMediaFile: text('源文件不是视频,或已损坏。', '检查源文件并重新上传。'),
+    JobTimeout: text('任务超过了 CI 的时限。', '缩短时长或减小尺寸。'),
     AccessDenied: text('角色或密钥没有此权限。', '与 npx osls policy 的输出比较。'),
     SignatureDoesNotMatch: text('SecretKey 与 SecretId 不匹配。', '重新设置密钥。'),
     MediaBucketUnBinded: text('该存储桶未开通数据万象。', '在数据万象控制台开通。'),

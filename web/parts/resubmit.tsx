@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { hashOf } from '../address.ts';
 import { useAct, usePage, useText } from '../page.ts';
-import type { Watch } from '../screens/job.tsx';
+import type { Watch } from '../watch.ts';
 
 /** Not part of what is asked. */
 const ANSWERED: readonly string[] = ['MediaInfo', 'MediaResult', 'TemplateName'];

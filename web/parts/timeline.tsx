@@ -1,7 +1,7 @@
 import { stateText } from '../../shared/words/words.ts';
 import { clockTime, duration, utcTime } from '../format.ts';
 import { usePage, useText } from '../page.ts';
-import type { Watch } from '../screens/job.tsx';
+import type { Watch } from '../watch.ts';
 import { SendAgain } from './send-again.tsx';
 
 /** What has happened, with how long after the first it was. */

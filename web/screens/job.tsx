@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { components } from '../../client/schema.d.ts';
 import { hashOf } from '../address.ts';
 import { bytes, duration } from '../format.ts';
 import { failureText, useAnswer, usePage, useText } from '../page.ts';
@@ -10,8 +9,7 @@ import { Picture } from '../parts/picture.tsx';
 import { Resubmit } from '../parts/resubmit.tsx';
 import { State, shownState } from '../parts/state.tsx';
 import { Timeline } from '../parts/timeline.tsx';
-
-export type Watch = components['schemas']['WholeWatch'];
+import type { Watch } from '../watch.ts';
 
 interface JobPanelProps {
   readonly id: string;

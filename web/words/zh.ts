@@ -132,7 +132,7 @@ export const zh: Texts = {
   key: '键',
   cancelJob: '取消',
   withOther: '换参数重新提交…',
-  operation: 'Operation(JSON)',
+  operation: '操作参数(Operation,JSON)',
   notJson: '这不是 JSON。',
   json: 'JSON',
   curl: '复制为 curl',
