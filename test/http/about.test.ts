@@ -18,14 +18,31 @@ afterAll(async () => {
 });
 
 describe('who opens the API in a browser', () => {
-  it('finds links at /', async () => {
+  it('finds the console at /, whose policy lets it run itself, show the bucket and ask its origin', async () => {
     const { status, headers, body } = await ask('/', { headers: BROWSER });
     expect([status, headers['content-type'], headers['vary']]).toEqual([
       200,
       'text/html; charset=utf-8',
       'Accept',
     ]);
-    expect(body).toContain('href="/openapi.json"');
+    expect(body).toContain('<div id="page">');
+    expect(headers['content-security-policy']?.split('; ')).toEqual([
+      "default-src 'none'",
+      expect.stringMatching(/^script-src 'sha256-[\w+/]{43}='$/),
+      expect.stringMatching(/^style-src 'sha256-[\w+/]{43}='$/),
+      expect.stringMatching(
+        /^img-src 'self' data: https:\/\/media-1250000000\.cos\.ap-guangzhou\.myqcloud\.com$/,
+      ),
+      'media-src https://media-1250000000.cos.ap-guangzhou.myqcloud.com',
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ]);
+    const again = await ask('/', { headers: { ...BROWSER, 'if-none-match': headers['etag'] ?? '' } });
+    expect(again.status).toBe(304);
   });
 
   it('finds the place of a problem at its type', async () => {

@@ -40,6 +40,19 @@ it('an act that is undone was none', async () => {
   await store.close();
 });
 
+it('a job that was canceled is an act of who did it, and one that CI refused to cancel is none', async () => {
+  const world = await startWorld();
+  const [id = ''] = await world.cloud.jobs('Submitted', 1);
+  const cancel = () => world.submit(`/jobs/${id}`, { method: 'PUT', query: { cancel: '' } });
+  await world.cloud.faults({ match: 'CancelMediaJob', times: 1, status: 403, code: 'AccessDenied' });
+  expect((await cancel()).status).toBe(502);
+  expect((await world.describe('/acts')).json['Acts']).toEqual([]);
+  expect((await cancel()).status).toBe(204);
+  expect((await world.describe('/acts')).json['Acts']).toMatchObject([
+    { By: 'local', Act: 'job.cancel', Subject: id, Result: 'canceled' },
+  ]);
+});
+
 it('acts and orders are removed with the rest', async () => {
   const world = await startWorld();
   const store = openStore(world.databaseUrl, Date.now);

@@ -1,4 +1,5 @@
 import { cloudName, type Service } from '../../../service/service.ts';
+import { formerFunctions } from '../plan/desired.ts';
 import { triggerText } from '../plan/step.ts';
 import { functionUrls } from '../state/function-urls.ts';
 import { ownerOf } from '../state/owner-mark.ts';
@@ -18,11 +19,15 @@ export interface FunctionInfo {
   readonly triggers: readonly string[];
 }
 
-/** What the account has of the functions of serverless.yml, in the order of the file. */
+/**
+ * What the account has of the functions of serverless.yml, in the order of the file, and of those that are kept under the
+ * names of the release before.
+ */
 export function functionInfos(service: Service, state: CloudState): FunctionInfo[] {
   const urls = functionUrls(service, state);
   const owner = ownerOf(service);
-  return service.functions.map(({ name }) => {
+  const former = formerFunctions(service, state).map(({ fn }) => fn);
+  return [...service.functions, ...former].map(({ name }) => {
     const inCloud = cloudName(service, name);
     const found = state.functions.get(inCloud);
     const status = found === undefined ? 'absent' : found.owner === owner ? found.status : 'foreign';

@@ -90,7 +90,10 @@ export function desiredState(
 }
 
 /** What the account still has of ours under a former name: it gets today's code, and keeps its role. */
-function formerFunctions(service: Service, state: CloudState): { fn: ServiceFunction; nowCalled: string }[] {
+export function formerFunctions(
+  service: Service,
+  state: CloudState,
+): { fn: ServiceFunction; nowCalled: string }[] {
   return service.functions.flatMap((fn) => {
     const name = FORMER_NAMES[fn.name];
     const found = name === undefined ? undefined : state.functions.get(cloudName(service, name));

@@ -50,6 +50,15 @@ it('submit keeps its address and its role, and gets the code and settings of api
   expect(Role).toBe('jobwatch-submit');
 });
 
+it('what is kept under its former name is told among the functions that there are', async () => {
+  const standIn = await deployedBefore();
+  await deployer(standIn).deploy(target());
+  const names = async () => (await deployer(standIn).info(target())).functions.map(({ name }) => name);
+  expect(await names()).toContain('submit');
+  await deployer(standIn).deploy(target(), { prune: true });
+  expect(await names()).not.toContain('submit');
+});
+
 it('a second deployment finds nothing to do, and says again what is to be pruned', async () => {
   const standIn = await deployedBefore();
   await deployer(standIn).deploy(target());
