@@ -965,6 +965,10 @@ export interface components {
                 Code: string;
                 Rule: string;
                 Count: number;
+                /** Format: date-time */
+                FirstAt: string;
+                /** Format: date-time */
+                LatestAt: string;
                 LatestJobId: string;
             }[];
             OldestOpen: {
@@ -977,7 +981,12 @@ export interface components {
             } | null;
             Rate: {
                 PerSecond: number;
+                MostPerSecond: number;
                 SlowUntil: string | null;
+            };
+            Store: {
+                Bytes: number;
+                RetentionDays: number;
             };
             Rules: components["schemas"]["Rule"][];
             Endpoints: components["schemas"]["Endpoint"][];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { recoverSome } from '../../shared/notify/recover-deliveries.ts';
 import type { Rule } from '../../shared/rules/rule.ts';
+import { openStore } from '../../shared/store/store.ts';
 import { findBrake } from '../../shared/submit/brake.ts';
 import { type Delivering, startDelivering } from '../worlds/delivering.ts';
 
@@ -160,6 +162,26 @@ describe('POST /endpoints/{name}/recover', () => {
       select count(*) filter (where state = 'dead')::int as dead,
         (select recover_since from endpoints where name = 'hooks') as since from deliveries`;
     expect(row).toEqual({ dead: 0, since: null });
+  });
+
+  it('an order whose deliver is killed in the middle of a batch is done by the next one, each delivery once', async () => {
+    const world = await startDead(4);
+    await world.post('/endpoints/hooks/recover', { since: long });
+    const store = openStore(world.url, Date.now);
+    const killed = store.transaction(async (sql) => {
+      expect(await recoverSome(sql, 'hooks', 3)).toBe(3);
+      throw new Error('killed');
+    });
+    await expect(killed).rejects.toThrow('killed');
+    // What was committed before another kill is not done anew.
+    expect(await store.transaction((sql) => recoverSome(sql, 'hooks', 3))).toBe(3);
+    await store.close();
+    expect(await world.run()).toMatchObject({ delivered: 8 });
+    const again = world.cameTo('hooks').slice(world.earlier);
+    expect(new Set(again).size).toBe(8);
+    expect(again).toHaveLength(8);
+    const [order] = await world.sql`select recover_since from endpoints where name = 'hooks'`;
+    expect(order).toEqual({ recover_since: null });
   });
 
   it('wants to know since when, and for whom', async () => {

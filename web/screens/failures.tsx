@@ -3,6 +3,7 @@ import { codeText } from '../../shared/words/words.ts';
 import { type Address, hashOf } from '../address.ts';
 import { listQueryOf } from '../jobs-list.ts';
 import { usePage, useText } from '../page.ts';
+import { Ago } from '../parts/ago.tsx';
 import { type Retried, RetryMany } from '../parts/retry-many.tsx';
 import { Table } from '../parts/table.tsx';
 import { WindowChoice } from '../parts/window-choice.tsx';
@@ -19,7 +20,7 @@ export function FailuresScreen({ address }: { readonly address: Address }) {
     const { open: _, ...filter } = listQueryOf({ ...address, query });
     return filter;
   };
-  const rows = codes.map(({ Code, Rule, Count, LatestJobId }) => ({
+  const rows = codes.map(({ Code, Rule, Count, FirstAt, LatestAt, LatestJobId }) => ({
     key: `${Code} ${Rule}`,
     cells: [
       <a key="" href={hashOf('jobs', '', { state: 'Failed', code: Code, rule: Rule, since })}>
@@ -27,6 +28,8 @@ export function FailuresScreen({ address }: { readonly address: Address }) {
       </a>,
       Rule || '–',
       Count,
+      <Ago key="" at={FirstAt} />,
+      <Ago key="" at={LatestAt} />,
       <Meaning key="" code={Code} />,
       <a key="" class="code" href={hashOf('jobs', LatestJobId, { state: 'Failed', since })}>
         {LatestJobId.slice(0, 9)}…
@@ -38,14 +41,14 @@ export function FailuresScreen({ address }: { readonly address: Address }) {
       ),
     ],
   }));
-  const heads = [t('code'), t('rule'), t('count'), t('meaning'), t('latest'), t('what')];
+  const heads = [t('code'), t('rule'), t('count'), t('first'), t('last'), t('meaning'), t('job'), t('what')];
   return (
     <>
       <WindowChoice screen="failures" since={since} />
       {rows.length === 0 ? (
         <p class="dim">{t('noFailures')}</p>
       ) : (
-        <Table heads={heads} rows={rows} wide={[3]} />
+        <Table heads={heads} rows={rows} wide={[3, 5]} />
       )}
       {retried && <RetryMany what={retried} onDone={() => setRetried(undefined)} />}
     </>

@@ -1,3 +1,4 @@
+import { bytes } from '../format.ts';
 import { useAnswer, usePage, useText } from '../page.ts';
 import { Ago, Clock } from '../parts/ago.tsx';
 import { Pairs } from '../parts/pairs.tsx';
@@ -13,7 +14,7 @@ export function SystemScreen() {
     [api, overview.Version],
   );
   const { value: index } = useAnswer(async () => (await api.getIndex({})).body, [api]);
-  const { Rate, Sweep, Off, Access, Rules } = overview;
+  const { Rate, Store, Sweep, Off, Access, Rules } = overview;
   const buckets = [...new Set(Rules.map(({ Bucket, Region }) => `${Bucket} · ${Region}`))];
   const rows = (acts ?? []).map(({ Id, At, By, Act, Subject, Result }) => ({
     key: Id,
@@ -26,9 +27,10 @@ export function SystemScreen() {
           of={[
             [t('version'), index?.Version ?? '–'],
             [t('lastSweep'), <Ago key="" at={Sweep?.At} />],
-            [t('rate'), Rate.PerSecond],
+            [t('rate'), t('of', { count: Rate.PerSecond, limit: Rate.MostPerSecond })],
             [t('slowUntil'), Rate.SlowUntil === null ? undefined : <Clock key="" at={Rate.SlowUntil} />],
             [t('buckets'), buckets.join(', ') || '–'],
+            [t('store'), t('kept', { size: bytes(Store.Bytes), days: Store.RetentionDays })],
             [t('switchedOff'), Off.join(', ') || t('nothingOff')],
             [t('access'), t(Access === 'write' ? 'accessWrite' : 'accessRead')],
             [

@@ -152,7 +152,8 @@ export const en = {
   count: 'Count',
   meaning: 'Meaning',
   unknownCode: 'CI publishes no list of these codes; its message tells more.',
-  latest: 'Latest',
+  first: 'First',
+  last: 'Last',
   retryAll: 'Submit all {count} again',
   noFailures: 'Nothing failed in this time.',
 
@@ -195,6 +196,8 @@ export const en = {
   lastSweep: 'Last sweep',
   rate: 'Requests a second to CI',
   buckets: 'Buckets',
+  store: 'Database',
+  kept: '{size}; what has ended is kept for {days} days',
   slowUntil: 'Slowed down until',
   switchedOff: 'Switched off',
   nothingOff: 'nothing',

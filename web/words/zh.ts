@@ -149,7 +149,8 @@ export const zh: Texts = {
   count: '数量',
   meaning: '含义',
   unknownCode: 'CI 未公布此类错误码的列表,请看其消息。',
-  latest: '最近一次',
+  first: '首次',
+  last: '最近',
   retryAll: '全部 {count} 个重新提交',
   noFailures: '这段时间内没有失败。',
 
@@ -192,6 +193,8 @@ export const zh: Texts = {
   lastSweep: '上次巡检',
   rate: '每秒向 CI 的请求数',
   buckets: '存储桶',
+  store: '数据库',
+  kept: '{size};结束的任务保留 {days} 天',
   slowUntil: '降速直到',
   switchedOff: '未启用',
   nothingOff: '无',

@@ -180,7 +180,14 @@ const ended = { Success: count, Failed: count, Cancel: count, Missing: count };
 const seconds = v.nullable(v.number());
 
 const seriesPoint = v.object({ At: when, ...ended, MedianSeconds: seconds, P95Seconds: seconds });
-const failureCode = v.object({ Code: text, Rule: text, Count: count, LatestJobId: text });
+const failureCode = v.object({
+  Code: text,
+  Rule: text,
+  Count: count,
+  FirstAt: when,
+  LatestAt: when,
+  LatestJobId: text,
+});
 
 export const overview = v.object({
   Version: text,
@@ -192,7 +199,8 @@ export const overview = v.object({
   FailureCodes: v.array(failureCode),
   OldestOpen: v.nullable(v.object({ JobId: text, AgeSeconds: v.number() })),
   Sweep: v.nullable(v.object({ At: when })),
-  Rate: v.object({ PerSecond: v.number(), SlowUntil: never }),
+  Rate: v.object({ PerSecond: v.number(), MostPerSecond: v.number(), SlowUntil: never }),
+  Store: v.object({ Bytes: count, RetentionDays: count }),
   Rules: v.array(rule),
   Endpoints: v.array(endpoint),
   Access: v.picklist(['read', 'write']),

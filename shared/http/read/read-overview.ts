@@ -9,11 +9,21 @@ import { type Handler, storeHandler } from '../handler.ts';
 import { jsonAnswer } from '../http-answer.ts';
 import { getOverviewRoute } from '../routes/overview.ts';
 
-export function readOverview({ store, config }: Instance, rules: readonly Rule[]): Handler[] {
+/** A size is counted file by file, and moves slowly. */
+const STORE_SIZE_MS = 60_000;
+
+export function readOverview({ store, config, clock }: Instance, rules: readonly Rule[]): Handler[] {
+  let size = { bytes: 0, readAtMs: Number.NEGATIVE_INFINITY };
+  const storeBytes = async (sql: Sql) => {
+    if (clock.now() - size.readAtMs > STORE_SIZE_MS)
+      size = { bytes: await readStoreBytes(sql), readAtMs: clock.now() };
+    return size.bytes;
+  };
   return [
     storeHandler(getOverviewRoute, store, async ({ query, raw }, { transaction }) => {
       const overview = await transaction(async (sql) => ({
         ...(await getOverview(sql, query.window, config.ciMaxRps)),
+        Store: { Bytes: await storeBytes(sql), RetentionDays: config.retentionDays },
         Rules: await listRules(sql, rules),
         Endpoints: await listEndpoints(sql),
         Access: raw.mayWrite ? 'write' : 'read',
@@ -22,6 +32,11 @@ export function readOverview({ store, config }: Instance, rules: readonly Rule[]
       return jsonAnswer(200, overview);
     }),
   ];
+}
+
+async function readStoreBytes(sql: Sql): Promise<number> {
+  const [row] = await sql<{ bytes: string }[]>`select pg_database_size(current_database())::text as bytes`;
+  return Number(row?.bytes ?? 0);
 }
 
 /** The parts that are not in use. */

@@ -13,6 +13,9 @@ export interface FailureCode {
   Code: string;
   Rule: string;
   Count: number;
+  /** the beginning of the first period in which it came */
+  FirstAt: string;
+  LatestAt: string;
   LatestJobId: string;
 }
 
@@ -55,16 +58,18 @@ export async function selectCounts(
       from recent where outcome = 'Success' and bucket is not null
       group by at, bucket
     ), failed as (
-      select code, rule, sum(count) as count, max(latest_at) as latest_at
+      select code, rule, sum(count) as count, min(at) as first_at, max(latest_at) as latest_at
       from (
-        select code, rule, count, latest_at from ${sql(table)}
+        select at, code, rule, count, latest_at from ${sql(table)}
         where at between ${from} and ${now} and outcome = 'Failed'
-        union all select code, rule, count, latest_at from recent where outcome = 'Failed') as each
+        union all select at, code, rule, count, latest_at from recent where outcome = 'Failed') as each
       group by code, rule
       order by count desc, code, rule limit ${SHOWN_CODES}
     ), failures as (
       -- the latest of each is looked up by its key: among all of them it would have to be sorted for
-      select f.code as "Code", f.rule as "Rule", f.count as "Count", (
+      select f.code as "Code", f.rule as "Rule", f.count as "Count",
+        to_char(f.first_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "FirstAt",
+        to_char(f.latest_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "LatestAt", (
         select max(latest_job_id) from (
           select latest_job_id from ${sql(table)} t
           where t.at = date_bin(${step}, f.latest_at, 'epoch') and t.outcome = 'Failed'

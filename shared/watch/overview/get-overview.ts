@@ -11,7 +11,7 @@ export interface Overview extends OpenWork, Counts {
   Now: string;
   Window: CountWindow;
   /** requests to CI that background work and callers together may send in a second, now */
-  Rate: { PerSecond: number; SlowUntil: string | null };
+  Rate: { PerSecond: number; MostPerSecond: number; SlowUntil: string | null };
 }
 
 /** @param maxRps CI_MAX_RPS */
@@ -27,6 +27,6 @@ export async function getOverview(sql: Sql, window: CountWindow, maxRps: number)
     Window: window,
     ...open,
     ...counts,
-    Rate: { PerSecond: maxRps * share, SlowUntil: until?.toISOString() ?? null },
+    Rate: { PerSecond: maxRps * share, MostPerSecond: maxRps, SlowUntil: until?.toISOString() ?? null },
   };
 }

@@ -41,7 +41,10 @@ describe('what ended is counted once', () => {
     await world.end(['a1'], { state: 'Success', seconds: 30 });
     expect(await everywhere(world)).toEqual(Array(4).fill({ Success: 3, Failed: 2, Cancel: 1, Missing: 0 }));
     const { FailureCodes, Series } = await world.overview();
-    expect(FailureCodes).toEqual([{ Code: 'BadClip', Rule: 'gifs', Count: 2, LatestJobId: 'b2' }]);
+    expect(FailureCodes).toMatchObject([{ Code: 'BadClip', Rule: 'gifs', Count: 2, LatestJobId: 'b2' }]);
+    const [{ FirstAt, LatestAt } = { FirstAt: '', LatestAt: '' }] = FailureCodes;
+    expect(Date.parse(FirstAt)).toBeLessThanOrEqual(Date.parse(LatestAt));
+    expect(Series.Points.map(({ At }) => At)).toContain(FirstAt);
     const last = Series.Points.at(-1);
     expect(last).toMatchObject({ Success: 3, Failed: 2, Cancel: 1 });
     expect(last?.MedianSeconds).toBeGreaterThan(30 / 1.65);
