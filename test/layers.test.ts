@@ -49,6 +49,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
   client: { holds: 'the typed client of the API; fetch and nothing else', uses: [] },
   'client/generate': { holds: 'makes its types', uses: [] },
   web: { holds: 'the console: a page that knows the API alone', uses: ['client', 'shared/words'] },
+  cli: { holds: 'npx jobwatch: the API in a terminal', uses: ['client', 'shared/words'] },
   // The judges share no code with what they judge.
   'emulators/ci': { holds: 'Cloud Infinite and COS', uses: [] },
   'emulators/scf': { holds: 'the function runtime', uses: ['service'] },
@@ -141,11 +142,20 @@ function roomOf(file: string): string {
   return ROOMS.find((room) => file.startsWith(`${room}/`)) ?? 'outside the house';
 }
 
-const files = ['functions', 'shared', 'service', 'emulators', 'deploy', 'local', 'client', 'web'].flatMap(
-  (folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
-      .map((name) => path.join(folder, name)),
+const files = [
+  'functions',
+  'shared',
+  'service',
+  'emulators',
+  'deploy',
+  'local',
+  'client',
+  'web',
+  'cli',
+].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
+    .map((name) => path.join(folder, name)),
 );
 
 /** Of each file, those that it imports, for their types too. */

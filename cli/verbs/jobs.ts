@@ -1,0 +1,63 @@
+import type { Cli } from '../context.ts';
+import { EXIT, type ExitCode, exitOfJobs } from '../exit-codes.ts';
+import { describeJobs, type WaitOptions, waitForJobs } from '../jobs.ts';
+
+export async function describe(cli: Cli, ids: readonly string[]): Promise<ExitCode> {
+  const { terminal, options, t } = cli;
+  const { jobs, unknown } = await describeJobs(cli, ids);
+  if (options.json) terminal.printJson({ JobsDetail: [...jobs.values()], NonExistJobIds: unknown });
+  else if (jobs.size > 0)
+    terminal.printTable(
+      [t('job'), t('state'), t('code'), t('key')],
+      [...jobs.values()].map((job) => [
+        job.JobId,
+        terminal.state(job.State),
+        job.Code ?? '',
+        textAt(job.Input, 'Object'),
+      ]),
+    );
+  for (const id of unknown) terminal.note(t('notKnown', { id }));
+  return unknown.length > 0 ? EXIT.unknown : EXIT.ok;
+}
+
+export async function wait(cli: Cli, ids: readonly string[], options: WaitOptions): Promise<ExitCode> {
+  const outcomes = await waitForJobs(cli, ids, options);
+  const ended = [...outcomes.values()].filter((outcome) => outcome !== '');
+  const open = outcomes.size - ended.length;
+  // What nobody waited for any more does not count.
+  const isEnough =
+    (options.any && ended.length > 0) || (options.failFast && ended.some((one) => one !== 'Success'));
+  if (open > 0 && !isEnough) cli.terminal.note(cli.t('timeUp', { count: open }));
+  return exitOfJobs(isEnough ? ended : [...outcomes.values()]);
+}
+
+export async function cancel(cli: Cli, ids: readonly string[]): Promise<ExitCode> {
+  const { api, terminal, options, t } = cli;
+  const { unknown } = await describeJobs(cli, ids);
+  const known = ids.filter((id) => !unknown.includes(id));
+  if (known.length > 0) await cli.ask(() => api.cancelJobs({ path: { ids: known } }));
+  for (const id of ids) {
+    const isUnknown = unknown.includes(id);
+    if (options.json) terminal.printJson({ JobId: id, Result: isUnknown ? 'unknown' : 'canceled' });
+    else terminal.print(t(isUnknown ? 'notKnown' : 'canceled', { id }));
+  }
+  return unknown.length > 0 ? EXIT.unknown : EXIT.ok;
+}
+
+/** Where its picture can be looked at, for some minutes. */
+export async function open(cli: Cli, id: string): Promise<ExitCode> {
+  const { api, terminal, options, t } = cli;
+  const { body } = await cli.ask(() => api.getPreview({ path: { id } }));
+  if (options.json) terminal.printJson(body);
+  else if (body.Output === null) {
+    terminal.note(t('noPicture', { id }));
+    return EXIT.other;
+  } else terminal.print(body.Output.Url);
+  return EXIT.ok;
+}
+
+function textAt(value: unknown, name: string): string {
+  const text =
+    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof text === 'string' ? text : '';
+}
