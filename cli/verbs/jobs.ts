@@ -1,5 +1,5 @@
 import type { Cli } from '../context.ts';
-import { EXIT, type ExitCode, exitOfJobs } from '../exit-codes.ts';
+import { CliError, EXIT, type ExitCode, exitOfJobs } from '../exit-codes.ts';
 import { describeJobs, type WaitOptions, waitForJobs } from '../jobs.ts';
 
 export async function describe(cli: Cli, ids: readonly string[]): Promise<ExitCode> {
@@ -32,16 +32,29 @@ export async function wait(cli: Cli, ids: readonly string[], options: WaitOption
 }
 
 export async function cancel(cli: Cli, ids: readonly string[]): Promise<ExitCode> {
-  const { api, terminal, options, t } = cli;
-  const { unknown } = await describeJobs(cli, ids);
-  const known = ids.filter((id) => !unknown.includes(id));
-  if (known.length > 0) await cli.ask(() => api.cancelJobs({ path: { ids: known } }));
+  const { terminal, options, t } = cli;
+  let exit: ExitCode = EXIT.ok;
   for (const id of ids) {
-    const isUnknown = unknown.includes(id);
-    if (options.json) terminal.printJson({ JobId: id, Result: isUnknown ? 'unknown' : 'canceled' });
-    else terminal.print(t(isUnknown ? 'notKnown' : 'canceled', { id }));
+    const result = await cancelOne(cli, id);
+    if (options.json) terminal.printJson({ JobId: id, Result: result });
+    else if (result === 'canceled') terminal.print(t('canceled', { id }));
+    else terminal.note(result === 'unknown' ? t('notKnown', { id }) : `${id}: ${result}`);
+    if (result === 'unknown') exit = EXIT.unknown;
+    else if (result !== 'canceled' && exit === EXIT.ok) exit = EXIT.other;
   }
-  return unknown.length > 0 ? EXIT.unknown : EXIT.ok;
+  return exit;
+}
+
+/** What became of it: canceled, unknown, or why CI would not. */
+async function cancelOne(cli: Cli, id: string): Promise<string> {
+  try {
+    await cli.ask(() => cli.api.cancelJobs({ path: { ids: [id] } }));
+    return 'canceled';
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exit !== EXIT.other) throw error;
+    const { unknown } = await describeJobs(cli, [id]);
+    return unknown.length > 0 ? 'unknown' : error.message;
+  }
 }
 
 /** Where its picture can be looked at, for some minutes. */
