@@ -4,6 +4,7 @@ import { type Cli, openCli } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './settings.ts';
 import { languageOf, translate } from './text.ts';
+import { serveConsole } from './verbs/console.ts';
 import { cancel, describe, open, wait } from './verbs/jobs.ts';
 import { list, watch } from './verbs/list.ts';
 import { listen } from './verbs/listen.ts';
@@ -115,6 +116,11 @@ function makeProgram(version: string, run: Run): Command {
   verb('endpoints', 'who is told of events, and how that goes').action(
     async (_options, command) => await run(globals(command), endpoints),
   );
+  verb('console', 'the console on this machine, before the API at --url')
+    .option('--port <number>', 'of 127.0.0.1; 0: any free one', '3001')
+    .action(
+      async ({ port }, command) => await run(globals(command), (cli) => serveConsole(cli, Number(port))),
+    );
   program
     .command('version')
     .description('prints the version')

@@ -14,6 +14,7 @@ interface Ran {
 interface Running {
   readonly process: ChildProcess;
   readonly ended: Promise<Ran>;
+  readonly stdout: () => string;
   readonly stderr: () => string;
 }
 
@@ -41,5 +42,5 @@ export function startJobwatch(
     child.kill('SIGKILL');
     await ended;
   });
-  return { process: child, ended, stderr: () => stderr };
+  return { process: child, ended, stdout: () => stdout, stderr: () => stderr };
 }

@@ -8,6 +8,8 @@ import { start, temporaryFolder, urlIn } from './npm-start.ts';
 
 const AXE = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'));
 const BUCKET_FOLDER = 'buckets/media-1250000000';
+/** Machines are shared: a limit ends what hangs. */
+const HUNG_MS = 4 * 60_000;
 
 export interface OpenedPage {
   readonly page: Page;
@@ -33,6 +35,7 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(HUNG_MS);
   const troubles: string[] = [];
   page.on('console', (message) => troubles.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
