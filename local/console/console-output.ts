@@ -64,6 +64,8 @@ export function consoleOutput({ json }: { json: boolean }): ConsoleOutput {
       if (text !== undefined) say(`${clockTime()} ${text}`);
     },
     logReceived(entry) {
+      // A person was told that it stops; for a program the line is all that is left of the event.
+      if (stopped && !json) return;
       // JSON escapes fewer characters than a terminal obeys.
       const text = json ? printable(JSON.stringify({ time: new Date().toISOString(), ...entry })) : undefined;
       say(text ?? formatReceived(entry));

@@ -55,6 +55,16 @@ describe('for a person', () => {
   });
 });
 
+it('what comes while everything stops is no news for a person, and kept for a program', () => {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  for (const json of [false, true]) {
+    const output = consoleOutput({ json });
+    output.stopLog();
+    output.logReceived(RECEIVED);
+    expect(log).toHaveBeenCalledTimes(json ? 1 : 0);
+  }
+});
+
 describe('with LOG=json', () => {
   const printed = (entry: ReceiverEntry) => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
