@@ -1,5 +1,6 @@
 import type { Rule } from '../rules/rule.ts';
 import type { Sql } from '../store/store.ts';
+import { isPostedLately } from '../submit/intents/posted-lately.ts';
 
 /** What is counted of a rule is counted so far. */
 const COUNTED = 10_000;
@@ -48,7 +49,7 @@ export async function listRules(sql: Sql, rules: readonly Rule[]): Promise<Liste
       coalesce(s.paused_by, '') as paused_by, s.braked_at, s.reconcile_at,
       (select count(*)::int from (
         select 1 from intents
-        where rule = a.name and rule <> '' and posted_at > now.at - interval '1 hour' and posted_at < now.at + interval '1 minute'
+        where rule = a.name and rule <> '' and ${isPostedLately(sql, sql`now.at`)}
         limit ${COUNTED}) as lately) as posted,
       (select count(*)::int from (
         select 1 from intents

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import type { Sql, Store } from '../store/store.ts';
 import { StoreUnavailable } from '../store/store-unavailable.ts';
+import { countUnposted } from '../submit/intents/count-unposted.ts';
 import { retryJob } from './retry-job.ts';
 
 /** Submissions of an order that wait to be posted at once: the rest waits in the order, where it is in nobody's way. */
@@ -66,10 +67,7 @@ async function nextOf(sql: Sql, orderId: string): Promise<RetryJob | undefined> 
     await sql`update retries set ended_at = jobwatch_now() where id = ${orderId}`;
     return undefined;
   }
-  const [row] = await sql<{ unposted: number }[]>`
-    select count(*)::int as unposted from intents
-    where behind_of = ${orderId} and settled_at is null and state = 'pending'`;
-  return (row?.unposted ?? 0) < UNPOSTED_AT_ONCE ? next : undefined;
+  return (await countUnposted(sql, orderId)) < UNPOSTED_AT_ONCE ? next : undefined;
 }
 
 async function endOne(sql: Sql, orderId: string, { number }: RetryJob, isDone: boolean): Promise<void> {
