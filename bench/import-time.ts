@@ -1,5 +1,5 @@
 /**
- * How long the built functions take to import, each in a fresh process: what a cold start costs beside the platform's
+ * How long the built functions, and the command line, take to import, each in a fresh process: what a cold start costs beside the platform's
  * own part. The time from before `require` to after it, Node's own start left out.
  */
 import { execFile } from 'node:child_process';
@@ -11,6 +11,8 @@ import { median } from './median.ts';
 
 /** On an idle machine. */
 const LIMIT_MS = 45;
+const COMMAND_LINE_LIMIT_MS = 80;
+const COMMAND_LINE = 'command line';
 const NAMES = ['api', 'describe', 'callback', 'on-object', 'recheck', 'deliver'];
 const ROUNDS = 20;
 
@@ -27,27 +29,28 @@ const SCRIPT = `
   require(process.argv[1]);
   console.log(Number(process.hrtime.bigint() - started) / 1e6);`;
 
-const files = new Map(
-  NAMES.map((name) => [name, path.join(root, process.argv[2] ?? 'dist', name, 'index.js')]),
-);
+const dist = path.join(root, process.argv[2] ?? 'dist');
+const files = new Map(NAMES.map((name) => [name, path.join(dist, name, 'index.js')]));
+files.set(COMMAND_LINE, path.join(dist, 'cli/jobwatch.js'));
 const missing = [...files.values()].filter((file) => !existsSync(file));
 if (missing.length > 0) {
   console.error(`${missing.join(', ')}: not there; run \`npm run build\` first`);
   process.exit(1);
 }
 
-const times = new Map(NAMES.map((name) => [name, [] as number[]]));
+const times = new Map([...files.keys()].map((name) => [name, [] as number[]]));
 // In turn, so that a busy moment of the machine meets all of them.
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const [name, file] of files) {
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', SCRIPT, file], { env });
-    times.get(name)?.push(Number(stdout));
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', SCRIPT, file, 'version'], { env });
+    times.get(name)?.push(Number(stdout.split('\n')[name === COMMAND_LINE ? 1 : 0]));
   }
 }
 for (const [name, all] of times) {
   const ms = median(all);
-  const kept = ms <= LIMIT_MS;
-  const judged = `at most ${LIMIT_MS} ms: ${kept ? 'kept' : 'NOT KEPT'}`;
-  console.log(`${name.padEnd(9)} ${ms.toFixed(1)} ms (median of ${ROUNDS}), ${judged}`);
+  const limitMs = name === COMMAND_LINE ? COMMAND_LINE_LIMIT_MS : LIMIT_MS;
+  const kept = ms <= limitMs;
+  const judged = `at most ${limitMs} ms: ${kept ? 'kept' : 'NOT KEPT'}`;
+  console.log(`${name.padEnd(12)} ${ms.toFixed(1)} ms (median of ${ROUNDS}), ${judged}`);
   if (!kept) process.exitCode = 1;
 }

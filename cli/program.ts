@@ -4,6 +4,7 @@ import { type Cli, openCli } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './settings.ts';
 import { languageOf, translate } from './text.ts';
+import { runBeside } from './verbs/beside.ts';
 import { serveConsole } from './verbs/console.ts';
 import { cancel, describe, open, wait } from './verbs/jobs.ts';
 import { list, watch } from './verbs/list.ts';
@@ -52,6 +53,12 @@ function problemOf(error: unknown): object {
   return error instanceof CliError && error.problem !== undefined ? { problem: error.problem } : {};
 }
 
+/** Programs of their own, in files beside this one that are read when they are asked for. */
+const BESIDE = [
+  ['doctor', 'looks at what a deployment needs and what it made; --live proves it'],
+  ['emulator', 'Cloud Infinite + COS alone on this machine; --help tells more'],
+] as const;
+
 type Run = (options: GlobalOptions, verb: (cli: Cli) => Promise<ExitCode>) => Promise<void>;
 
 function makeProgram(version: string, run: Run): Command {
@@ -71,7 +78,16 @@ function makeProgram(version: string, run: Run): Command {
     .option('--start <seconds>')
     .option('--duration <seconds>')
     .option('--template <id>', 'a template of CI instead of parameters')
-    .option('--output <key>', 'where the image goes; default: beside the clip')
+    .addOption(
+      new Option('--rule <name>', "that rule's job and output instead of parameters").conflicts([
+        'width',
+        'fps',
+        'start',
+        'duration',
+        'template',
+      ]),
+    )
+    .option('--output <key>', 'where the image goes; default: beside the clip, or as the rule says')
     .option('--key <key>', 'an Idempotency-Key of your own')
     .option('--wait', 'until it has ended, with its exit code')
     .action(
@@ -121,6 +137,15 @@ function makeProgram(version: string, run: Run): Command {
     .action(
       async ({ port }, command) => await run(globals(command), (cli) => serveConsole(cli, Number(port))),
     );
+  for (const [name, description] of BESIDE) {
+    program
+      .command(name)
+      .description(description)
+      .helpOption(false)
+      .allowUnknownOption()
+      .argument('[arguments...]')
+      .action(async (args) => await runBeside(name, args));
+  }
   program
     .command('version')
     .description('prints the version')

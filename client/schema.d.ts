@@ -890,6 +890,9 @@ export interface components {
             Region: string;
             Prefix: string;
             Suffixes: string[];
+            Job: {
+                [key: string]: unknown;
+            };
             Output: {
                 Bucket: string;
                 Region: string;

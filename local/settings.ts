@@ -1,10 +1,11 @@
 import path from 'node:path';
+import type { BucketPlace } from '../emulators/ci/open-bucket.ts';
+import { DEFAULT_BUCKET, readBuckets } from '../emulators/ci/read-buckets.ts';
 import type { Environment } from '../shared/environment.ts';
 import { StartError } from './start-error.ts';
 
-/** The bucket of the local Cloud Infinite + COS. */
-export const LOCAL_BUCKET = 'media-1250000000';
-export const LOCAL_REGION = 'ap-guangzhou';
+/** The bucket of the local Cloud Infinite + COS that has the sample. */
+export const { bucket: LOCAL_BUCKET, region: LOCAL_REGION } = DEFAULT_BUCKET;
 /** Below it files may be uploaded. */
 export const LOCAL_UPLOADS = 'uploads/';
 
@@ -20,6 +21,8 @@ export interface Settings {
   secretKey: string;
   /** `LOCAL_REFUSAL=AccessDenied`: whatever is wrong with a signature is answered with 401 AccessDenied. */
   refusesVaguely: boolean;
+  /** `LOCAL_BUCKETS`: further buckets of the local service. */
+  otherBuckets: readonly BucketPlace[];
   /** Against the real service, with real credentials. */
   live: boolean;
   /** Build and reload when a source file changes. */
@@ -40,6 +43,7 @@ export function readSettings(env: Environment, args: readonly string[]): Setting
     secretId: env['LOCAL_SECRET_ID'] || 'jobwatch-local',
     secretKey: env['LOCAL_SECRET_KEY'] || 'jobwatch-local-secret',
     refusesVaguely: refusal(env),
+    otherBuckets: otherBuckets(env),
     live,
     watch: args.includes('--watch'),
     jsonLog: env['LOG'] === 'json',
@@ -50,6 +54,14 @@ function refusal(env: Environment): boolean {
   const text = env['LOCAL_REFUSAL'] ?? '';
   if (text === '' || text === 'AccessDenied') return text !== '';
   throw new StartError(`LOCAL_REFUSAL: expected AccessDenied or nothing, got ${JSON.stringify(text)}`);
+}
+
+function otherBuckets(env: Environment): readonly BucketPlace[] {
+  try {
+    return readBuckets(env['LOCAL_BUCKETS']);
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function port(env: Environment, name: string, fallback: number): number {

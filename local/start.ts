@@ -55,7 +55,7 @@ async function start(): Promise<void> {
   stopLog = output.stopLog;
 
   const credentials = live ? liveCredentials(env) : { secretId, secretKey };
-  const given = live ? liveEnvironment(env) : localEnvironment(env, `http://127.0.0.1:${port}`, secretKey);
+  const given = live ? liveEnvironment(env) : localEnvironment(env, `http://127.0.0.1:${port}`, settings);
   const serviceFile = path.join(ROOT, 'serverless.yml');
   checkSettings(serviceFile, given);
   const ownDatabase = given['DATABASE_URL'];

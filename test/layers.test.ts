@@ -49,10 +49,17 @@ const HOUSE: Readonly<Record<string, Room>> = {
   client: { holds: 'the typed client of the API; fetch and nothing else', uses: [] },
   'client/generate': { holds: 'makes its types', uses: [] },
   web: { holds: 'the console: a page that knows the API alone', uses: ['client', 'shared/words'] },
-  cli: { holds: 'npx jobwatch: the API in a terminal', uses: ['client', 'shared/words'] },
+  cli: {
+    holds: 'npx jobwatch: the API in a terminal',
+    uses: ['client', 'shared/words', 'shared/rules', 'shared/ci'],
+  },
   // The judges share no code with what they judge.
-  'emulators/ci': { holds: 'Cloud Infinite and COS', uses: [] },
-  'emulators/scf': { holds: 'the function runtime', uses: ['service'] },
+  emulators: {
+    holds: 'what every program of this machine needs: its folder for itself, no process left behind',
+    uses: [],
+  },
+  'emulators/ci': { holds: 'Cloud Infinite and COS', uses: ['emulators'] },
+  'emulators/scf': { holds: 'the function runtime', uses: ['service', 'emulators'] },
   'emulators/scf-api': { holds: 'the API that deploys', uses: ['service'] },
   'local/receiver': { holds: 'a receiver of events, written by other people’s packages', uses: [] },
   'deploy/build': {
@@ -126,6 +133,7 @@ const HOUSE: Readonly<Record<string, Room>> = {
     holds: 'npm start: puts the others together',
     uses: [
       'local/receiver',
+      'emulators',
       'emulators/ci',
       'emulators/scf',
       'deploy/build',

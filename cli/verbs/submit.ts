@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Asked } from '../../client/client.ts';
+import type { Answered, Asked } from '../../client/client.ts';
+import { outputKey } from '../../shared/rules/output-key.ts';
 import type { Cli } from '../context.ts';
 import { CliError, EXIT, type ExitCode } from '../exit-codes.ts';
 import { wait } from './jobs.ts';
@@ -14,6 +15,7 @@ export interface SubmitOptions {
   readonly start?: string;
   readonly duration?: string;
   readonly template?: string;
+  readonly rule?: string;
   readonly output?: string;
   readonly key?: string;
   readonly wait?: boolean;
@@ -24,11 +26,17 @@ type JobBody = NonNullable<Asked<'createJobs'>['body']>;
 /** A clip that lies in the bucket, or a file, which is uploaded first. The id of its job is all that goes to stdout. */
 export async function submit(cli: Cli, what: string, options: SubmitOptions): Promise<ExitCode> {
   const { api, terminal, t } = cli;
-  const { bucket, region } = await placeOf(cli);
+  const { rule, bucket, region } = await placeOf(cli, options.rule);
   const content = existsSync(what) ? await readFile(what) : undefined;
   const input = content === undefined ? what : await upload(cli, path.basename(what), content);
-  const output = options.output ?? `${input.replace(/\.[^./]*$/, '')}.${options.format}`;
-  const body = jobOf(input, { Region: region, Bucket: bucket, Object: output }, options);
+  const body =
+    options.rule === undefined
+      ? jobOf(
+          input,
+          { Region: region, Bucket: bucket, Object: options.output ?? besideOf(input, options) },
+          options,
+        )
+      : jobOfRule(cli, rule, { input, content, output: options.output });
   // The same clip asked for alike is the same job, however often a command is killed and begun again.
   const key =
     options.key ??
@@ -36,7 +44,7 @@ export async function submit(cli: Cli, what: string, options: SubmitOptions): Pr
       .update(content ?? '')
       .update(JSON.stringify(body))
       .digest('hex');
-  const query = cli.options.bucket === undefined ? {} : { bucket, region };
+  const query = options.rule === undefined && cli.options.bucket === undefined ? {} : { bucket, region };
   const answer = await cli.ask(() => api.createJobs({ body, query, header: { 'Idempotency-Key': key } }));
   const ids = answer.body.JobsDetail.map(({ JobId }) => JobId);
   if (cli.options.json && !options.wait) terminal.printJson(answer.body);
@@ -52,14 +60,28 @@ function quietly(cli: Cli): Cli {
   return { ...cli, terminal: { ...cli.terminal, print: cli.terminal.note } };
 }
 
-/** Where outputs go: as the flags say, else as the first rule does. */
-async function placeOf({ api, ask, options, t }: Cli): Promise<{ bucket: string; region: string }> {
+type Rule = Answered<'listRules'>['body']['Rules'][number];
+
+interface Place {
+  readonly rule?: Rule;
+  readonly bucket: string;
+  readonly region: string;
+}
+
+/** Where clips lie: as the flags say, else as the rule with that name, or the first one, does. */
+async function placeOf({ api, ask, options, t }: Cli, name: string | undefined): Promise<Place> {
   const { bucket, region } = options;
-  if (bucket !== undefined && region !== undefined) return { bucket, region };
+  if (name === undefined && bucket !== undefined && region !== undefined) return { bucket, region };
   const { body } = await ask(() => api.listRules({}));
-  const [rule] = body.Rules.filter(({ Bucket }) => bucket === undefined || Bucket === bucket);
+  if (name !== undefined && !body.Rules.some(({ Name }) => Name === name)) {
+    const names = body.Rules.map(({ Name }) => Name).join(', ');
+    throw new CliError(EXIT.usage, t('noRule', { name, names }));
+  }
+  const [rule] = body.Rules.filter(
+    ({ Name, Bucket }) => (name ?? Name) === Name && (bucket === undefined || Bucket === bucket),
+  );
   if (rule === undefined) throw new CliError(EXIT.usage, t('noBucket'));
-  return { bucket: rule.Bucket, region: rule.Region };
+  return { rule, bucket: rule.Bucket, region: rule.Region };
 }
 
 /** @returns the key under which it lies */
@@ -79,6 +101,31 @@ async function upload(
   // Its key has its content in it: what lies there already is this file.
   if (!put.ok && put.status !== 409) throw new CliError(EXIT.other, `PUT ${body.Key}: ${put.status}`);
   return body.Key;
+}
+
+function besideOf(input: string, { format }: SubmitOptions): string {
+  return `${input.replace(/\.[^./]*$/, '')}.${format}`;
+}
+
+/** What the rule would ask for, were this an object that it catches. */
+function jobOfRule(
+  { t }: Cli,
+  rule: Rule | undefined,
+  clip: { readonly input: string; readonly content: Buffer | undefined; readonly output: string | undefined },
+): JobBody {
+  if (rule === undefined) throw new CliError(EXIT.usage, t('noBucket'));
+  const { Tag = 'Animation', QueueId, ...operation } = rule.Job;
+  const { Object: template, ...bucket } = rule.Output;
+  if (clip.output === undefined && clip.content === undefined && template.includes('${etag}'))
+    throw new CliError(EXIT.usage, t('needsOutput', { name: rule.Name, output: template }));
+  // A clip that lies outside of the rule's prefix has no folder below it.
+  const folder = clip.input.slice(0, clip.input.lastIndexOf('/') + 1);
+  const prefix = clip.input.startsWith(rule.Prefix) ? rule.Prefix : folder;
+  const etag = clip.content === undefined ? '' : createHash('md5').update(clip.content).digest('hex');
+  const place = { prefix, suffixes: rule.Suffixes, output: { object: template } };
+  const Output = { ...bucket, Object: clip.output ?? outputKey(place, { key: clip.input, etag }) };
+  const given = { Tag, Input: { Object: clip.input }, Operation: { ...operation, Output } };
+  return { ...given, ...(QueueId === undefined ? {} : { QueueId }) } as JobBody;
 }
 
 function jobOf(

@@ -11,6 +11,9 @@ export const en = {
   inDoubt:
     'CI may have taken this submission, and it is being looked for. Do not send it again; look with: jobwatch list --intent {intent}',
   noBucket: 'Which bucket is meant? Name it: --bucket media-1250000000 --region ap-guangzhou.',
+  noRule: 'There is no rule {name}; there are: {names}.',
+  needsOutput:
+    'The output of rule {name} is {output}, and the ETag of the clip is not known here: give --output.',
   uploading: 'Uploading {name}, {size}.',
   submitted: 'Submitted {id}.',
   notKnown: '{id}: CI does not know it, or knows it no longer.',

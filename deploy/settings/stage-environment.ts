@@ -9,11 +9,10 @@ interface Loaded {
   processEnv?: Settings;
 }
 
-// What osls itself reads these files with, in its own versions: anything else would read some value differently.
-const requireOfOsls = createRequire(createRequire(import.meta.url).resolve('osls/package.json'));
-const dotenv: { config(from: { path: string; quiet: true; processEnv: Settings }): Loaded } =
-  requireOfOsls('dotenv');
-const dotenvExpand: { expand(loaded: Loaded): Loaded } = requireOfOsls('dotenv-expand');
+interface Readers {
+  readonly dotenv: { config(from: { path: string; quiet: true; processEnv: Settings }): Loaded };
+  readonly dotenvExpand: { expand(loaded: Loaded): Loaded };
+}
 
 /**
  * What is set in the shell, and below it what stands in `.env.<stage>`, or in `.env` when there is no such file: as
@@ -22,6 +21,7 @@ const dotenvExpand: { expand(loaded: Loaded): Loaded } = requireOfOsls('dotenv-e
  * @throws Error when a file is there and cannot be read
  */
 export function stageEnvironment(folder: string, stage: string, env: Environment): Environment {
+  const { dotenv, dotenvExpand } = readersOf(folder);
   const processEnv: Settings = { ...env };
   for (const name of [`.env.${stage}`, '.env']) {
     const loaded = dotenv.config({ path: path.join(folder, name), quiet: true, processEnv });
@@ -30,4 +30,11 @@ export function stageEnvironment(folder: string, stage: string, env: Environment
     if (error.code !== 'ENOENT') throw error;
   }
   return processEnv;
+}
+
+/** What the osls of the folder, or else our own, reads these files with, in its own versions: anything else would read some value differently. */
+function readersOf(folder: string): Readers {
+  const paths = [folder, import.meta.dirname];
+  const ofOsls = createRequire(createRequire(import.meta.url).resolve('osls/package.json', { paths }));
+  return { dotenv: ofOsls('dotenv'), dotenvExpand: ofOsls('dotenv-expand') };
 }

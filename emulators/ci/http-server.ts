@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { answerControl } from './control/control.ts';
 import { ControlError } from './control/control-error.ts';
 import { isControlAllowed } from './control/is-allowed.ts';
-import { readTarget } from './read-target.ts';
+import { readTarget, type Target } from './read-target.ts';
 import { jsonReply, type Reply } from './reply.ts';
 import { addresseeOf } from './route.ts';
 import { sendReply } from './send-reply.ts';
@@ -34,7 +34,7 @@ async function serve(
   outgoing: ServerResponse,
   parts: ServiceParts,
 ): Promise<void> {
-  const control = controlPath(incoming);
+  const control = controlTarget(incoming);
   if (control !== undefined) {
     const reply = await controlReply(incoming, control, parts);
     await sendReply(outgoing, reply);
@@ -45,18 +45,18 @@ async function serve(
   await serveRequest(incoming, outgoing, parts);
 }
 
-/** The path, when it is one of the control surface: under a bucket's own host `/_control` is an object like any other. */
-function controlPath({ url = '/', headers }: IncomingMessage): string | undefined {
+/** What is asked, when it is one of the control surface: under a bucket's own host `/_control` is an object like any other. */
+function controlTarget({ url = '/', headers }: IncomingMessage): Target | undefined {
   if (!/^\/_control(\/|\?|$)/.test(url)) return undefined;
-  const { path } = readTarget(url);
-  return addresseeOf(headers.host ?? '', path).bucket === undefined ? path : undefined;
+  const target = readTarget(url);
+  return addresseeOf(headers.host ?? '', target.path).bucket === undefined ? target : undefined;
 }
 
-async function controlReply(incoming: IncomingMessage, path: string, parts: ServiceParts): Promise<Reply> {
+async function controlReply(incoming: IncomingMessage, target: Target, parts: ServiceParts): Promise<Reply> {
   try {
     if (!isControlAllowed(incoming))
       throw new ControlError('The control surface is open to this machine only.', 403);
-    return await answerControl(incoming, path, parts);
+    return await answerControl(incoming, target, parts);
   } catch (error) {
     if (error instanceof ControlError || error instanceof ServiceError) {
       return jsonReply(error.status, { error: error.message });

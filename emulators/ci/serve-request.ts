@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authorize, type Credentials } from './authorization/authorize.ts';
+import type { CloudParts } from './cloud.ts';
 import type { CloudRequest } from './cloud-request.ts';
 import type { Control } from './control/control.ts';
 import { performWithFaults, type RequestOutcome } from './control/perform-with-faults.ts';
@@ -41,6 +42,15 @@ export async function serveRequest(incoming: IncomingMessage, outgoing: ServerRe
   const outcomeText = outcome.kind === 'answer' ? String(outcome.reply.status) : outcome.kind;
   parts.stats.settled(exchange.operation, outcomeText);
   const ms = Math.round(performance.now() - began);
+  parts.recent.add({
+    at: new Date().toISOString(),
+    method: incoming.method ?? '',
+    bucket: addresseeOf(incoming.headers.host ?? '', '').bucket ?? parts.cloud.bucket,
+    path: exchange.resource.replace(/\?.*$/s, ''),
+    operation: exchange.operation,
+    outcome: outcomeText,
+    ms,
+  });
   parts.cloud.log({
     event: 'request',
     operation: exchange.operation,
@@ -61,9 +71,9 @@ async function perform(exchange: Exchange, parts: ServiceParts): Promise<Request
     exchange.service = addressee.service;
     const route = routeOf(addressee.service, incoming.method ?? '', target.path, target.query);
     if (!(route instanceof ServiceError)) exchange.operation = route.operation;
-    checkAccess(incoming, addressee, target, parts);
+    const cloud = checkAccess(incoming, addressee, target, parts);
     if (route instanceof ServiceError) throw route;
-    return await performWithFaults(requestOf(exchange, target, route), target.path, parts);
+    return await performWithFaults(requestOf(exchange, target, route), target.path, { ...parts, cloud });
   } catch (error) {
     if (!(error instanceof ServiceError) && !incoming.errored && !outgoing.destroyed) {
       const detail = error instanceof Error ? error.stack : String(error);
@@ -73,13 +83,14 @@ async function perform(exchange: Exchange, parts: ServiceParts): Promise<Request
   }
 }
 
+/** @returns the bucket that is spoken to */
 function checkAccess(
   incoming: IncomingMessage,
   addressee: Addressee,
   target: Target,
   parts: ServiceParts,
-): void {
-  const { cloud, credentials, stats } = parts;
+): CloudParts {
+  const { cloud, clouds, credentials, stats } = parts;
   const signed = { method: incoming.method ?? '', ...target, headers: incoming.headers };
   try {
     authorize(addressee.service, signed, credentials, cloud.clock.now());
@@ -88,9 +99,11 @@ function checkAccess(
     throw error;
   }
   const { bucket = cloud.bucket, region = cloud.region } = addressee;
-  if (bucket !== cloud.bucket || region !== cloud.region) {
+  const named = clouds.find((one) => one.bucket === bucket && one.region === region);
+  if (named === undefined) {
     throw new ServiceError(404, 'NoSuchBucket', `The bucket ${bucket} does not exist in ${region}.`);
   }
+  return named;
 }
 
 function requestOf(exchange: Exchange, target: Target, route: Route): CloudRequest {

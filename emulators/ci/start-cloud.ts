@@ -1,23 +1,21 @@
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Announcements, type ObjectListener } from './announcements.ts';
-import { Callbacks } from './callbacks/callbacks.ts';
-import type { CloudParts } from './cloud.ts';
+import type { ObjectListener } from './announcements.ts';
 import { CloudClock } from './cloud-clock.ts';
 import type { EventControl } from './control/event-control.ts';
 import { FaultList } from './control/fault-list.ts';
+import { RecentRequests } from './control/recent-requests.ts';
 import { RequestStats } from './control/request-stats.ts';
-import { watchDrops } from './drops/watch-drops.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
 import { createCloudServer } from './http-server.ts';
-import { JobStore } from './jobs/job-store.ts';
-import { Progress } from './jobs/progress.ts';
-import { queueIdOf } from './jobs/queues.ts';
-import { ObjectStore } from './objects/object-store.ts';
-import { RenderPool } from './render/render-pool.ts';
+import type { ProgressMode } from './jobs/progress.ts';
+import { type BucketPlace, makeBucket } from './open-bucket.ts';
 import type { OnProcess } from './render/run-ffmpeg.ts';
-import { TemplateStore } from './templates/template-store.ts';
+
+const RECURSIVE = { recursive: true } as const;
+/** How jobs end where no ffmpeg is to be used. */
+const WITHOUT_PICTURES: ProgressMode = { mode: 'time', queuedMs: 1000, runningMs: 2000 };
 
 export interface CloudOptions {
   /** 0 takes a free one. */
@@ -32,8 +30,12 @@ export interface CloudOptions {
   refusesVaguely?: boolean;
   bucket: string;
   region: string;
+  /** Buckets beside that one, each with objects, jobs and a queue of its own. */
+  otherBuckets?: readonly BucketPlace[];
   /** Path of ffmpeg; found when not given. */
   ffmpeg?: string;
+  /** Jobs end after some seconds and make no picture. */
+  withoutFfmpeg?: boolean;
   log?: (line: Record<string, unknown>) => void;
   /**
    * Called once an object's write is on disk, a job's output and a file put by hand included; once more after the next
@@ -60,60 +62,53 @@ export interface Cloud {
 
 /** Starts the local Cloud Infinite and COS; rejects when the port is taken, the folder unwritable or ffmpeg missing. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const { bucket, region, dataDir, host = '127.0.0.1', log = () => undefined } = options;
-  const ffmpeg = options.ffmpeg ?? (await findFfmpeg());
+  const { dataDir, host = '127.0.0.1', log = () => undefined, withoutFfmpeg = false } = options;
+  const progress: ProgressMode = withoutFfmpeg ? WITHOUT_PICTURES : { mode: 'ffmpeg' };
+  const ffmpeg = options.ffmpeg ?? (withoutFfmpeg ? '' : await findFfmpeg());
   const clock = new CloudClock(options.now);
   const tmp = join(dataDir, 'ci', 'tmp');
-  const listener = options.onObjectCreated;
-  const isAnnounced = listener !== undefined;
-  const objects = new ObjectStore({ dataDir, tmp, bucket, now: () => clock.now(), isAnnounced });
   const [faults, stats] = [new FaultList(), new RequestStats()];
-  const callbacks = new Callbacks({
-    ...{ bucket, region, faults, stats, log },
-    timeoutMs: options.callbackTimeoutMs,
-  });
-  const jobs = new JobStore(clock, (job) => {
-    log({ event: 'job', jobId: job.JobId, state: job.State, code: job.Code });
-    callbacks.send(job);
-  });
-  const templates = new TemplateStore(join(dataDir, 'ci', 'templates.json'), tmp);
-  const announcements = new Announcements({ region, clock, objects, listener, log });
-  const objectCreated = announcements.created.bind(announcements);
-  const isOn = () => progress.mode.mode === 'ffmpeg';
-  const pool = new RenderPool({
-    ...{ ffmpeg, jobs, objects, clock, tmp, log, objectCreated, isOn },
-    onProcess: options.onProcess,
-  });
-  const progress = new Progress(jobs, clock, pool);
-  const cloud: CloudParts = {
-    ...{ bucket, region, queueId: queueIdOf(bucket), clock, log },
-    ...{ objects, jobs, templates, progress, objectCreated },
+  const { onObjectCreated, drops, callbackTimeoutMs, onProcess } = options;
+  const shared = {
+    ...{ dataDir, tmp, clock, faults, stats, log, ffmpeg, progress },
+    ...{ onObjectCreated, drops, callbackTimeoutMs, onProcess },
   };
+  const first = makeBucket({ ...options, ...shared, folder: join(dataDir, 'ci') });
+  const others = (options.otherBuckets ?? []).map((place) =>
+    makeBucket({ ...shared, ...place, folder: join(dataDir, 'ci', place.bucket) }),
+  );
+  const buckets = [first, ...others];
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const parts = { cloud, credentials: options, faults, stats, events: options.events };
-  const server = createCloudServer(parts, opened);
+  const clouds = buckets.map(({ cloud }) => cloud);
+  const server = createCloudServer(
+    {
+      cloud: first.cloud,
+      clouds,
+      credentials: options,
+      faults,
+      stats,
+      recent: new RecentRequests(),
+      events: options.events,
+    },
+    opened,
+  );
   // The port comes before the folder: a second start by mistake must not touch what a first one is using.
   server.listen(options.port, host);
   await once(server, 'listening');
   try {
     await emptyFolder(tmp);
-    await Promise.all([
-      objects.prepare(),
-      jobs.open(join(dataDir, 'ci', 'jobs.jsonl'), tmp),
-      templates.open(),
-    ]);
+    for (const { bucket } of options.otherBuckets ?? []) await mkdir(join(dataDir, 'ci', bucket), RECURSIVE);
+    await Promise.all(buckets.map((bucket) => bucket.open()));
   } catch (error) {
     server.close();
     server.closeAllConnections();
     throw error;
   }
   open();
-  progress.created(jobs.allOpen());
-  const announce = announcements.dropped.bind(announcements);
-  const drops = isAnnounced ? watchDrops({ ...options.drops, objects, log, announce }) : undefined;
+  for (const bucket of buckets) bucket.begin();
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const close = async () => {
@@ -121,11 +116,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     server.close();
     server.closeAllConnections();
     await closed;
-    await drops?.close();
-    await pool.close();
-    await callbacks.close();
-    await announcements.noted();
-    await jobs.close();
+    await Promise.all(buckets.map((bucket) => bucket.close()));
   };
   let closing: Promise<void> | undefined;
   return {
@@ -141,5 +132,5 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 /** What a crash left half written was never acknowledged. */
 async function emptyFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, RECURSIVE);
 }

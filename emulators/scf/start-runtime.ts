@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { FunctionSet } from '../../service/service.ts';
+import { startProcessGuard } from '../process-guard.ts';
 import { asyncEvents } from './async-events.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { MAX_SYNC_BYTES } from './failures.ts';
@@ -8,7 +9,6 @@ import { type HostedFunction, hostFunction } from './hosted-function.ts';
 import type { InvokeResult } from './invoke-result.ts';
 import type { Log } from './log-entry.ts';
 import type { Credentials } from './messages.ts';
-import { startProcessGuard } from './process-guard.ts';
 import { startTimers } from './start-timers.ts';
 import { timerEvent } from './timer-event.ts';
 

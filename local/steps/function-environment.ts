@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Credentials } from '../../shared/ci/client/client-options.ts';
 import type { Environment } from '../../shared/environment.ts';
 import type { Receiver } from '../receiver/start-receiver.ts';
-import { LOCAL_BUCKET, LOCAL_REGION, LOCAL_UPLOADS } from '../settings.ts';
+import { LOCAL_BUCKET, LOCAL_REGION, LOCAL_UPLOADS, type Settings } from '../settings.ts';
 import { StartError } from '../start-error.ts';
 
 /** What `${env:…}` in serverless.yml stands for with the local cloud; what the user has set wins. */
-export function localEnvironment(env: Environment, functionsUrl: string, secretKey: string): Environment {
+export function localEnvironment(
+  env: Environment,
+  functionsUrl: string,
+  { secretKey, otherBuckets }: Pick<Settings, 'secretKey' | 'otherBuckets'>,
+): Environment {
+  const buckets = [{ bucket: LOCAL_BUCKET, region: LOCAL_REGION }, ...otherBuckets];
   return {
-    CI_BUCKETS: `${LOCAL_BUCKET}@${LOCAL_REGION}`,
+    CI_BUCKETS: buckets.map(({ bucket, region }) => `${bucket}@${region}`).join(','),
     CALLBACK_URL: functionsUrl,
     CALLBACK_TOKEN: callbackToken(secretKey),
     PREVIEWS: 'on',

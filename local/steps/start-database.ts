@@ -1,4 +1,4 @@
-import { startProcessGuard } from '../../emulators/scf/process-guard.ts';
+import { startProcessGuard } from '../../emulators/process-guard.ts';
 import { type PostgresOptions, type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 
 /**

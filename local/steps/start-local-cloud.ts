@@ -1,6 +1,6 @@
 import { findFfmpeg } from '../../emulators/ci/find-ffmpeg.ts';
 import { startCloud } from '../../emulators/ci/start-cloud.ts';
-import { startProcessGuard } from '../../emulators/scf/process-guard.ts';
+import { startProcessGuard } from '../../emulators/process-guard.ts';
 import { LOCAL_BUCKET, LOCAL_REGION, type Settings } from '../settings.ts';
 import { StartError } from '../start-error.ts';
 import type { CosTriggers } from '../triggers/start-cos-triggers.ts';
@@ -24,7 +24,7 @@ export async function startLocalCloud(
   log: (line: Record<string, unknown>) => void,
   onClose: (close: () => Promise<void>) => void,
 ): Promise<LocalCloud> {
-  const { ciPort, dataDir, secretId, secretKey, refusesVaguely } = settings;
+  const { ciPort, dataDir, secretId, secretKey, refusesVaguely, otherBuckets } = settings;
   const ffmpeg = await findFfmpeg().catch((error: Error) => {
     throw new StartError(error.message);
   });
@@ -42,6 +42,7 @@ export async function startLocalCloud(
       refusesVaguely,
       bucket: LOCAL_BUCKET,
       region: LOCAL_REGION,
+      otherBuckets,
       ffmpeg,
       log,
       onObjectCreated: triggers.objectCreated,

@@ -12,6 +12,8 @@ export interface ListedRule {
   readonly Region: string;
   readonly Prefix: string;
   readonly Suffixes: readonly string[];
+  /** CI's request for the job, as the rule states it: Tag, TemplateId or Animation … */
+  readonly Job: Rule['job'];
   readonly Output: { readonly Bucket: string; readonly Region: string; readonly Object: string };
   readonly Paused: boolean;
   /** null: until somebody says otherwise, or not paused */
@@ -77,6 +79,7 @@ function toListed(rule: Rule, facts: RuleFacts): ListedRule {
     Region: rule.region,
     Prefix: rule.prefix,
     Suffixes: rule.suffixes,
+    Job: rule.job,
     Output: { Bucket: bucket, Region: region, Object: object },
     Paused: rule.paused || facts.paused,
     PausedUntil: !rule.paused && facts.paused ? textOfTime(facts.paused_until) : null,

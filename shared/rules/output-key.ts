@@ -10,7 +10,10 @@ export const CI_PLACEHOLDERS = ['ext', 'jobid'] as const;
  * its ending where that is spelled as in the rule, `${dir}` its folder below the rule's prefix, with a slash behind it
  * unless it is empty.
  */
-export function outputKey(rule: Rule, object: { readonly key: string; readonly etag: string }): string {
+export function outputKey(
+  rule: Pick<Rule, 'prefix' | 'suffixes'> & { readonly output: { readonly object: string } },
+  object: { readonly key: string; readonly etag: string },
+): string {
   const below = object.key.slice(rule.prefix.length);
   const fileAt = below.lastIndexOf('/') + 1;
   const file = below.slice(fileAt);

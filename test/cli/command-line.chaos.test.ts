@@ -93,6 +93,30 @@ it('in a pipe each verb gives its result alone, and a code that says how it went
   expect((await jobwatch(['rules'], { LANG: 'zh_CN.UTF-8' })).stdout).toContain('运行中');
 });
 
+it('a rule’s job and output serve for a clip that it does not catch', async () => {
+  const { jobwatch, clips, dataDir } = await startStack();
+  const sample = await readFile(path.join(clips, 'sample.mp4'));
+  await mkdir(path.join(clips, '../else'));
+  await writeFile(path.join(clips, '../else/x.mp4'), sample);
+  const file = path.join(dataDir, 'mine.mp4');
+  await writeFile(file, sample);
+  const outputOf = async (what: string) => {
+    const { stdout, code } = await jobwatch(['submit', what, '--rule', 'clips-to-gif', '--wait']);
+    expect(code).toBe(EXIT.ok);
+    const { JobsDetail } = JSON.parse((await jobwatch(['describe', stdout.trim(), '--json'])).stdout);
+    return JobsDetail[0].Operation;
+  };
+  const below = await outputOf('else/x.mp4');
+  expect(below.Output.Object).toBe('gifs/x.mp4.${ext}');
+  expect(JSON.stringify(below.MediaInfo)).toContain('"Width":"320"');
+  expect((await outputOf(file)).Output.Object).toMatch(/^gifs\/[^/]*mine\.mp4\.\$\{ext\}$/);
+  const unknown = await jobwatch(['submit', 'else/x.mp4', '--rule', 'none']);
+  expect(unknown).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('clips-to-gif') });
+  expect((await jobwatch(['submit', 'else/x.mp4', '--rule', 'clips-to-gif', '--width', '9'])).code).toBe(
+    EXIT.usage,
+  );
+});
+
 it('a failure is JSON where JSON is wanted, and usage is told as usage', async () => {
   const { jobwatch } = await startStack();
   const { code, stdout } = await jobwatch(['open', 'j'.padEnd(33, '0'), '--json']);
@@ -219,6 +243,16 @@ it('who listens misses no event while everything is killed and started again, an
   expect(new Set(came.map(({ id }) => id)).size).toBe(came.length);
   listening.process.kill('SIGINT');
   expect((await listening.ended).code).toBe(EXIT.interrupted);
+});
+
+it('the completion script loads in zsh', async () => {
+  const { stdout } = await startJobwatch(['completion', 'zsh'], {}).ended;
+  const file = path.join(await temporaryFolder(), '_jobwatch');
+  await writeFile(file, stdout);
+  const dump = path.join(path.dirname(file), 'dump');
+  const load = `autoload -U compinit; compinit -u -d ${dump}; source ${file}; print -r -- $_comps[jobwatch]; whence -w _jobwatch`;
+  const { stdout: loaded } = await run('zsh', ['-fc', load]);
+  expect(loaded).toBe('_jobwatch\n_jobwatch: function\n');
 });
 
 it('the completion script loads in bash, and completes verbs', async () => {

@@ -4,7 +4,10 @@ import { checkSettings } from '../../local/steps/check-settings.ts';
 import { localEnvironment } from '../../local/steps/function-environment.ts';
 
 const check = (env: Record<string, string>) =>
-  checkSettings('serverless.yml', localEnvironment(env, 'http://127.0.0.1:3000', 'a-key'));
+  checkSettings(
+    'serverless.yml',
+    localEnvironment(env, 'http://127.0.0.1:3000', { secretKey: 'a-key', otherBuckets: [] }),
+  );
 
 function refusalOf(env: Record<string, string>): Error {
   try {

@@ -1,22 +1,29 @@
 import type { IncomingMessage } from 'node:http';
 import type { CloudParts } from '../cloud.ts';
 import { outputKey } from '../jobs/job.ts';
+import { listKeys } from '../objects/list-keys.ts';
 import { readBody } from '../read-body.ts';
+import type { Target } from '../read-target.ts';
 import { emptyReply, jsonReply, type Reply } from '../reply.ts';
 import { changeJob } from './change-job.ts';
 import { ControlError } from './control-error.ts';
 import { ControlInput } from './control-input.ts';
+import { controlPage } from './control-page.ts';
 import type { EventControl } from './event-control.ts';
 import { readFaults } from './fault.ts';
 import type { FaultList } from './fault-list.ts';
 import { makeJobs } from './make-jobs.ts';
 import { readProgress } from './read-progress.ts';
+import type { RecentRequests } from './recent-requests.ts';
 import type { RequestStats } from './request-stats.ts';
 
 export interface Control {
+  /** the default bucket, which answers on a bare address */
   cloud: CloudParts;
+  clouds: readonly CloudParts[];
   faults: FaultList;
   stats: RequestStats;
+  recent: RecentRequests;
   /** None when nobody listens to what happens to objects. */
   events: EventControl | undefined;
 }
@@ -27,10 +34,10 @@ const MAX_OFFSET_MS = 400 * 24 * 3_600_000;
 /** Answers one request under `/_control`. Throws `ControlError` for input that is not understood. */
 export async function answerControl(
   incoming: IncomingMessage,
-  path: string,
+  { path, query }: Target,
   control: Control,
 ): Promise<Reply> {
-  const { cloud, faults, stats, events } = control;
+  const { cloud, clouds, faults, stats, events } = control;
   const [, , what = '', id = ''] = path.split('/');
   switch (`${incoming.method} ${what}${id === '' ? '' : '/id'}`) {
     case 'PUT faults':
@@ -39,7 +46,7 @@ export async function answerControl(
     case 'GET faults':
       return jsonReply(200, { faults: faults.describe() });
     case 'PUT progress':
-      cloud.progress.setMode(readProgress(await readJson(incoming)));
+      await setProgress(incoming, clouds);
       return jsonReply(200, { progress: cloud.progress.mode });
     case 'PUT clock':
       cloud.clock.offsetMs = readOffset(await readJson(incoming));
@@ -48,13 +55,16 @@ export async function answerControl(
         now: new Date(cloud.clock.now()).toISOString(),
       });
     case 'GET jobs':
-      return jsonReply(200, { jobs: cloud.jobs.all().map((job) => ({ ...job, OutputKey: outputKey(job) })) });
+      return jsonReply(200, { jobs: clouds.flatMap(jobsOf) });
     case 'POST jobs':
-      return jsonReply(201, { JobIds: await makeJobs(await readJson(incoming), cloud) });
+      return jsonReply(201, { JobIds: await makeJobs(await readJson(incoming), namedBy(query, control)) });
     case 'PATCH jobs/id':
-      return jsonReply(200, { JobId: id, State: await changeJob(id, await readJson(incoming), cloud) });
+      return jsonReply(200, {
+        JobId: id,
+        State: await changeJob(id, await readJson(incoming), holderOf(id, control)),
+      });
     case 'DELETE jobs/id':
-      await cloud.jobs.forget(id.split(','));
+      for (const { jobs } of clouds) await jobs.forget(id.split(','));
       return emptyReply(204);
     case 'PUT events':
       return jsonReply(200, listened(events).set(await readJson(incoming)));
@@ -63,6 +73,14 @@ export async function answerControl(
     case 'POST events/id':
       if (id !== 'flush') throw unknownCall(incoming, path);
       return jsonReply(200, { flushed: listened(events).flush() });
+    case 'GET ':
+      return controlPage();
+    case 'GET requests':
+      return jsonReply(200, { requests: control.recent.list() });
+    case 'GET buckets':
+      return jsonReply(200, { buckets: await Promise.all(clouds.map(countBucket)) });
+    case 'GET progress':
+      return jsonReply(200, { progress: cloud.progress.mode });
     case 'GET stats':
       return jsonReply(200, stats.describe());
     case 'DELETE ':
@@ -70,11 +88,37 @@ export async function answerControl(
       stats.reset();
       events?.reset();
       cloud.clock.offsetMs = 0;
-      cloud.progress.setMode({ mode: 'ffmpeg' });
+      for (const { progress } of clouds) progress.reset();
       return emptyReply(204);
     default:
       throw unknownCall(incoming, path);
   }
+}
+
+async function setProgress(incoming: IncomingMessage, clouds: readonly CloudParts[]): Promise<void> {
+  const mode = readProgress(await readJson(incoming));
+  for (const { progress } of clouds) progress.setMode(mode);
+}
+
+async function countBucket({ bucket, region, objects, jobs }: CloudParts) {
+  const keys = await listKeys(objects.folders, bucket, '');
+  return { Name: bucket, Region: region, Objects: keys.length, OpenJobs: jobs.allOpen().length };
+}
+
+function jobsOf({ jobs, bucket }: CloudParts) {
+  return jobs.all().map((job) => ({ ...job, BucketId: bucket, OutputKey: outputKey(job) }));
+}
+
+/** The bucket that `?bucket=` names, else the default one. */
+function namedBy(query: URLSearchParams, { cloud, clouds }: Control): CloudParts {
+  const name = query.get('bucket') ?? cloud.bucket;
+  const named = clouds.find(({ bucket }) => bucket === name);
+  if (named === undefined) throw new ControlError(`bucket is ${name}, which does not exist here.`, 404);
+  return named;
+}
+
+function holderOf(jobId: string, { cloud, clouds }: Control): CloudParts {
+  return clouds.find(({ jobs }) => jobs.get(jobId) !== undefined) ?? cloud;
 }
 
 function unknownCall({ method }: IncomingMessage, path: string): ControlError {

@@ -17,13 +17,21 @@ export interface Renderer {
 
 /** Moves jobs on. Only `ffmpeg` makes pictures; it leaves jobs made by the control surface as they are. */
 export class Progress {
-  #mode: ProgressMode = { mode: 'ffmpeg' };
+  #mode: ProgressMode;
+  readonly #firstMode: ProgressMode;
   readonly #asks = new Map<string, number>();
   readonly #jobs: JobStore;
   readonly #clock: CloudClock;
   readonly #renderer: Renderer;
 
-  constructor(jobs: JobStore, clock: CloudClock, renderer: Renderer) {
+  constructor(
+    jobs: JobStore,
+    clock: CloudClock,
+    renderer: Renderer,
+    mode: ProgressMode = { mode: 'ffmpeg' },
+  ) {
+    this.#mode = mode;
+    this.#firstMode = mode;
     this.#jobs = jobs;
     this.#clock = clock;
     this.#renderer = renderer;
@@ -37,6 +45,11 @@ export class Progress {
   setMode(mode: ProgressMode): void {
     this.#mode = mode;
     this.created(this.#jobs.allOpen());
+  }
+
+  /** As it was at the start. */
+  reset(): void {
+    this.setMode(this.#firstMode);
   }
 
   /** New jobs, or those found open at a start. */

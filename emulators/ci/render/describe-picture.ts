@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import sharp from 'sharp';
 import type { XmlTree } from '../xml/write-xml.ts';
 import { JobFailure } from './job-failure.ts';
 
@@ -13,6 +12,8 @@ const NAMES = {
 
 /** `MediaInfo` of a finished picture [doc: the nodes], read from the file. (ffmpeg cannot read animated WebP.) */
 export async function describePicture(path: string): Promise<XmlTree> {
+  // Read when it is needed: an emulator that makes no pictures does without it.
+  const { default: sharp } = await import('sharp');
   const {
     format,
     width,

@@ -145,6 +145,7 @@ export const rule = v.object({
   Region: text,
   Prefix: text,
   Suffixes: v.array(text),
+  Job: v.record(text, v.unknown()),
   Output: v.object({ Bucket: text, Region: text, Object: text }),
   Paused: v.boolean(),
   PausedUntil: never,

@@ -1,5 +1,5 @@
 import { startCloud } from '../../../emulators/ci/start-cloud.ts';
-import { startProcessGuard } from '../../../emulators/scf/process-guard.ts';
+import { startProcessGuard } from '../../../emulators/process-guard.ts';
 import { BUCKET, REGION, SECRETS } from '../../worlds/running-cloud.ts';
 
 /** Runs the service on the folder given, in a process of its own that a test can kill; prints its port. */

@@ -1,6 +1,6 @@
 /** Cloud Infinite + COS of one bucket, with its COS triggers, as npm start puts them together. */
 import { startCloud } from '../../../emulators/ci/start-cloud.ts';
-import { startProcessGuard } from '../../../emulators/scf/process-guard.ts';
+import { startProcessGuard } from '../../../emulators/process-guard.ts';
 import type { CosTrigger } from '../../../local/triggers/cos-trigger.ts';
 import { startCosTriggers } from '../../../local/triggers/start-cos-triggers.ts';
 import { invokeOver } from './invoke.ts';

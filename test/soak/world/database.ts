@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
-import { startProcessGuard } from '../../../emulators/scf/process-guard.ts';
+import { startProcessGuard } from '../../../emulators/process-guard.ts';
 import { type PostgresServer, startPostgres } from '../../../local/postgres/start-postgres.ts';
 
 const RETRY_MS = 200;
