@@ -115,8 +115,9 @@ const HOUSE: Readonly<Record<string, Room>> = {
     ],
   },
   'deploy/doctor': {
-    holds: 'what is missing; looks at everything and changes nothing',
+    holds: 'what is missing; looks at everything and changes nothing, but for --live, which is asked for',
     uses: [
+      'client',
       'deploy/cloud',
       'deploy/cloud/api',
       'deploy/cloud/look',

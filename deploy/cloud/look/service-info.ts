@@ -17,6 +17,8 @@ export interface FunctionInfo {
   readonly codeSha256: string | undefined;
   readonly url: string | undefined;
   readonly triggers: readonly string[];
+  /** Those that came back without the description that a deployment gave them. */
+  readonly undescribed: readonly string[];
 }
 
 /**
@@ -40,6 +42,7 @@ export function functionInfos(service: Service, state: CloudState): FunctionInfo
       timeout: found?.configuration.timeout ?? 0,
       codeSha256: found?.codeSha256,
       url: found === undefined ? undefined : urls[name],
+      undescribed: (found?.triggers ?? []).filter(({ described }) => !described).map(triggerText),
       triggers: (found?.triggers ?? []).map(
         (trigger) => `${triggerText(trigger)}${trigger.owner === owner ? '' : ', made by somebody else'}`,
       ),

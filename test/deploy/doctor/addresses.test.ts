@@ -27,6 +27,7 @@ function infos(functions: Record<string, Partial<FunctionInfo>>) {
     codeSha256: undefined,
     url: undefined,
     triggers: [],
+    undescribed: [],
   };
   const all = Object.entries(functions).map(
     ([name, own]) => [name, { ...info, name, cloudName: `jobwatch-dev-${name}`, ...own }] as const,
