@@ -24,6 +24,8 @@ export interface Cli {
   readonly deadlineMs: number;
   /** aborted by Ctrl-C */
   readonly signal: AbortSignal;
+  /** The text of an answer in another form than JSON. @throws ApiProblem for what the API refuses with a problem */
+  readonly textOf: (path: string, accept: string) => Promise<string>;
   /** Asks, and asks again what may be asked again. @throws CliError */
   readonly ask: <T>(question: () => Promise<T>) => Promise<T>;
 }
@@ -43,6 +45,14 @@ export function openCli(options: GlobalOptions, signal: AbortSignal): Cli {
     t,
     deadlineMs,
     signal,
+    async textOf(path, accept) {
+      const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const answer = await fetch(new URL(path, url), { headers: { accept, ...authorization }, signal });
+      const text = await answer.text();
+      if (answer.headers.get('content-type')?.startsWith('application/problem+json'))
+        throw new ApiProblem(JSON.parse(text), answer.headers);
+      return text;
+    },
     ask: async (question) => await askAgain(question, { url, t, deadlineMs, signal }),
   };
 }

@@ -6,7 +6,7 @@ import type { Cli } from './context.ts';
 type Job = components['schemas']['Job'];
 
 /** Ids in one question. */
-const IDS_AT_ONCE = 10;
+export const IDS_AT_ONCE = 10;
 /** As long as the API holds an answer. */
 const HOLD_SECONDS = 20;
 const BAR = 20;

@@ -1,5 +1,5 @@
 import tab from '@bomb.sh/tab/commander';
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type Cli, openCli } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './settings.ts';
@@ -93,15 +93,17 @@ function makeProgram(version: string, run: Run): Command {
     .action(
       async (what, options, command) => await run(globals(command), (cli) => submit(cli, what, options)),
     );
-  verb('describe <ids...>', 'what CI says of jobs now').action(
-    async (ids, _options, command) => await run(globals(command), (cli) => describe(cli, ids)),
-  );
+  verb('describe <ids...>', 'what CI says of jobs now')
+    .option('--xml', 'as CI writes it')
+    .action(
+      async (ids, options, command) => await run(globals(command), (cli) => describe(cli, ids, options)),
+    );
   verb('wait <ids...>', 'until all have ended; the exit code says how')
     .option('--fail-fast', 'until the first that did not end Success')
     .option('--any', 'until the first has ended')
     .action(async (ids, options, command) => await run(globals(command), (cli) => wait(cli, ids, options)));
   filtered(verb('list', 'watched jobs, the newest first'))
-    .option('--limit <number>', 'at most so many', '50')
+    .addOption(new Option('--limit <number>', 'at most so many').default('50').argParser(wholeNumber))
     .option('--all', 'all of them')
     .action(async (options, command) => await run(globals(command), (cli) => list(cli, options)));
   filtered(verb('watch', 'the same, again and again')).action(
@@ -115,9 +117,9 @@ function makeProgram(version: string, run: Run): Command {
     .action(
       async (ids, options, command) => await run(globals(command), (cli) => retry(cli, ids, ownOf(options))),
     );
-  verb('open <id>', 'the address of what a job made, good for some minutes').action(
-    async (id, _options, command) => await run(globals(command), (cli) => open(cli, id)),
-  );
+  verb('open <id>', 'the address of what a job made, good for some minutes')
+    .option('-o, --output <file>', 'fetches it into a file')
+    .action(async (id, options, command) => await run(globals(command), (cli) => open(cli, id, options)));
   verb('listen', 'events from now on')
     .option('--forward-to <url>', 'posts them there, signed as deliver signs')
     .option('--types <types>', 'of these types alone, comma separated')
@@ -184,6 +186,11 @@ function filtered(command: Command): Command {
     .option('--input <prefix>', "how the clip's key begins")
     .option('--intent <id>')
     .option('--since <time>', 'in RFC 3339, or how long ago: 24h');
+}
+
+function wholeNumber(text: string): string {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('expected a number from 1 to 9999999');
+  return text;
 }
 
 /** The filters alone: what every verb takes is none. */

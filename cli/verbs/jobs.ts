@@ -1,9 +1,15 @@
+import { writeFile } from 'node:fs/promises';
 import type { Cli } from '../context.ts';
 import { CliError, EXIT, type ExitCode, exitOfJobs } from '../exit-codes.ts';
-import { describeJobs, type WaitOptions, waitForJobs } from '../jobs.ts';
+import { describeJobs, IDS_AT_ONCE, type WaitOptions, waitForJobs } from '../jobs.ts';
 
-export async function describe(cli: Cli, ids: readonly string[]): Promise<ExitCode> {
+export async function describe(
+  cli: Cli,
+  ids: readonly string[],
+  { xml = false }: { readonly xml?: boolean },
+): Promise<ExitCode> {
   const { terminal, options, t } = cli;
+  if (xml) return await describeInXml(cli, ids);
   const { jobs, unknown } = await describeJobs(cli, ids);
   if (options.json) terminal.printJson({ JobsDetail: [...jobs.values()], NonExistJobIds: unknown });
   else if (jobs.size > 0)
@@ -18,6 +24,21 @@ export async function describe(cli: Cli, ids: readonly string[]): Promise<ExitCo
     );
   for (const id of unknown) terminal.note(t('notKnown', { id }));
   return unknown.length > 0 ? EXIT.unknown : EXIT.ok;
+}
+
+/** As CI writes it: a document for each ten. */
+async function describeInXml(cli: Cli, ids: readonly string[]): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok;
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+    const some = ids
+      .slice(from, from + IDS_AT_ONCE)
+      .map(encodeURIComponent)
+      .join(',');
+    const text = await cli.ask(async () => await cli.textOf(`/jobs/${some}`, 'application/xml'));
+    cli.terminal.print(text.trimEnd());
+    if (text.includes('<NonExistJobIds>')) exit = EXIT.unknown;
+  }
+  return exit;
 }
 
 export async function wait(cli: Cli, ids: readonly string[], options: WaitOptions): Promise<ExitCode> {
@@ -57,15 +78,26 @@ async function cancelOne(cli: Cli, id: string): Promise<string> {
   }
 }
 
-/** Where its picture can be looked at, for some minutes. */
-export async function open(cli: Cli, id: string): Promise<ExitCode> {
+/** Where its picture can be looked at, for some minutes; with `output` the picture itself goes into that file. */
+export async function open(
+  cli: Cli,
+  id: string,
+  { output }: { readonly output?: string },
+): Promise<ExitCode> {
   const { api, terminal, options, t } = cli;
   const { body } = await cli.ask(() => api.getPreview({ path: { id } }));
   if (options.json) terminal.printJson(body);
-  else if (body.Output === null) {
+  if (body.Output === null) {
     terminal.note(t('noPicture', { id }));
     return EXIT.other;
-  } else terminal.print(body.Output.Url);
+  }
+  const { Url: url } = body.Output;
+  if (output !== undefined) {
+    const answer = await cli.ask(async () => await fetch(url, { signal: cli.signal }));
+    if (!answer.ok) throw new CliError(EXIT.other, `GET ${id}: ${answer.status}`);
+    await writeFile(output, new Uint8Array(await answer.arrayBuffer()));
+  }
+  if (!options.json) terminal.print(output ?? url);
   return EXIT.ok;
 }
 

@@ -10,6 +10,8 @@ type Query = NonNullable<Asked<'listWatches'>['query']>;
 const DEFAULT_LIMIT = 50;
 const MOST_A_PAGE = 200;
 const REFRESH_MS = 2000;
+/** Of a terminal that does not say how many it has. */
+const DEFAULT_ROWS = 24;
 const AGO = /^(\d{1,5})(m|h|d)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -90,7 +92,7 @@ export async function watch(cli: Cli, filters: Filters): Promise<ExitCode> {
         process.stdout.write('\x1b[H\x1b[2J');
         terminal.printTable(
           headsOf(cli),
-          body.Watches.slice(0, (process.stdout.rows ?? 24) - 2).map((one) => rowOf(cli, one)),
+          body.Watches.slice(0, (process.stdout.rows || DEFAULT_ROWS) - 2).map((one) => rowOf(cli, one)),
         );
       } else {
         for (const one of body.Watches.toReversed()) {

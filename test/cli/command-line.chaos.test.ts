@@ -190,6 +190,64 @@ it('on a terminal there are colours and a bar; NO_COLOR leaves the colours out',
   expect(await onTerminal({ NO_COLOR: '1' })).not.toContain(`${ESCAPE}[32m`);
 });
 
+it('every verb serves on a terminal too, and watch leaves the screen as it was', async () => {
+  const { jobwatch, url, dataDir } = await startStack();
+  const id = idIn((await jobwatch(['list', '--json'])).stdout);
+  const onTerminal = async (verb: string) => {
+    const env = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', TERM: 'xterm', JOBWATCH_URL: url };
+    const command = `${process.execPath} cli/jobwatch.mjs ${verb}`;
+    const failed = (error: { code: number; stdout: string }) => error;
+    return await run('script', ['-qec', command, '/dev/null'], { env }).then(
+      ({ stdout }) => ({ code: 0, stdout }),
+      failed,
+    );
+  };
+  const picture = path.join(dataDir, 'picture.gif');
+  const expected: readonly (readonly [string, number, string])[] = [
+    ['list --open', EXIT.ok, ''],
+    ['list', EXIT.ok, id],
+    [`describe ${id}`, EXIT.ok, id],
+    [`describe ${id} --xml`, EXIT.ok, `<JobId>${id}</JobId>`],
+    ['describe j000', EXIT.unknown, 'does not know'],
+    [`wait ${id}`, EXIT.ok, '✓ Success'],
+    ['submit clips/sample.mp4 --width 130 --wait', EXIT.ok, '✓ Success'],
+    ['cancel j000', EXIT.unknown, 'does not know'],
+    ['retry --outcome Failed --dry-run', EXIT.ok, 'Nothing'],
+    [`open ${id}`, EXIT.ok, 'http'],
+    [`open ${id} -o ${picture}`, EXIT.ok, picture],
+    ['overview', EXIT.ok, 'Success'],
+    ['rules', EXIT.ok, 'clips-to-gif'],
+    ['endpoints', EXIT.ok, 'local'],
+    ['list --limit none', EXIT.usage, 'expected a number'],
+    ['version', EXIT.ok, '0.1.0'],
+    ['help', EXIT.ok, 'submit'],
+    ['emulator --help', EXIT.ok, '--no-ffmpeg'],
+    ['doctor --help', EXIT.ok, '--live'],
+    ['completion fish', EXIT.ok, 'jobwatch'],
+  ];
+  // Known from the first run of deliver on.
+  await until(async () => expect((await jobwatch(['endpoints'])).stdout).toContain('local'));
+  for (const [verb, code, shown] of expected) {
+    const ran = await onTerminal(verb);
+    expect([verb, ran.code]).toEqual([verb, code]);
+    expect(ran.stdout, verb).toContain(shown);
+  }
+  expect((await readFile(picture)).subarray(0, 4).toString()).toBe('GIF8');
+  const watched = await onTerminal('watch & sleep 3; kill -INT $!; wait $!');
+  expect(watched).toMatchObject({ code: EXIT.interrupted });
+  expect(watched.stdout.indexOf(`${ESCAPE}[?1049h`)).toBeLessThan(watched.stdout.indexOf(id));
+  expect(watched.stdout.lastIndexOf(`${ESCAPE}[?1049l`)).toBeGreaterThan(watched.stdout.lastIndexOf(id));
+});
+
+it('a submission of which nobody knows whether CI took it has a code of its own', async () => {
+  const { jobwatch, control } = await startStack();
+  const lost = { match: 'CreateMediaJobs', phase: 'after', kind: 'reset', visibleAfterMs: 3_600_000 };
+  await control('PUT', 'faults', [lost]);
+  const { code, stderr, stdout } = await jobwatch(['submit', 'clips/sample.mp4', '--width', '144']);
+  expect([code, stdout]).toEqual([EXIT.inDoubt, '']);
+  expect(stderr).toMatch(/jobwatch list --intent [0-9a-f-]{36}/);
+});
+
 it('a file whose command is killed in the middle becomes one job when it is submitted again', async () => {
   const { jobwatch, url, clips, dataDir } = await startStack();
   const file = path.join(dataDir, '片 one.mp4');
