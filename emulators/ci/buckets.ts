@@ -1,6 +1,7 @@
 import type { CloudParts } from './cloud.ts';
 import type { CloudRequest } from './cloud-request.ts';
 import { formatTime } from './format-time.ts';
+import { ownerOf } from './objects/get-bucket.ts';
 import { readPage } from './read-page.ts';
 import { parameter } from './read-target.ts';
 import { type Reply, xmlReply } from './reply.ts';
@@ -26,6 +27,22 @@ export async function listBuckets(request: CloudRequest, cloud: CloudParts): Pro
     PageNumber: String(page.number),
     PageSize: String(page.size),
     MediaBucketList: isAsked && page.number === 1 ? bucket : undefined,
+  });
+}
+
+/** GetService: every bucket there is [doc 436/8291]. */
+export async function listService(_request: CloudRequest, cloud: CloudParts): Promise<Reply> {
+  const account = ownerOf(cloud.bucket);
+  return xmlReply(200, 'ListAllMyBucketsResult', {
+    Owner: { ID: `qcs::cam::uin/${account}:uin/${account}`, DisplayName: account },
+    Buckets: {
+      Bucket: cloud.all().map(({ bucket, region }) => ({
+        Name: bucket,
+        Location: region,
+        CreationDate: new Date(BUCKET_CREATED_AT).toISOString(),
+        BucketType: 'cos',
+      })),
+    },
   });
 }
 

@@ -1,9 +1,11 @@
+import type { Credentials } from './authorization/authorize.ts';
 import type { CloudClock } from './cloud-clock.ts';
 import type { Writer } from './cloud-request.ts';
 import type { JobStore } from './jobs/job-store.ts';
 import type { Progress } from './jobs/progress.ts';
 import type { ObjectStore } from './objects/object-store.ts';
 import type { ObjectInfo } from './objects/sidecar.ts';
+import type { UploadStore } from './objects/upload-store.ts';
 import type { TemplateStore } from './templates/template-store.ts';
 
 /** Tells the listener that an object's write is on disk. Returns at once. */
@@ -16,6 +18,10 @@ export interface CloudParts {
   queueId: string;
   clock: CloudClock;
   objects: ObjectStore;
+  uploads: UploadStore;
+  credentials: Pick<Credentials, 'secretId' | 'secretKey'>;
+  /** every bucket of the service, this one among them */
+  all: () => readonly CloudParts[];
   jobs: JobStore;
   templates: TemplateStore;
   progress: Progress;

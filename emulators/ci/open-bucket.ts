@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Announcements, type ObjectListener } from './announcements.ts';
+import type { Credentials } from './authorization/authorize.ts';
 import { Callbacks } from './callbacks/callbacks.ts';
 import type { CloudParts } from './cloud.ts';
 import type { CloudClock } from './cloud-clock.ts';
@@ -10,6 +11,7 @@ import { JobStore } from './jobs/job-store.ts';
 import { Progress, type ProgressMode } from './jobs/progress.ts';
 import { queueIdOf } from './jobs/queues.ts';
 import { ObjectStore } from './objects/object-store.ts';
+import { UploadStore } from './objects/upload-store.ts';
 import { RenderPool } from './render/render-pool.ts';
 import type { OnProcess } from './render/run-ffmpeg.ts';
 import { TemplateStore } from './templates/template-store.ts';
@@ -31,6 +33,8 @@ export interface BucketOptions extends BucketPlace {
   readonly log: (line: Record<string, unknown>) => void;
   readonly ffmpeg: string;
   readonly progress: ProgressMode;
+  readonly credentials: Pick<Credentials, 'secretId' | 'secretKey'>;
+  readonly all: () => readonly CloudParts[];
   readonly onObjectCreated: ObjectListener | undefined;
   readonly drops: Pick<DropOptions, 'quietMs' | 'scanEveryMs'> | undefined;
   readonly callbackTimeoutMs: number | undefined;
@@ -51,6 +55,7 @@ export function makeBucket(options: BucketOptions): Bucket {
   const listener = options.onObjectCreated;
   const isAnnounced = listener !== undefined;
   const objects = new ObjectStore({ dataDir, tmp, bucket, now: () => clock.now(), isAnnounced });
+  const uploads = new UploadStore(join(folder, 'uploads'), tmp, () => clock.now());
   const callbacks = new Callbacks({
     ...{ bucket, region, faults, stats, log },
     timeoutMs: options.callbackTimeoutMs,
@@ -70,13 +75,19 @@ export function makeBucket(options: BucketOptions): Bucket {
   const progress = new Progress(jobs, clock, pool, options.progress);
   const cloud: CloudParts = {
     ...{ bucket, region, queueId: queueIdOf(bucket), clock, log },
-    ...{ objects, jobs, templates, progress, objectCreated },
+    ...{ objects, uploads, jobs, templates, progress, objectCreated, all: options.all },
+    credentials: options.credentials,
   };
   let drops: { close(): Promise<void> } | undefined;
   return {
     cloud,
     async open() {
-      await Promise.all([objects.prepare(), jobs.open(join(folder, 'jobs.jsonl'), tmp), templates.open()]);
+      await Promise.all([
+        objects.prepare(),
+        uploads.open(),
+        jobs.open(join(folder, 'jobs.jsonl'), tmp),
+        templates.open(),
+      ]);
     },
     begin() {
       progress.created(jobs.allOpen());

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Reply } from './reply.ts';
 
@@ -28,7 +28,17 @@ function writeHead(outgoing: ServerResponse, { status, headers, body }: Reply): 
   const isText = typeof body === 'string';
   const length = isText ? { 'content-length': Buffer.byteLength(body) } : {};
   const none = body === undefined && status !== 204 && status !== 304 ? { 'content-length': '0' } : {};
-  outgoing.writeHead(status, { ...none, ...headers, ...length });
+  outgoing.writeHead(status, asWritten({ ...none, ...headers, ...length }));
+}
+
+/** COS writes its own names in small letters and those of HTTP with capitals; some clients look for them so [sdk Python]. */
+function asWritten(headers: Record<string, string | number | undefined>): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [wireName(name), value]));
+}
+
+function wireName(name: string): string {
+  if (name.startsWith('x-')) return name;
+  return name === 'etag' ? 'ETag' : name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 async function firstChunk(body: Exclude<Reply['body'], string>): Promise<Buffer> {

@@ -4,6 +4,7 @@ import type { CloudParts } from './cloud.ts';
 import type { CloudRequest } from './cloud-request.ts';
 import type { Control } from './control/control.ts';
 import { performWithFaults, type RequestOutcome } from './control/perform-with-faults.ts';
+import { corsHeaders } from './cors.ts';
 import { errorReply } from './error-reply.ts';
 import { readTarget, type Target } from './read-target.ts';
 import { newRequestId } from './request-id.ts';
@@ -14,6 +15,8 @@ import { ServiceError } from './service-error.ts';
 export interface ServiceParts extends Control {
   credentials: Credentials;
 }
+
+const UNSIGNED: ReadonlySet<string> = new Set(['PostObject', 'OptionsObject']);
 
 /** One request: what came, and what is known of it so far, which is what an error answer tells. */
 interface Exchange {
@@ -69,9 +72,9 @@ async function perform(exchange: Exchange, parts: ServiceParts): Promise<Request
     exchange.resource = target.path;
     const addressee = addresseeOf(incoming.headers.host ?? '', target.path);
     exchange.service = addressee.service;
-    const route = routeOf(addressee.service, incoming.method ?? '', target.path, target.query);
+    const route = routeOf(addressee, incoming.method ?? '', target.path, target.query);
     if (!(route instanceof ServiceError)) exchange.operation = route.operation;
-    const cloud = checkAccess(incoming, addressee, target, parts);
+    const cloud = checkAccess(exchange, addressee, target, parts);
     if (route instanceof ServiceError) throw route;
     return await performWithFaults(requestOf(exchange, target, route), target.path, { ...parts, cloud });
   } catch (error) {
@@ -85,21 +88,22 @@ async function perform(exchange: Exchange, parts: ServiceParts): Promise<Request
 
 /** @returns the bucket that is spoken to */
 function checkAccess(
-  incoming: IncomingMessage,
+  { incoming, operation }: Exchange,
   addressee: Addressee,
   target: Target,
   parts: ServiceParts,
 ): CloudParts {
   const { cloud, clouds, credentials, stats } = parts;
   const signed = { method: incoming.method ?? '', ...target, headers: incoming.headers };
+  const { bucket = parts.cloud.bucket, region = parts.cloud.region } = addressee;
+  const named = clouds.find((one) => one.bucket === bucket && one.region === region);
   try {
-    authorize(addressee.service, signed, credentials, cloud.clock.now());
+    // A form is believed by its policy, and a browser asks ahead without any signature.
+    if (!UNSIGNED.has(operation)) authorize(addressee.service, signed, credentials, cloud.clock.now());
   } catch (error) {
     stats.refused();
     throw error;
   }
-  const { bucket = cloud.bucket, region = cloud.region } = addressee;
-  const named = clouds.find((one) => one.bucket === bucket && one.region === region);
   if (named === undefined) {
     throw new ServiceError(404, 'NoSuchBucket', `The bucket ${bucket} does not exist in ${region}.`);
   }
@@ -132,13 +136,14 @@ async function respond(
     outgoing.req.socket.resetAndDestroy();
     return;
   }
+  for (const [name, value] of Object.entries(corsHeaders(outgoing.req))) outgoing.setHeader(name, value);
   // CI answers `x-ci-request-id` and never COS's name for it [doc].
   outgoing.setHeader(service === 'ci' ? 'x-ci-request-id' : 'x-cos-request-id', id);
-  outgoing.setHeader('server', service === 'ci' ? 'tencent-ci' : 'tencent-cos');
-  outgoing.setHeader('date', new Date(cloud.clock.now()).toUTCString());
+  outgoing.setHeader('Server', service === 'ci' ? 'tencent-ci' : 'tencent-cos');
+  outgoing.setHeader('Date', new Date(cloud.clock.now()).toUTCString());
   // A client that was never told to go on may or may not send its body: the connection cannot be used again.
   if (expectsContinue(outgoing.req) && !outgoing.req.readableDidRead)
-    outgoing.setHeader('connection', 'close');
+    outgoing.setHeader('Connection', 'close');
   await (outcome.kind === 'truncate' ? sendHalf : sendReply)(outgoing, outcome.reply);
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectListener } from './announcements.ts';
+import type { CloudParts } from './cloud.ts';
 import { CloudClock } from './cloud-clock.ts';
 import type { EventControl } from './control/event-control.ts';
 import { FaultList } from './control/fault-list.ts';
@@ -72,6 +73,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const shared = {
     ...{ dataDir, tmp, clock, faults, stats, log, ffmpeg, progress },
     ...{ onObjectCreated, drops, callbackTimeoutMs, onProcess },
+    credentials: options,
+    all: () => clouds,
   };
   const first = makeBucket({ ...options, ...shared, folder: join(dataDir, 'ci') });
   const others = (options.otherBuckets ?? []).map((place) =>
@@ -82,7 +85,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const clouds = buckets.map(({ cloud }) => cloud);
+  const clouds: readonly CloudParts[] = buckets.map(({ cloud }) => cloud);
   const server = createCloudServer(
     {
       cloud: first.cloud,

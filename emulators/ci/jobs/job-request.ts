@@ -1,5 +1,6 @@
 import type { CloudParts } from '../cloud.ts';
 import { checkKey } from '../objects/check-key.ts';
+import { parseUrl } from '../parse-url.ts';
 import { invalidArgument, ServiceError } from '../service-error.ts';
 import type { XmlElement } from '../xml/read-xml.ts';
 import { elementOf, elementsOf, textOf } from '../xml/xml-fields.ts';
@@ -93,17 +94,8 @@ function readCallBack(root: XmlElement) {
   if (type !== 'Url' && type !== 'TDMQ')
     throw invalidArgument(`CallBackType is ${type}, expected Url or TDMQ.`);
   if (type === 'TDMQ' || url === undefined) return {};
-  if (!/^https?:\/\//i.test(url) || !isUrl(url)) {
+  if (!/^https?:\/\//i.test(url) || parseUrl(url) === undefined) {
     throw invalidArgument(`CallBack is ${url}, expected an http or https URL.`);
   }
   return { CallBack: url, CallBackFormat: format } as const;
-}
-
-/** Not by `URL.canParse`: in Node 20 it refuses letters such as `ü` once the code that asks it is compiled. */
-function isUrl(text: string): boolean {
-  try {
-    return new URL(text).href !== '';
-  } catch {
-    return false;
-  }
 }

@@ -27,9 +27,7 @@ export async function getBucket(request: CloudRequest, cloud: CloudParts): Promi
   );
   const page = entries.slice(0, maxKeys);
   const isTruncated = page.length < entries.length;
-  // `encoding-type=url` writes a space as %20, never + [sdk].
-  const encode = (text: string | undefined) =>
-    encoding === 'url' ? percentEncode(text ?? '') : (text ?? '');
+  const encode = written(encoding);
   const limit = pLimit(OPEN_AT_ONCE);
   const contents = await Promise.all(
     page.filter((one) => !one.isPrefix).map((one) => limit(() => contentsOf(one.name, cloud, encode))),
@@ -84,7 +82,7 @@ async function contentsOf(
 }
 
 /** The account's number at the end of every bucket name [doc]. */
-function ownerOf(bucket: string): string {
+export function ownerOf(bucket: string): string {
   return bucket.slice(bucket.lastIndexOf('-') + 1);
 }
 
@@ -95,7 +93,12 @@ function readMaxKeys(text: string | undefined): number {
   return Math.min(Number(text), MAX_KEYS);
 }
 
-function readEncoding(text: string | undefined): 'url' | undefined {
+/** How texts are written: `encoding-type=url` writes a space as %20, never + [sdk]. */
+export function written(encoding: 'url' | undefined): (text: string | undefined) => string {
+  return (text = '') => (encoding === 'url' ? percentEncode(text) : text);
+}
+
+export function readEncoding(text: string | undefined): 'url' | undefined {
   if (text === undefined) return undefined;
   if (text !== 'url') throw invalidArgument(`encoding-type is ${text}, expected url.`);
   return 'url';

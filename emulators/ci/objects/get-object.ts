@@ -37,7 +37,7 @@ export async function headObject(request: CloudRequest, cloud: CloudParts): Prom
   return { status: 200, headers: { ...objectHeaders(info), 'content-length': String(info.size) } };
 }
 
-function noSuchKey(key: string): ServiceError {
+export function noSuchKey(key: string): ServiceError {
   return new ServiceError(404, 'NoSuchKey', `The object ${key} does not exist.`);
 }
 

@@ -7,6 +7,7 @@ const KEPT = new Set([
   'content-encoding',
   'content-language',
   'expires',
+  'x-cos-storage-class',
 ]);
 
 /** Headers of an upload that come back with the object [doc]. */
@@ -21,13 +22,16 @@ export function keptHeaders(headers: IncomingHttpHeaders): Record<string, string
 /** Headers that tell of an object, in answers to GET and HEAD [doc]. */
 export function objectHeaders(info: ObjectInfo): Record<string, string> {
   return {
+    'x-cos-storage-class': 'STANDARD',
     ...info.headers,
+    ...(info.tags === undefined || info.tags.length === 0
+      ? {}
+      : { 'x-cos-tagging-count': String(info.tags.length) }),
     'content-type': info.contentType,
     etag: quotedEtag(info),
     'last-modified': new Date(info.lastModified).toUTCString(),
     'accept-ranges': 'bytes',
     'x-cos-hash-crc64ecma': info.crc64,
-    'x-cos-storage-class': 'STANDARD',
   };
 }
 

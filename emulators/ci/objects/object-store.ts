@@ -4,6 +4,7 @@ import { copyFile, type FileHandle, link, lstat, rename, rm } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ServiceError } from '../service-error.ts';
 import { ChecksumStream, type Checksums, checksumsOf } from './checksum.ts';
 import { contentTypeOf } from './content-type.ts';
 import { syncFile, syncFolder } from './durable-file.ts';
@@ -12,11 +13,17 @@ import { ObjectFolders } from './object-folders.ts';
 import type { ObjectPlace } from './object-place.ts';
 import { openPlain } from './open-plain.ts';
 import { readFileInfo } from './read-file-info.ts';
-import { makeSidecar, type ObjectInfo, saveSidecar } from './sidecar.ts';
+import { makeSidecar, type ObjectInfo, saveSidecar, type Tag } from './sidecar.ts';
 
 export interface Upload {
   contentType?: string | undefined;
   headers?: Record<string, string>;
+  /** Of an object that was put together from parts: no MD5. */
+  etag?: string;
+  tags?: readonly Tag[] | undefined;
+  acl?: string | undefined;
+  /** What lies there already stays. */
+  forbidsOverwrite?: boolean | undefined;
 }
 
 export interface OpenObject {
@@ -111,6 +118,23 @@ export class ObjectStore {
     });
   }
 
+  /** Notes something with an object. @returns undefined when there is none */
+  async note(key: string, noted: Pick<ObjectInfo, 'tags' | 'acl'>): Promise<ObjectInfo | undefined> {
+    return this.withPlace(key, async (place) => {
+      const handle = await openPlain(place.data);
+      if (handle === undefined) return undefined;
+      try {
+        const known = await readFileInfo(this, key, place, handle);
+        if (known === undefined) return undefined;
+        const sidecar = { ...known, ...noted };
+        await saveSidecar(place, sidecar, this.tmp);
+        return sidecar;
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
   async remove(key: string): Promise<void> {
     await this.withPlace(key, async (place) => {
       const stats = await lstat(place.data).catch(() => undefined);
@@ -130,12 +154,22 @@ export class ObjectStore {
     await syncFile(file);
     return this.#lock.run(key, async () => {
       const place = await this.folders.placeOf(key, true);
+      if (upload.forbidsOverwrite && (await lstat(place.data).catch(() => undefined))) {
+        throw new ServiceError(
+          409,
+          'FileAlreadyExists',
+          'The object exists, and x-cos-forbid-overwrite is true.',
+        );
+      }
       await rename(file, place.data);
       await syncFolder(dirname(place.data));
       const about = {
         contentType: upload.contentType ?? contentTypeOf(key),
         lastModified: this.#now(),
         headers: upload.headers ?? {},
+        ...(upload.etag === undefined ? {} : { etag: upload.etag }),
+        ...(upload.tags === undefined ? {} : { tags: upload.tags }),
+        ...(upload.acl === undefined ? {} : { acl: upload.acl }),
       };
       const stats = await lstat(place.data, { bigint: true });
       const sidecar = makeSidecar({ bucket: this.bucket, key }, sums, stats, about);

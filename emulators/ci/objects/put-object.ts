@@ -5,7 +5,8 @@ import { ServiceError } from '../service-error.ts';
 import { checkKey } from './check-key.ts';
 import type { Checksums } from './checksum.ts';
 import { copyObject } from './copy-object.ts';
-import { keptHeaders, quotedEtag } from './object-headers.ts';
+import { quotedEtag } from './object-headers.ts';
+import { readUpload } from './read-upload.ts';
 
 /**
  * PutObject. `x-cos-forbid-overwrite: true` keeps what is there [doc], with 409 [guess: its code]. Official clients believe it only with a right ETag and `x-cos-hash-crc64ecma` in the answer [sdk Go].
@@ -17,14 +18,8 @@ export async function putObject(request: CloudRequest, cloud: CloudParts): Promi
   if (length === undefined && request.headers['transfer-encoding'] === undefined) {
     throw new ServiceError(411, 'MissingContentLength', 'The Content-Length header is missing.');
   }
-  if (request.headers['x-cos-forbid-overwrite'] === 'true' && (await cloud.objects.info(request.subject)))
-    throw new ServiceError(
-      409,
-      'FileAlreadyExists',
-      'The object exists, and x-cos-forbid-overwrite is true.',
-    );
   const md5 = readContentMd5(request.headers['content-md5']);
-  const upload = { contentType: request.headers['content-type'], headers: keptHeaders(request.headers) };
+  const upload = readUpload(request.headers);
   const info = await cloud.objects.write(request.subject, request.body(), upload, (sums) =>
     checkSums(sums, md5),
   );
@@ -32,14 +27,14 @@ export async function putObject(request: CloudRequest, cloud: CloudParts): Promi
   return emptyReply(200, { etag: quotedEtag(info), 'x-cos-hash-crc64ecma': info.crc64 });
 }
 
-function readContentMd5(header: string | string[] | undefined): Buffer | undefined {
+export function readContentMd5(header: string | string[] | undefined): Buffer | undefined {
   if (header === undefined) return undefined;
   const md5 = Buffer.from(String(header), 'base64');
   if (md5.length === 16 && md5.toString('base64') === header) return md5;
   throw new ServiceError(400, 'InvalidDigest', 'The Content-MD5 header is not the base64 of an MD5.');
 }
 
-function checkSums(sums: Checksums, md5: Buffer | undefined): void {
+export function checkSums(sums: Checksums, md5: Buffer | undefined): void {
   if (md5 === undefined || md5.equals(sums.md5)) return;
   throw new ServiceError(400, 'BadDigest', 'The body does not match the Content-MD5 header.');
 }

@@ -14,6 +14,14 @@ export interface ObjectInfo {
   lastModified: number;
   /** Headers given at upload that come back at download: `cache-control`, `x-cos-meta-*`, … */
   headers: Record<string, string>;
+  tags?: readonly Tag[];
+  /** The document of PUT Object acl, or one of the names that a header may give. */
+  acl?: string;
+}
+
+export interface Tag {
+  Key: string;
+  Value: string;
 }
 
 /** The sidecar file: the info, and which state of the data file it was written for. */
@@ -33,7 +41,7 @@ export function makeSidecar(
   name: Pick<Sidecar, 'bucket' | 'key'>,
   sums: Checksums,
   stats: Stats,
-  about: Pick<ObjectInfo, 'contentType' | 'lastModified' | 'headers'>,
+  about: Pick<ObjectInfo, 'contentType' | 'lastModified' | 'headers' | 'tags' | 'acl'> & { etag?: string },
 ): Sidecar {
   const { size, md5, crc64 } = sums;
   const [inode, modifiedNs] = [String(stats.ino), String(stats.mtimeNs)];

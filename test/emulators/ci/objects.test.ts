@@ -163,7 +163,8 @@ describe('a listing', () => {
   it('refuses nonsense', async () => {
     expect(errorCode(await get('/?max-keys=x'))).toBe('400 InvalidArgument');
     expect(errorCode(await get('/?encoding-type=x'))).toBe('400 InvalidArgument');
-    expect(errorCode(await get('/', {}, 'POST'))).toBe('405 MethodNotAllowed');
+    expect(errorCode(await get('/', {}, 'POST'))).toBe('400 InvalidArgument');
+    expect(errorCode(await get('/', {}, 'PATCH'))).toBe('405 MethodNotAllowed');
     expect((await get('/', {}, 'HEAD')).status).toBe(200);
   });
 });
