@@ -1,12 +1,12 @@
 import type { Answered } from '../../../client/client.ts';
 import { type Deployment, untilThere } from './deployment.ts';
 import { didNot, held, notSeen, type Trial } from './guess.ts';
-import { type Place, putObject } from './objects.ts';
+import { type ObjectSpot, putObject } from './objects.ts';
 import { SECOND_OF_VIDEO } from './second-of-video.ts';
 
 type Watch = Answered<'listWatches'>['body']['Watches'][number];
 type WholeWatch = Answered<'getWatch'>['body'];
-export type Rule = Answered<'listRules'>['body']['Rules'][number];
+export type TriedRule = Answered<'listRules'>['body']['Rules'][number];
 
 /** In so long every timer of ours ticks several times. */
 const TICKS_MS = 60_000;
@@ -16,18 +16,22 @@ const SWEEP_AGE_MS = 120_000;
 export interface Followed {
   readonly trials: readonly Trial[];
   /** what is there afterwards, and can go */
-  readonly left: readonly Place[];
+  readonly left: readonly ObjectSpot[];
   readonly jobId: string | undefined;
 }
 
 /** A key whose letters go wrong where somebody encodes once too often, or too seldom. */
-export function keyFor(rule: Rule, nowMs: number): string {
+export function keyFor(rule: TriedRule, nowMs: number): string {
   const suffix = rule.Suffixes.includes('.mp4') ? '.mp4' : (rule.Suffixes[0] ?? '.mp4');
   return `${rule.Prefix}doctor ${nowMs} 1+1 100% 片${suffix}`;
 }
 
 /** Drops a second of video where the rule looks, and follows it to its end. */
-export async function followClip(deployment: Deployment, rule: Rule, objectKey: string): Promise<Followed> {
+export async function followClip(
+  deployment: Deployment,
+  rule: TriedRule,
+  objectKey: string,
+): Promise<Followed> {
   const { api, cloud, count } = deployment;
   const place = { bucket: rule.Bucket, region: rule.Region, key: objectKey };
   const droppedMs = cloud.now();
@@ -101,7 +105,7 @@ function webhookTrial({ Deliveries }: WholeWatch): Trial {
   return by('delivered') === Deliveries.length ? held('webhook', seen) : didNot('webhook', seen);
 }
 
-function outputOf(rule: Rule, { OutputKey }: Pick<Watch, 'OutputKey'>): Place[] {
+function outputOf(rule: TriedRule, { OutputKey }: Pick<Watch, 'OutputKey'>): ObjectSpot[] {
   return OutputKey === '' ? [] : [{ bucket: rule.Output.Bucket, region: rule.Output.Region, key: OutputKey }];
 }
 

@@ -3,7 +3,7 @@ import { sign } from '../../../shared/ci/signature/sign.ts';
 import { withTimeLimit } from '../../../shared/ci/time-limit.ts';
 import type { CloudAccess } from '../cloud-access.ts';
 
-export interface Place {
+export interface ObjectSpot {
   readonly bucket: string;
   readonly region: string;
   readonly key: string;
@@ -12,14 +12,18 @@ export interface Place {
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** @throws Error with the status, when COS refuses */
-export async function putObject(cloud: CloudAccess, place: Place, body: Buffer<ArrayBuffer>): Promise<void> {
+export async function putObject(
+  cloud: CloudAccess,
+  place: ObjectSpot,
+  body: Buffer<ArrayBuffer>,
+): Promise<void> {
   const { status } = await send(cloud, 'PUT', place, body);
   if (status !== 200)
     throw new Error(`COS answered ${status} to the upload: the credentials need cos:PutObject`);
 }
 
 /** @returns whether it is gone */
-export async function removeObject(cloud: CloudAccess, place: Place): Promise<boolean> {
+export async function removeObject(cloud: CloudAccess, place: ObjectSpot): Promise<boolean> {
   const { status } = await send(cloud, 'DELETE', place);
   return status === 204 || status === 404;
 }
@@ -27,7 +31,7 @@ export async function removeObject(cloud: CloudAccess, place: Place): Promise<bo
 async function send(
   cloud: CloudAccess,
   method: 'PUT' | 'DELETE',
-  { bucket, region, key }: Place,
+  { bucket, region, key }: ObjectSpot,
   body?: Buffer<ArrayBuffer>,
 ): Promise<Response> {
   const origin = cloud.cosEndpoint ?? new URL(`https://${bucket}.cos.${region}.myqcloud.com`);

@@ -2,7 +2,7 @@ import { ApiProblem } from '../../../client/client.ts';
 import { reasonOf } from '../finding.ts';
 import { tryUnknownId, tryWrongSignature } from './ask-wrongly.ts';
 import type { Deployment } from './deployment.ts';
-import { followClip, keyFor, type Rule, trySweep } from './follow-clip.ts';
+import { followClip, keyFor, type TriedRule, trySweep } from './follow-clip.ts';
 import { type GuessName, notSeen, type Trial } from './guess.ts';
 import { tryCompression, tryDescriptions, tryPage, tryPreview } from './look-at-answers.ts';
 import { removeObject } from './objects.ts';
@@ -10,7 +10,7 @@ import { SECOND_OF_VIDEO } from './second-of-video.ts';
 
 /** What a trial is about to do, for who has to agree. */
 export interface Intended {
-  readonly rule: Rule;
+  readonly rule: TriedRule;
   readonly key: string;
   readonly bytes: number;
 }
