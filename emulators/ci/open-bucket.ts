@@ -9,7 +9,7 @@ import type { RequestStats } from './control/request-stats.ts';
 import { type DropOptions, watchDrops } from './drops/watch-drops.ts';
 import { JobStore } from './jobs/job-store.ts';
 import { Progress, type ProgressMode } from './jobs/progress.ts';
-import { queueIdOf } from './jobs/queues.ts';
+import { Queue } from './jobs/queue.ts';
 import { ObjectStore } from './objects/object-store.ts';
 import { UploadStore } from './objects/upload-store.ts';
 import { RenderPool } from './render/render-pool.ts';
@@ -67,14 +67,16 @@ export function makeBucket(options: BucketOptions): Bucket {
   const templates = new TemplateStore(join(folder, 'templates.json'), tmp);
   const announcements = new Announcements({ region, clock, objects, listener, log });
   const objectCreated = announcements.created.bind(announcements);
-  const isOn = () => progress.mode.mode === 'ffmpeg';
+  const queues = new Queue(bucket, join(folder, 'queue.json'), tmp, () => progress.created(jobs.allOpen()));
+  const isOn = () => progress.mode.mode === 'ffmpeg' && queues.state === 'Active';
   const pool = new RenderPool({
     ...{ ffmpeg: options.ffmpeg, jobs, objects, clock, tmp, log, objectCreated, isOn },
     onProcess: options.onProcess,
   });
-  const progress = new Progress(jobs, clock, pool, options.progress);
+  const progress = new Progress(jobs, clock, pool, options.progress, () => queues.state === 'Paused');
   const cloud: CloudParts = {
-    ...{ bucket, region, queueId: queueIdOf(bucket), clock, log },
+    ...{ bucket, region, queues, clock, log },
+    media: { ffmpeg: options.ffmpeg, tmp, onProcess: options.onProcess },
     ...{ objects, uploads, jobs, templates, progress, objectCreated, all: options.all },
     credentials: options.credentials,
   };
@@ -85,6 +87,7 @@ export function makeBucket(options: BucketOptions): Bucket {
       await Promise.all([
         objects.prepare(),
         uploads.open(),
+        queues.open(),
         jobs.open(join(folder, 'jobs.jsonl'), tmp),
         templates.open(),
       ]);

@@ -5,7 +5,7 @@ import { cancelJobs } from './jobs/cancel.ts';
 import { createJobs } from './jobs/create.ts';
 import { describeJobs } from './jobs/describe.ts';
 import { listJobs } from './jobs/list.ts';
-import { listQueues } from './jobs/queues.ts';
+import { listQueues, updateQueue } from './jobs/queues.ts';
 import { isLoopbackOrigin } from './loopback.ts';
 import { getObjectAcl, putObjectAcl } from './objects/acl.ts';
 import { deleteObject } from './objects/delete-object.ts';
@@ -56,6 +56,7 @@ export const operations: Record<Operation, (request: CloudRequest, cloud: CloudP
   UpdateMediaTemplate: updateTemplate,
   DeleteMediaTemplate: deleteTemplate,
   DescribeMediaQueues: listQueues,
+  UpdateMediaQueue: updateQueue,
   DescribeMediaBuckets: listBuckets,
   PutObject: putObject,
   GetObject: getObject,

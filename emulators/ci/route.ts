@@ -11,6 +11,7 @@ const CI_OPERATIONS = [
   'UpdateMediaTemplate',
   'DeleteMediaTemplate',
   'DescribeMediaQueues',
+  'UpdateMediaQueue',
   'DescribeMediaBuckets',
 ] as const;
 const COS_DONE = [
@@ -95,10 +96,14 @@ function ciOperation(call: string, subject: string, query: URLSearchParams): Ope
   if (call === 'PUT template' && one) return 'UpdateMediaTemplate';
   if (call === 'GET template' && !one) return 'DescribeMediaTemplates';
   if (call === 'DELETE template' && one) return 'DeleteMediaTemplate';
+  if (call === 'PUT queue' && one) return 'UpdateMediaQueue';
   if (call === 'GET queue' && !one) return 'DescribeMediaQueues';
   if (call === 'GET mediabucket' && !one) return 'DescribeMediaBuckets';
   return undefined;
 }
+
+/** The one image process that is done while an object is fetched. */
+export const CGIF = /^imageMogr2\/cgif\/(\d+)$/;
 
 function cosRoute(
   method: string,
@@ -108,6 +113,8 @@ function cosRoute(
 ): Route | ServiceError {
   const on = isService ? 'service' : key === '' ? 'bucket' : 'object';
   const subs = subResourcesOf(query);
+  if (method === 'GET' && on === 'object' && subs.length === 1 && CGIF.test(subs[0] ?? ''))
+    return { operation: 'ProcessObject', subject: key };
   const [sub = ''] = subs;
   if (method === 'OPTIONS') return { operation: 'OptionsObject', subject: key };
   const asked = COS_OPERATIONS.filter((one) => one.on === on && one.sub === sub);

@@ -63,7 +63,7 @@ function readTemplate(input: ControlInput, cloud: CloudParts) {
   const userData = input.text('userData');
   return {
     Tag: input.text('tag') ?? 'Animation',
-    QueueId: input.text('queueId') ?? cloud.queueId,
+    QueueId: input.text('queueId') ?? cloud.queues.id,
     InputObject: input.text('input') ?? 'clips/control.mp4',
     Animation: { Format: 'gif' as const, Video: { Codec: 'gif' }, TimeInterval: {} },
     Output: {

@@ -3,6 +3,7 @@ import type { XmlElement } from '../xml/read-xml.ts';
 import type { XmlTree } from '../xml/write-xml.ts';
 import { elementOf, textOf } from '../xml/xml-fields.ts';
 import { type Bounds, checkNumber } from './check-number.ts';
+import { oneOf, readFields } from './read-fields.ts';
 
 const FORMATS = ['gif', 'hgif', 'webp'] as const;
 type AnimationFormat = (typeof FORMATS)[number];
@@ -55,15 +56,6 @@ export function readAnimation(parent: XmlElement, at: string): Animation {
   return animation;
 }
 
-function readFields<Name extends string>(parent: XmlElement | undefined, names: readonly Name[]) {
-  const fields: Partial<Record<Name, string>> = {};
-  for (const name of names) {
-    const text = textOf(parent, name);
-    if (text !== undefined) fields[name] = text;
-  }
-  return fields;
-}
-
 function checkVideo({ Format, Video }: Animation, at: string): void {
   const codec = oneOf(`${at}.Codec`, Video.Codec, ['gif', 'webp'] as const);
   const expected = Format === 'webp' ? 'webp' : 'gif';
@@ -85,18 +77,6 @@ function checkInterval({ Video, TimeInterval }: Animation, at: string): void {
   if (duration > 0 && interval >= duration) {
     throw invalidArgument(`${at}.Video.AnimateTimeIntervalOfFrame must be less than TimeInterval.Duration.`);
   }
-}
-
-function oneOf<Value extends string>(
-  field: string,
-  given: string | undefined,
-  allowed: readonly Value[],
-): Value {
-  const value = allowed.find((one) => one === given);
-  if (value === undefined) {
-    throw invalidArgument(`${field} is ${given ?? 'missing'}, expected one of ${allowed.join(', ')}.`);
-  }
-  return value;
 }
 
 /** The echo in answers and in templates [doc]. */

@@ -1,7 +1,8 @@
 import { formatTime } from '../format-time.ts';
 import type { XmlTree } from '../xml/write-xml.ts';
 import { animationTree } from './animation.ts';
-import { isEnded, type Job, outputKey } from './job.ts';
+import { isEnded, type Job, type JobOutput, outputKey } from './job.ts';
+import { transcodeTree } from './transcode.ts';
 
 export interface Where {
   bucket: string;
@@ -26,9 +27,11 @@ export function jobDetail(job: Job, where: Where, progress?: number): XmlTree {
       TemplateId: job.TemplateId,
       TemplateName: job.TemplateName,
       Animation: job.Animation && animationTree(job.Animation),
-      Output: { ...job.Output },
+      Snapshot: job.Snapshot,
+      Transcode: job.Transcode && transcodeTree(job.Transcode),
+      Output: job.Output && { ...job.Output },
       MediaInfo: job.MediaInfo,
-      MediaResult: job.State === 'Success' ? mediaResult(job) : undefined,
+      MediaResult: job.State === 'Success' && job.Output ? mediaResult(job, job.Output) : undefined,
       UserData: job.UserData,
       JobLevel: String(job.JobLevel),
     },
@@ -41,17 +44,19 @@ function timeOrDash(ms: number | undefined): string {
 }
 
 /** The real key is ObjectPrefix + ObjectName [doc]. Md5Info is missing when nothing was really made. */
-function mediaResult(job: Job): XmlTree {
+function mediaResult(job: Job, { Bucket, Region }: JobOutput): XmlTree {
   const key = outputKey(job);
   const cut = key.lastIndexOf('/') + 1;
-  const ObjectName = key.slice(cut);
+  const made = job.Results?.map(({ Key, Md5 }) => ({ ObjectName: Key.slice(cut), Md5 })) ?? [
+    { ObjectName: key.slice(cut), Md5: job.Md5 },
+  ];
   return {
     OutputFile: {
-      Bucket: job.Output.Bucket,
-      Region: job.Output.Region,
+      Bucket,
+      Region,
       ObjectPrefix: key.slice(0, cut),
-      ObjectName,
-      Md5Info: job.Md5 === undefined ? undefined : { ObjectName, Md5: job.Md5 },
+      ObjectName: made.map(({ ObjectName }) => ObjectName),
+      Md5Info: made.flatMap(({ ObjectName, Md5 }) => (Md5 === undefined ? [] : [{ ObjectName, Md5 }])),
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { XmlTree } from '../xml/write-xml.ts';
 import type { Animation } from './animation.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Transcode } from './transcode.ts';
 
 export const JOB_STATES = ['Submitted', 'Running', 'Success', 'Failed', 'Pause', 'Cancel'] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -28,13 +30,18 @@ export interface Job {
   TemplateId?: string;
   TemplateName?: string;
   Animation?: Animation;
-  Output: JobOutput;
+  Snapshot?: Snapshot;
+  Transcode?: Transcode;
+  /** Of every job that makes something. */
+  Output?: JobOutput;
   UserData?: string;
   JobLevel: number;
   CallBack?: string;
   CallBackFormat?: 'JSON' | 'XML';
   MediaInfo?: XmlTree;
   Md5?: string;
+  /** What was made, when it is more than one object, or one with a number in its key. */
+  Results?: readonly { Key: string; Md5: string }[];
   /** Made through the control surface: never rendered; what it becomes when it is moved on by time or asks. */
   Scripted?: Outcome;
 }
@@ -43,8 +50,12 @@ export function isEnded(job: Job): boolean {
   return job.State === 'Success' || job.State === 'Failed' || job.State === 'Cancel';
 }
 
-/** The output's real key: `${ext}` and `${jobid}` expanded [doc]. hgif is a way to make a gif [guess: its extension]. */
-export function outputKey(job: Pick<Job, 'JobId' | 'Output' | 'Animation'>): string {
-  const extension = job.Animation?.Format === 'webp' ? 'webp' : 'gif';
-  return job.Output.Object.replaceAll(`\${ext}`, extension).replaceAll(`\${jobid}`, job.JobId);
+/**
+ * The output's real key: `${ext}` and `${jobid}` expanded [doc]; '' when there is none. hgif is a way to make a gif
+ * [guess: its extension].
+ */
+export function outputKey(job: Pick<Job, 'JobId' | 'Tag' | 'Output' | 'Animation'>): string {
+  const animated = job.Animation?.Format === 'webp' ? 'webp' : 'gif';
+  const extension = { Snapshot: 'jpg', Transcode: 'mp4' }[job.Tag] ?? animated;
+  return (job.Output?.Object ?? '').replaceAll(`\${ext}`, extension).replaceAll(`\${jobid}`, job.JobId);
 }

@@ -18,6 +18,8 @@ export interface Renderer {
 /** Moves jobs on. Only `ffmpeg` makes pictures; it leaves jobs made by the control surface as they are. */
 export class Progress {
   #mode: ProgressMode;
+  /** whether the queue begins no job at present */
+  readonly #isPaused: () => boolean;
   readonly #firstMode: ProgressMode;
   readonly #asks = new Map<string, number>();
   readonly #jobs: JobStore;
@@ -29,7 +31,9 @@ export class Progress {
     clock: CloudClock,
     renderer: Renderer,
     mode: ProgressMode = { mode: 'ffmpeg' },
+    isPaused = () => false,
   ) {
+    this.#isPaused = isPaused;
     this.#mode = mode;
     this.#firstMode = mode;
     this.#jobs = jobs;
@@ -86,6 +90,7 @@ export class Progress {
   #moved(job: Job): Job | undefined {
     const mode = this.#mode;
     if (mode.mode === 'ffmpeg' || isEnded(job) || job.State === 'Pause') return undefined;
+    if (job.State === 'Submitted' && this.#isPaused()) return undefined;
     const outcome = job.Scripted ?? 'Success';
     const state =
       mode.mode === 'time'

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { XmlTree } from '../xml/write-xml.ts';
-import { JobFailure } from './job-failure.ts';
+import { JobFailure, NoFrame } from './job-failure.ts';
 
 const NAMES = {
   gif: {
@@ -24,7 +24,7 @@ export async function describePicture(path: string): Promise<XmlTree> {
   } = await sharp(path, { limitInputPixels: false })
     .metadata()
     .catch(() => {
-      throw new JobFailure('InvalidArgument', 'The chosen part of the clip holds no frame.');
+      throw new NoFrame();
     });
   if (format !== 'gif' && format !== 'webp')
     throw new JobFailure('InternalError', 'The result is not a picture.');

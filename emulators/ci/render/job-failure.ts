@@ -1,6 +1,6 @@
 /** A job that ends Failed: a code and one readable sentence for the user, ffmpeg's own words for the log. */
 export class JobFailure extends Error {
-  override readonly name = 'JobFailure';
+  override readonly name: string = 'JobFailure';
   // Job-level codes are not published; these are a [guess].
   readonly code: 'InvalidArgument' | 'InvalidMediaFile' | 'NoSuchKey' | 'JobTimeout' | 'InternalError';
   readonly stderr: string;
@@ -9,5 +9,14 @@ export class JobFailure extends Error {
     super(message);
     this.code = code;
     this.stderr = stderr;
+  }
+}
+
+/** What was made holds no picture: the part that was chosen has none, or is shorter than half a picture's time. */
+export class NoFrame extends JobFailure {
+  override readonly name = 'NoFrame';
+
+  constructor() {
+    super('InvalidArgument', 'The chosen part of the clip holds no frame.');
   }
 }

@@ -7,8 +7,7 @@ import type { JobStore } from '../jobs/job-store.ts';
 import { movedTo } from '../jobs/pretended-state.ts';
 import type { ObjectStore } from '../objects/object-store.ts';
 import { JobFailure } from './job-failure.ts';
-import type { Rendered } from './render-clip.ts';
-import { renderJob } from './render-job.ts';
+import { type Rendered, renderJob } from './render-job.ts';
 import type { OnProcess } from './run-ffmpeg.ts';
 
 const CONCURRENCY = Math.min(2, availableParallelism());
@@ -98,12 +97,20 @@ export class RenderPool {
       );
       return;
     }
-    const { mediaInfo, object } = rendered;
+    const { mediaInfo, objects, isNumbered } = rendered;
+    const results = objects.map(({ key, etag }) => ({ Key: key, Md5: etag }));
+    const [first] = results;
     await jobs.change([id], (last) => {
       const done = movedTo(last, 'Success', now);
-      return endedOnce(last, done && { ...done, MediaInfo: mediaInfo, Md5: object.etag });
+      const made = {
+        MediaInfo: mediaInfo,
+        ...(first === undefined ? {} : { Md5: first.Md5 }),
+        ...(isNumbered ? { Results: results } : {}),
+      };
+      return endedOnce(last, done && { ...done, ...made });
     });
-    objectCreated(object, 'cos:ObjectCreated:Put', { requestId: id, authorization: '' });
+    for (const object of objects)
+      objectCreated(object, 'cos:ObjectCreated:Put', { requestId: id, authorization: '' });
   }
 
   #render(job: Job): Promise<Rendered | JobFailure> {

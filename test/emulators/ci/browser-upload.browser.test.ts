@@ -15,9 +15,11 @@ const SDK = createRequire(import.meta.url).resolve('cos-js-sdk-v5/dist/cos-js-sd
 /** A page of some project on this machine that has the official client for browsers, and a clip. */
 async function servePage(clip: Buffer): Promise<string> {
   const sdk = await readFile(SDK);
-  const page = '<!doctype html><meta charset="utf-8"><title>uploads</title><script src="/sdk.js"></script><img id="gif">';
+  const page =
+    '<!doctype html><meta charset="utf-8"><title>uploads</title><script src="/sdk.js"></script><img id="gif">';
   const server = createServer(({ url }, response) => {
-    if (url === '/sdk.js') return response.setHeader('content-type', 'text/javascript; charset=utf-8').end(sdk);
+    if (url === '/sdk.js')
+      return response.setHeader('content-type', 'text/javascript; charset=utf-8').end(sdk);
     if (url === '/clip.mp4') return response.setHeader('content-type', 'video/mp4').end(clip);
     return response.setHeader('content-type', 'text/html').end(page);
   }).listen(0, '127.0.0.1');
