@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Announcements, type ObjectListener } from './announcements.ts';
 import type { Credentials } from './authorization/authorize.ts';
-import { Callbacks } from './callbacks/callbacks.ts';
+import { type CallbackSettings, Callbacks } from './callbacks/callbacks.ts';
 import type { CloudParts } from './cloud.ts';
 import type { CloudClock } from './cloud-clock.ts';
 import type { FaultList } from './control/fault-list.ts';
@@ -37,6 +37,7 @@ export interface BucketOptions extends BucketPlace {
   readonly all: () => readonly CloudParts[];
   readonly onObjectCreated: ObjectListener | undefined;
   readonly drops: Pick<DropOptions, 'quietMs' | 'scanEveryMs'> | undefined;
+  readonly callbackSettings: CallbackSettings;
   readonly callbackTimeoutMs: number | undefined;
   readonly onProcess: OnProcess | undefined;
 }
@@ -59,6 +60,8 @@ export function makeBucket(options: BucketOptions): Bucket {
   const callbacks = new Callbacks({
     ...{ bucket, region, faults, stats, log },
     timeoutMs: options.callbackTimeoutMs,
+    settings: options.callbackSettings,
+    queueNotice: () => queues.notice,
   });
   const jobs = new JobStore(clock, (job) => {
     log({ event: 'job', jobId: job.JobId, state: job.State, code: job.Code });

@@ -101,17 +101,24 @@ async function thin(frames: number, { media }: CloudParts, { input, output, sign
     throw invalidArgument(`imageMogr2/cgif is ${frames}, expected 1 to ${MOST_FRAMES}.`);
   const clip = await probeClip(media.ffmpeg, input, { ...media, signal });
   if (!/^Input #0, gif,/m.test(clip.text)) throw invalidArgument('The object is no GIF.');
-  const filter = frames === 1 ? [] : [`fps=${frames}/${clip.duration ?? frames}:round=up`];
+  const { pages = 1 } = await describedFrames(input);
+  const step = frames === 1 ? 1 : Math.max(1, Math.floor(pages / frames));
+  const filter = step === 1 ? [] : [`select=not(mod(n\\,${step}))`];
   await make(media, signal, [
     ...inputArguments(input),
     ...[
       '-filter_complex',
       `[0:${clip.stream}]${[...filter, 'split[a][b]'].join(',')};[a]palettegen[p];[b][p]paletteuse[out]`,
     ],
-    ...['-map', '[out]', '-frames:v', String(frames === 1 ? DEFAULT_FRAMES : frames)],
+    ...['-map', '[out]', '-vsync', 'vfr', '-frames:v', String(frames === 1 ? DEFAULT_FRAMES : frames)],
     ...['-loop', '0', '-f', 'gif', '-y', `file:${output}`],
   ]);
   return await picture(output, 'image/gif');
+}
+
+async function describedFrames(file: string): Promise<{ pages?: number | undefined }> {
+  const { default: sharp } = await import('sharp');
+  return await sharp(file, { limitInputPixels: false }).metadata();
 }
 
 async function make(

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectListener } from './announcements.ts';
+import type { CallbackSettings } from './callbacks/callbacks.ts';
 import type { CloudParts } from './cloud.ts';
 import { CloudClock } from './cloud-clock.ts';
 import type { EventControl } from './control/event-control.ts';
@@ -68,12 +69,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const ffmpeg = options.ffmpeg ?? (withoutFfmpeg ? '' : await findFfmpeg());
   const clock = new CloudClock(options.now);
   const tmp = join(dataDir, 'ci', 'tmp');
+  const callbackSettings: CallbackSettings = { json: 'collapsed' };
   const [faults, stats] = [new FaultList(), new RequestStats()];
   const { onObjectCreated, drops, callbackTimeoutMs, onProcess } = options;
   const shared = {
     ...{ dataDir, tmp, clock, faults, stats, log, ffmpeg, progress },
     ...{ onObjectCreated, drops, callbackTimeoutMs, onProcess },
-    credentials: options,
+    ...{ credentials: options, callbackSettings },
     all: () => clouds,
   };
   const first = makeBucket({ ...options, ...shared, folder: join(dataDir, 'ci') });
@@ -94,6 +96,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       faults,
       stats,
       recent: new RecentRequests(),
+      callbackSettings,
       events: options.events,
     },
     opened,

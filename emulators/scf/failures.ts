@@ -1,13 +1,15 @@
 import type { EventAnswer, LoadAnswer } from './instance.ts';
 
-/** Why an event failed, by the platform's status [doc 583/35311]; 432, 438 and 439 are recalled, not checked [guess]. */
+/** Why an event failed, by the platform's status [doc 583/35311]. */
 export const FAILURE_STATUS = {
   RequestTooLarge: 406,
   ResponseTooLarge: 407,
   UserCodeException: 430,
   ResourceLimitReached: 432,
   TimeLimitReached: 433,
-  ProcessKilled: 438,
+  MemoryLimitReached: 434,
+  /** ended by a signal, or by itself: the platform tells them alike */
+  ProcessKilled: 439,
   ProcessExited: 439,
 } as const;
 
@@ -17,6 +19,9 @@ export interface InvokeFailure {
   /** The function's own stack, for the log; it never leaves over HTTP. */
   readonly stack?: string;
 }
+
+/** The exit code of a process that aborted, where a shell tells it. */
+const ABORTED = 134;
 
 /** 6 MB each way for synchronous events, 128 KB for asynchronous ones [doc]. */
 export const MAX_SYNC_BYTES = 6 * 1024 * 1024;
@@ -57,6 +62,12 @@ export function failureOf(
         message: `Invoking task timed out after ${answer.afterMs / 1000} seconds`,
       };
     case 'exited':
+      // V8 aborts when the heap that memorySize allows is full.
+      if (answer.signal === 'SIGABRT' || answer.code === ABORTED)
+        return {
+          code: 'MemoryLimitReached',
+          message: 'The function used more memory than memorySize allows',
+        };
       return answer.signal === null
         ? { code: 'ProcessExited', message: `The function's process exited with code ${answer.code}` }
         : { code: 'ProcessKilled', message: `The function's process was killed by ${answer.signal}` };

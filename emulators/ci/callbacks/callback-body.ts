@@ -10,11 +10,27 @@ export interface CallbackBody {
 }
 
 /** What is posted when a job has ended: the job as answers tell of it, in XML unless JSON was asked for [doc]. */
-export function callbackBody(job: Job, where: Where): CallbackBody {
+export function callbackBody(job: Job, where: Where, form: 'xml' | 'collapsed' | 'native'): CallbackBody {
   const content = { EventName: 'TaskFinish', JobsDetail: [jobDetail(job, where)] };
-  return job.CallBackFormat === 'JSON'
-    ? { contentType: 'application/json', text: JSON.stringify(jsonOf(content)) }
-    : { contentType: 'application/xml', text: writeXml('Response', content) };
+  if (form === 'xml') return { contentType: 'application/xml', text: writeXml('Response', content) };
+  const json = form === 'collapsed' ? jsonOf(content) : nativeOf(content);
+  return { contentType: 'application/json', text: JSON.stringify(json) };
+}
+
+/** The other JSON form: lists stay lists, empty texts stay, numbers and booleans are written as such [a project's log of 2026-10]. */
+function nativeOf(content: XmlTree[string]): unknown {
+  if (content === undefined) return undefined;
+  if (typeof content === 'string') return isPlainNumber(content) ? Number(content) : booleanOf(content);
+  if (isList(content)) return content.map(nativeOf);
+  return Object.fromEntries(Object.entries(content).map(([name, one]) => [name, nativeOf(one)]));
+}
+
+function isPlainNumber(text: string): boolean {
+  return /^-?\d{1,15}(\.\d+)?$/.test(text);
+}
+
+function booleanOf(text: string): string | boolean {
+  return text === 'true' || text === 'false' ? text === 'true' : text;
 }
 
 /** The JSON form has no root, empty nodes are dropped and a list of one is the one [doc]. */

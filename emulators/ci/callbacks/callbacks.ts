@@ -4,6 +4,7 @@ import type { FaultList } from '../control/fault-list.ts';
 import type { RequestStats } from '../control/request-stats.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Where } from '../jobs/job-detail.ts';
+import type { QueueNotice } from '../jobs/queue.ts';
 import { isLoopbackName } from '../loopback.ts';
 import { withTimeLimit } from '../time-limit.ts';
 import { type CallbackBody, callbackBody } from './callback-body.ts';
@@ -16,6 +17,15 @@ export interface CallbackOptions extends Where {
   stats: RequestStats;
   log: (line: Record<string, unknown>) => void;
   timeoutMs: number | undefined;
+  settings: CallbackSettings;
+  /** whom the queue tells where a job names nobody */
+  queueNotice: () => QueueNotice | undefined;
+}
+
+/** How callbacks in JSON are written; set on the control surface for all buckets. */
+export interface CallbackSettings {
+  /** `collapsed`: a list of one is the one, and nothing is empty [doc]; `native`: as a project's log of 2026-10 had it */
+  json: 'collapsed' | 'native';
 }
 
 /** Tells submitters that their job has ended. Once: a notice that does not arrive is lost [doc: no retry is promised]. */
@@ -30,8 +40,11 @@ export class Callbacks {
 
   /** Returns at once; nothing is sent for a job that asked for no callback. */
   send(job: Job): void {
-    if (job.CallBack === undefined || this.#closing.signal.aborted) return;
-    const sending = this.#send(job, job.CallBack).finally(() => this.#underWay.delete(sending));
+    const queue = this.#options.queueNotice();
+    const url = job.CallBack ?? queue?.url ?? 'no';
+    if (url === 'no' || this.#closing.signal.aborted) return;
+    const format = job.CallBack === undefined ? queue?.format : job.CallBackFormat;
+    const sending = this.#send(job, url, format).finally(() => this.#underWay.delete(sending));
     this.#underWay.add(sending);
   }
 
@@ -41,7 +54,7 @@ export class Callbacks {
     await Promise.all(this.#underWay);
   }
 
-  async #send(job: Job, url: string): Promise<void> {
+  async #send(job: Job, url: string, format: 'JSON' | 'XML' = 'XML'): Promise<void> {
     const { faults, stats } = this.#options;
     const fault = faults.take(CALLBACK, `/${job.JobId}`);
     if (fault?.kind === 'drop') {
@@ -50,7 +63,7 @@ export class Callbacks {
     }
     const isOn = await delay(fault?.delayMs ?? 0, true, { signal: this.#closing.signal }).catch(() => false);
     if (!isOn) return;
-    const body = callbackBody(job, this.#options);
+    const body = callbackBody(job, this.#options, format === 'XML' ? 'xml' : this.#options.settings.json);
     const times = fault?.kind === 'duplicate' ? 2 : 1;
     await Promise.all(Array.from({ length: times }, () => this.#post(job.JobId, url, body)));
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { CallbackSettings } from '../callbacks/callbacks.ts';
 import type { CloudParts } from '../cloud.ts';
 import { outputKey } from '../jobs/job.ts';
 import { listKeys } from '../objects/list-keys.ts';
@@ -24,6 +25,7 @@ export interface Control {
   faults: FaultList;
   stats: RequestStats;
   recent: RecentRequests;
+  callbackSettings: CallbackSettings;
   /** None when nobody listens to what happens to objects. */
   events: EventControl | undefined;
 }
@@ -48,6 +50,9 @@ export async function answerControl(
     case 'PUT progress':
       await setProgress(incoming, clouds);
       return jsonReply(200, { progress: cloud.progress.mode });
+    case 'PUT callbacks':
+      control.callbackSettings.json = readJsonForm(await readJson(incoming));
+      return jsonReply(200, control.callbackSettings);
     case 'PUT clock':
       cloud.clock.offsetMs = readOffset(await readJson(incoming));
       return jsonReply(200, {
@@ -88,6 +93,7 @@ export async function answerControl(
       stats.reset();
       events?.reset();
       cloud.clock.offsetMs = 0;
+      control.callbackSettings.json = 'collapsed';
       for (const { progress } of clouds) progress.reset();
       return emptyReply(204);
     default:
@@ -129,6 +135,11 @@ function listened(events: EventControl | undefined): EventControl {
   if (events === undefined)
     throw new ControlError('Nobody is told of objects here: there are no events.', 404);
   return events;
+}
+
+function readJsonForm(value: unknown): CallbackSettings['json'] {
+  const input = new ControlInput(value, 'callbacks', ['json']);
+  return input.required('json', input.oneOf('json', ['collapsed', 'native']));
 }
 
 function readOffset(value: unknown): number {

@@ -142,8 +142,9 @@ function readCallBack(root: XmlElement) {
     throw invalidArgument(`CallBackFormat is ${format}, expected XML or JSON.`);
   if (type !== 'Url' && type !== 'TDMQ')
     throw invalidArgument(`CallBackType is ${type}, expected Url or TDMQ.`);
-  // `no`: not even where the queue would say [doc].
-  if (type === 'TDMQ' || url === undefined || url === 'no') return {};
+  if (type === 'TDMQ' || url === undefined) return {};
+  // Not even where the queue would say [doc].
+  if (url === 'no') return { CallBack: url };
   if (!/^https?:\/\//i.test(url) || parseUrl(url) === undefined) {
     throw invalidArgument(`CallBack is ${url}, expected an http or https URL.`);
   }

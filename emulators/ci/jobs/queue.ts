@@ -4,11 +4,22 @@ import { replaceFile } from '../objects/durable-file.ts';
 
 export type QueueState = 'Active' | 'Paused';
 
+/** Whom a queue tells of its jobs' ends, where they name nobody themselves. */
+export interface QueueNotice {
+  url: string;
+  format: 'JSON' | 'XML';
+}
+
+interface Kept {
+  state: QueueState;
+  notice?: QueueNotice;
+  updatedAt?: number;
+}
+
 /** A bucket's one queue: paused, it takes jobs and begins none [doc]. */
 export class Queue {
   readonly id: string;
-  #state: QueueState = 'Active';
-  #updatedAt: number | undefined;
+  #kept: Kept = { state: 'Active' };
   readonly #file: string;
   readonly #tmp: string;
   readonly #onResumed: () => void;
@@ -22,25 +33,27 @@ export class Queue {
   }
 
   async open(): Promise<void> {
-    const text = await readFile(this.#file, 'utf8').catch(() => '{}');
-    const { state, updatedAt } = JSON.parse(text) as { state?: QueueState; updatedAt?: number };
-    this.#state = state ?? 'Active';
-    this.#updatedAt = updatedAt;
+    const text = await readFile(this.#file, 'utf8').catch(() => undefined);
+    if (text !== undefined) this.#kept = JSON.parse(text);
   }
 
   get state(): QueueState {
-    return this.#state;
+    return this.#kept.state;
   }
 
   get updatedAt(): number | undefined {
-    return this.#updatedAt;
+    return this.#kept.updatedAt;
   }
 
-  async set(state: QueueState, now: number): Promise<void> {
-    await replaceFile(this.#file, JSON.stringify({ state, updatedAt: now }), this.#tmp);
-    const isResumed = this.#state === 'Paused' && state === 'Active';
-    this.#state = state;
-    this.#updatedAt = now;
+  get notice(): QueueNotice | undefined {
+    return this.#kept.notice;
+  }
+
+  async set(state: QueueState, notice: QueueNotice | undefined, now: number): Promise<void> {
+    const kept = { state, ...(notice === undefined ? {} : { notice }), updatedAt: now };
+    await replaceFile(this.#file, JSON.stringify(kept), this.#tmp);
+    const isResumed = this.#kept.state === 'Paused' && state === 'Active';
+    this.#kept = kept;
     if (isResumed) this.#onResumed();
   }
 }

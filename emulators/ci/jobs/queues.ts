@@ -1,12 +1,15 @@
 import type { CloudParts } from '../cloud.ts';
 import type { CloudRequest } from '../cloud-request.ts';
 import { formatTime } from '../format-time.ts';
+import { parseUrl } from '../parse-url.ts';
 import { readPage } from '../read-page.ts';
 import { readRequestXml } from '../read-request-xml.ts';
 import { parameter } from '../read-target.ts';
 import { type Reply, xmlReply } from '../reply.ts';
-import { ServiceError } from '../service-error.ts';
-import { textOf } from '../xml/xml-fields.ts';
+import { invalidArgument, ServiceError } from '../service-error.ts';
+import type { XmlElement } from '../xml/read-xml.ts';
+import { elementOf, textOf } from '../xml/xml-fields.ts';
+import type { QueueNotice } from './queue.ts';
 import { oneOf } from './read-fields.ts';
 
 // The queue's example sizes [doc].
@@ -38,8 +41,22 @@ export async function updateQueue(request: CloudRequest, cloud: CloudParts): Pro
   if (request.subject !== cloud.queues.id)
     throw new ServiceError(404, 'QueueNotFound', `The queue ${request.subject} does not exist.`);
   const root = await readRequestXml(request);
-  await cloud.queues.set(oneOf('State', textOf(root, 'State'), STATES), cloud.clock.now());
+  const state = oneOf('State', textOf(root, 'State'), STATES);
+  await cloud.queues.set(state, readNotice(root, cloud.queues.notice), cloud.clock.now());
   return xmlReply(200, 'Response', { RequestId: request.id, Queue: queueTree(cloud) });
+}
+
+/** What is not named stays as it was [guess]. */
+function readNotice(root: XmlElement, before: QueueNotice | undefined): QueueNotice | undefined {
+  const config = elementOf(root, 'NotifyConfig');
+  if (config === undefined) return before;
+  if (oneOf('NotifyConfig.State', textOf(config, 'State') ?? 'Off', ['On', 'Off']) === 'Off')
+    return undefined;
+  const url = textOf(config, 'Url') ?? '';
+  if (!/^https?:\/\//i.test(url) || parseUrl(url) === undefined)
+    throw invalidArgument(`NotifyConfig.Url is ${url || 'missing'}, expected an http or https URL.`);
+  const format = oneOf('NotifyConfig.ResultFormat', textOf(config, 'ResultFormat') ?? 'XML', ['XML', 'JSON']);
+  return { url, format };
 }
 
 function queueTree({ queues, bucket }: CloudParts) {
@@ -47,7 +64,16 @@ function queueTree({ queues, bucket }: CloudParts) {
     QueueId: queues.id,
     Name: 'queue-1',
     State: queues.state,
-    NotifyConfig: { Url: '', State: 'Off', Type: '', Event: '' },
+    NotifyConfig:
+      queues.notice === undefined
+        ? { Url: '', State: 'Off', Type: '', Event: '' }
+        : {
+            Url: queues.notice.url,
+            State: 'On',
+            Type: 'Url',
+            Event: 'TaskFinish',
+            ResultFormat: queues.notice.format,
+          },
     MaxSize: String(MAX_SIZE),
     MaxConcurrent: String(MAX_CONCURRENT),
     CreateTime: formatTime(QUEUE_CREATED_AT),

@@ -1,4 +1,5 @@
 import { expect, test as it } from 'vitest';
+import { FAILURE_STATUS } from '../../../emulators/scf/failures.ts';
 import { returned, runFunctions } from '../../worlds/fixture-runtime.ts';
 
 const MISBEHAVING = `
@@ -100,4 +101,20 @@ it('what a function prints comes line by line under its name and the event it be
   const lines = runtime.log.filter((entry) => entry.kind === 'line');
   expect(lines.map(({ text }) => text).sort()).toEqual(['one', 'three', 'two']);
   for (const line of lines) expect(line).toMatchObject({ functionName: 'chatty', requestId });
+});
+
+it('a function that fills its memory is told so, and a process that is killed as one that ended', async () => {
+  const source = `exports.main_handler = async ({ how }) => {
+    if (how === 'kill') process.kill(process.pid, 'SIGKILL');
+    const kept = [];
+    for (;;) kept.push(new Array(100_000).fill({}));
+  };`;
+  const runtime = await runFunctions({ bad: { source } });
+  const statusOf = async (how: string) => {
+    const { failure } = (await runtime.invoke('bad', { how })) as {
+      failure?: { code: keyof typeof FAILURE_STATUS };
+    };
+    return failure && FAILURE_STATUS[failure.code];
+  };
+  expect([await statusOf('fill'), await statusOf('kill')]).toEqual([434, 439]);
 });
