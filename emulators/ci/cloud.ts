@@ -14,7 +14,7 @@ import type { TemplateStore } from './templates/template-store.ts';
 export type ObjectCreated = (info: ObjectInfo, eventName: string, writer: Writer) => void;
 
 /** With what pictures are made while a request waits. */
-export interface Media {
+interface Media {
   /** '' where none is to be used */
   ffmpeg: string;
   tmp: string;

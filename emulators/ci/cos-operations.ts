@@ -78,15 +78,15 @@ export const COS_OPERATIONS: readonly CosOperation[] = [
   done('object', 'GET', 'GetObjectAcl', 'acl'),
   done('object', 'GET', 'ProcessObject', 'ci-process'),
   ...left('object', 'POST', 'ObjectProcess', 'ci-process'),
-  ...left('object', 'POST', 'ObjectAppend', 'append'),
+  { name: 'AppendObject', on: 'object', method: 'POST', sub: 'append', done: false },
   ...left('object', 'POST', 'ObjectRestore', 'restore'),
-  ...left('object', 'POST', 'ObjectSelect', 'select'),
-  ...left('object', 'PUT GET', 'ObjectSymlink', 'symlink'),
+  { name: 'SelectObjectContent', on: 'object', method: 'POST', sub: 'select', done: false },
+  ...left('object', 'PUT GET', 'Symlink', 'symlink'),
   ...left('object', 'PUT GET', 'ObjectRetention', 'retention'),
   ...left('object', 'PUT GET', 'ObjectLegalHold', 'legal-hold'),
   ...left('object', 'GET', 'ObjectTorrent', 'torrent'),
   ...left('object', 'GET PUT POST DELETE', 'ObjectVersion', 'versionId'),
-  ...left('object', 'POST', 'ObjectRename', 'rename'),
+  { name: 'RenameObject', on: 'object', method: 'POST', sub: 'rename', done: false },
 ];
 
 const SUB_RESOURCES: ReadonlySet<string> = new Set(

@@ -18,7 +18,7 @@ export const GUESSES = {
 export type GuessName = keyof typeof GUESSES;
 
 /** How a guess stood the trial. `not seen`: nothing was shown either way. */
-export type Verdict = 'held' | 'did not' | 'not seen';
+type Verdict = 'held' | 'did not' | 'not seen';
 
 export interface Trial {
   readonly guess: GuessName;

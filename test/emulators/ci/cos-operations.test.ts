@@ -185,3 +185,16 @@ describe('a page of this machine', () => {
     expect((await cloud.call({ url: '/clips/a.mp4', host: COS_HOST })).text).toBe('a clip');
   });
 });
+
+it('docs/local-cloud.md names every operation where it belongs', async () => {
+  const document = await readFile('docs/local-cloud.md', 'utf8');
+  const [, done = ''] = document.split('## What is done');
+  const [, notDone = ''] = document.split('## What is not');
+  const counts = { done: COS_OPERATIONS.length - left.length, left: left.length };
+  expect(done).toContain(`Of COS, ${counts.done} operations`);
+  expect(notDone).toContain(`Of COS ${counts.left} operations`);
+  for (const one of COS_OPERATIONS) {
+    const part = one.done ? done.split('## What is not')[0] : notDone.split('## What becomes')[0];
+    expect(part).toContain(one.name);
+  }
+});

@@ -10,7 +10,7 @@ beforeAll(async () => {
   running = cloud;
   for (const [name, body] of clips)
     await running.call({ method: 'PUT', url: `/clips/${name}`, host: COS_HOST, body });
-}, 240_000);
+});
 afterAll(() => running.close());
 
 async function made(name: string, parts: JobParts = {}) {
