@@ -1,7 +1,7 @@
 import { InvalidField } from '../shared/ci/invalid-field.ts';
 import { checkRules, outputPlace } from '../shared/rules/check-rules.ts';
 import { parseRule } from '../shared/rules/parse-rule.ts';
-import type { Rule } from '../shared/rules/rule.ts';
+import { type Rule, viewsOf } from '../shared/rules/rule.ts';
 import { MAX_TRIGGERS } from './platform-limits.ts';
 import type { ObjectTrigger } from './service.ts';
 import type { Fail } from './service-error.ts';
@@ -50,10 +50,12 @@ export function readRules(given: readonly unknown[], region: string, fail: Fail)
 /** A COS trigger is to be described without spaces [doc]; that those of a key count too is a guess, and the safe reading. */
 function fieldWithSpace(rule: Rule): string[] | undefined {
   if (/\s/.test(rule.prefix)) return ['prefix'];
-  const written = outputPlace(rule);
-  return written !== undefined && /\s/.test(written.prefix + written.suffix)
-    ? ['output', 'object']
-    : undefined;
+  const isWritten = viewsOf(rule).some((view) => {
+    const written = outputPlace(view);
+    return written !== undefined && /\s/.test(written.prefix + written.suffix);
+  });
+  if (!isWritten) return undefined;
+  return rule.renditions[0]?.name === '' ? ['output', 'object'] : ['renditions'];
 }
 
 /**
@@ -66,7 +68,7 @@ function fieldWithSpace(rule: Rule): string[] | undefined {
 export function objectTriggers(rules: readonly Rule[]): ObjectTrigger[] {
   const event = EVERY_CREATION;
   const inputs = rules.map(({ bucket, region, prefix }) => ({ bucket, region, event, prefix, suffix: '' }));
-  const outputs = rules.flatMap((rule) => {
+  const outputs = rules.flatMap(viewsOf).flatMap((rule) => {
     const written = outputPlace(rule);
     if (written === undefined || written.region !== rule.region) return [];
     const isApart = !inputs.some(

@@ -1,5 +1,6 @@
 import { rolesOf, type Service } from '../../service/service.ts';
 import type { Bucket } from '../../shared/ci/bucket.ts';
+import { viewsOf } from '../../shared/rules/rule.ts';
 import { allBuckets } from '../policies/buckets-of.ts';
 import { CI_ROLE } from '../policies/function-statements.ts';
 import { CI_CARRIER, SCF_CARRIER } from '../policies/trust-policy.ts';
@@ -51,7 +52,7 @@ function ofBucket(cloud: CloudAccess, bucket: Bucket): Check[] {
 }
 
 function templates(cloud: CloudAccess, { rules }: Service): Check[] {
-  return rules.flatMap((rule) => {
+  return rules.flatMap(viewsOf).flatMap((rule) => {
     const id = rule.job['TemplateId'];
     if (typeof id !== 'string' || id === '') return [];
     return [

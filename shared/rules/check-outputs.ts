@@ -1,5 +1,5 @@
 import { findCollision, UNPROVEN } from './find-collision.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, viewsOf } from './rule.ts';
 
 /** What an output is to have in it. */
 const TELL_APART = '${dir} and ${file}';
@@ -24,8 +24,22 @@ export function checkOutputs(rules: readonly Rule[]): OutputFault[] {
 }
 
 function reasonAgainstOne(rule: Rule): string | undefined {
-  const collision = findCollision(rule, rule);
+  const views = viewsOf(rule);
+  const pairs = views.flatMap((view, index) =>
+    views.slice(0, index + 1).map((other) => [other, view] as const),
+  );
+  for (const [one, other] of pairs) {
+    const reason = reasonAgainstViews(one, other);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function reasonAgainstViews(one: Rule, other: Rule): string | undefined {
+  const collision = findCollision(one, other);
   if (collision === undefined) return undefined;
+  if (collision !== UNPROVEN && collision.keys[0] === collision.keys[1])
+    return `two renditions of ${collision.keys[0]} would both be written to ${collision.output}: give each a name or a folder of its own`;
   const what =
     collision === UNPROVEN
       ? 'it cannot be shown that no two objects have one output'
@@ -34,6 +48,16 @@ function reasonAgainstOne(rule: Rule): string | undefined {
 }
 
 function reasonAgainstTwo(one: Rule, other: Rule): string | undefined {
+  for (const view of viewsOf(one)) {
+    for (const otherView of viewsOf(other)) {
+      const reason = reasonAgainstViewsOfTwo(view, otherView);
+      if (reason !== undefined) return reason;
+    }
+  }
+  return undefined;
+}
+
+function reasonAgainstViewsOfTwo(one: Rule, other: Rule): string | undefined {
   const collision = findCollision(one, other);
   if (collision === undefined) return undefined;
   const what =

@@ -1,7 +1,8 @@
 import { checkOutputs } from './check-outputs.ts';
 import { endsAlike } from './ending.ts';
+import { findCollision } from './find-collision.ts';
 import { outputShape } from './output-parts.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, viewsOf } from './rule.ts';
 
 /** A rule that must not be deployed, and why. */
 export interface RuleFault {
@@ -22,20 +23,22 @@ export function checkRules(rules: readonly Rule[]): RuleFault[] {
 
 function checkInputs(rules: readonly Rule[]): RuleFault[] {
   return rules.flatMap((rule, index) => [
-    ...rules
-      .filter((other) => picksUp(other, rule))
-      .map((other) => ({
-        rule: rule.name,
-        field: 'output' as const,
-        reason: `rule ${other.name} would take the output ${rule.output.object} for a new object, without end`,
-      })),
+    ...viewsOf(rule).flatMap((view) =>
+      rules
+        .filter((other) => picksUp(other, view))
+        .map((other) => ({
+          rule: rule.name,
+          field: 'output' as const,
+          reason: `rule ${other.name} would take the output ${view.output.object} for a new object, without end`,
+        })),
+    ),
     ...rules
       .slice(index + 1)
-      .filter((other) => !rule.overlaps && !other.overlaps && overlap(rule, other))
+      .filter((other) => !rule.overlaps && !other.overlaps && overlap(rule, other) && mayMeet(rule, other))
       .map((other) => ({
         rule: other.name,
         field: 'prefix' as const,
-        reason: `rule ${rule.name} catches the same objects: one of them must say overlaps: true`,
+        reason: `rule ${rule.name} catches the same objects, and their outputs may meet: give each a folder of its own, or say overlaps: true`,
       })),
   ]);
 }
@@ -65,6 +68,11 @@ function overlap(a: Rule, b: Rule): boolean {
     mayBegin(a.prefix, b.prefix) &&
     a.suffixes.some((suffix) => b.suffixes.some((other) => mayEnd(suffix, other)))
   );
+}
+
+/** Whether jobs of the two may write to one place: what two rules make of one object is else nobody's mistake. */
+function mayMeet(a: Rule, b: Rule): boolean {
+  return viewsOf(a).some((one) => viewsOf(b).some((other) => findCollision(one, other) !== undefined));
 }
 
 /** Whether a key may begin with both. */

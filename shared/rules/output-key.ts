@@ -1,9 +1,9 @@
 import { withoutEnding } from './ending.ts';
 import type { Rule } from './rule.ts';
 
-/** The parts of an output's key that we fill in; `${ext}` and `${jobid}` are CI's to expand [doc]. */
+/** The parts of an output's key that we fill in; `${ext}`, `${jobid}` and, of pictures, `${number}` are CI's to expand [doc]. */
 export const OUR_PLACEHOLDERS = ['file', 'name', 'dir', 'etag'] as const;
-export const CI_PLACEHOLDERS = ['ext', 'jobid'] as const;
+export const CI_PLACEHOLDERS = ['ext', 'jobid', 'number', 'Number'] as const;
 
 /**
  * Where the job of an object is to write: `${file}` is the object's name without its folder, `${name}` the same without

@@ -3,12 +3,17 @@ import { checkInput } from '../ci/check-input.ts';
 import { InvalidField } from '../ci/invalid-field.ts';
 import { MAX_KEY_BYTES } from '../ci/object-write.ts';
 import { xmlFromJson } from '../ci/xml/from-json.ts';
+import { fitSchema } from './fit-schema.ts';
 import { CI_PLACEHOLDERS, OUR_PLACEHOLDERS } from './output-key.ts';
-import { requestOf } from './request-of.ts';
+import { requestOf, tagOf } from './request-of.ts';
 import type { Rule } from './rule.ts';
 
 /** A retried job is paid for again each time. */
 const MAX_RETRIES = 5;
+/** CI takes six operations in a request [doc]. */
+const MAX_RENDITIONS = 6;
+/** Kinds of jobs whose node is known. */
+const DEEP_TAGS: readonly string[] = ['Animation', 'Snapshot', 'Transcode'];
 
 const PLACEHOLDERS: readonly string[] = [...OUR_PLACEHOLDERS, ...CI_PLACEHOLDERS];
 
@@ -30,6 +35,44 @@ const bucketName = v.pipe(
 );
 const whole = v.pipe(v.number('a whole number'), v.integer('a whole number'), v.minValue(1, 'at least 1'));
 
+/** A kind's node is passed on as it is written; those of Animation, Snapshot and Transcode are checked in depth. */
+const job = v.looseObject({
+  Tag: v.optional(v.string('a kind of job')),
+  TemplateId: v.optional(v.string('a template')),
+  JobLevel: v.optional(v.union([v.string(), v.number()])),
+  QueueId: v.optional(v.string('a queue')),
+});
+
+const output = v.strictObject({
+  bucket: v.optional(bucketName),
+  region: v.optional(v.string('a region')),
+  object: v.pipe(
+    v.string('a key'),
+    v.check((key) => key !== '' && !key.startsWith('/') && Buffer.byteLength(key) <= MAX_KEY_BYTES, 'a key'),
+    v.check(
+      (key) =>
+        [...key.matchAll(/\$\{([^}]*)(\}?)/g)].every(
+          ([, name = '', closed]) => closed !== '' && PLACEHOLDERS.includes(name),
+        ),
+      `a key with no placeholders but ${PLACEHOLDERS.map((name) => `\${${name}}`).join(', ')}`,
+    ),
+    v.check(
+      (key) => !JOINT.test(key),
+      'a key with no $ before a placeholder, no { behind one, and no two names side by side',
+    ),
+  ),
+});
+
+const rendition = v.strictObject({
+  name: v.pipe(
+    v.string('a name'),
+    v.regex(/^[a-z][a-z0-9-]{0,19}$/, 'a name of up to 20 small letters, digits and -'),
+  ),
+  job,
+  output,
+  fit: v.optional(fitSchema),
+});
+
 const schema = v.strictObject({
   name: v.pipe(
     v.string('a name'),
@@ -49,35 +92,19 @@ const schema = v.strictObject({
     v.minLength(1, 'at least one ending'),
   ),
   maxBytes: v.optional(whole),
-  job: v.strictObject({
-    Tag: v.optional(v.string('a kind of job')),
-    TemplateId: v.optional(v.string('a template')),
-    Animation: v.optional(v.looseObject({}, 'the parameters of an animation')),
-    JobLevel: v.optional(v.union([v.string(), v.number()])),
-    QueueId: v.optional(v.string('a queue')),
-  }),
-  output: v.strictObject({
-    bucket: v.optional(bucketName),
-    region: v.optional(v.string('a region')),
-    object: v.pipe(
-      v.string('a key'),
-      v.check(
-        (key) => key !== '' && !key.startsWith('/') && Buffer.byteLength(key) <= MAX_KEY_BYTES,
-        'a key',
-      ),
-      v.check(
-        (key) =>
-          [...key.matchAll(/\$\{([^}]*)(\}?)/g)].every(
-            ([, name = '', closed]) => closed !== '' && PLACEHOLDERS.includes(name),
-          ),
-        `a key with no placeholders but ${PLACEHOLDERS.map((name) => `\${${name}}`).join(', ')}`,
-      ),
-      v.check(
-        (key) => !JOINT.test(key),
-        'a key with no $ before a placeholder, no { behind one, and no two names side by side',
+  job: v.optional(job),
+  output: v.optional(output),
+  fit: v.optional(fitSchema),
+  renditions: v.optional(
+    v.pipe(
+      v.array(rendition, 'a list of renditions'),
+      v.minLength(1, 'at least one rendition'),
+      v.maxLength(
+        MAX_RENDITIONS,
+        `at most ${MAX_RENDITIONS} renditions: CI takes six operations in a request`,
       ),
     ),
-  }),
+  ),
   paused: flag,
   maxJobsPerHour: v.optional(whole),
   retries: v.optional(
@@ -105,13 +132,17 @@ export function parseRule(value: unknown, region: string): Rule {
     throw new InvalidField(path.join('.') || 'rule', reason);
   }
   const given = read.output;
-  if ((given.job.TemplateId === undefined) === (given.job.Animation === undefined)) {
-    throw new InvalidField(
-      'job',
-      'either TemplateId or Animation',
-      given.job.TemplateId === undefined ? 'neither' : 'both',
-    );
-  }
+  const renditions = renditionsOf(given).map((one) => ({
+    name: one.name,
+    job: xmlFromJson(one.job, 'job'),
+    output: {
+      bucket: one.output.bucket ?? given.bucket,
+      region: one.output.region ?? given.region ?? region,
+      object: one.output.object,
+    },
+    fit: one.fit,
+  }));
+  const [{ job: firstJob, output: firstOutput } = fail('renditions', 'at least one', 'none')] = renditions;
   const rule: Rule = {
     name: given.name,
     bucket: given.bucket,
@@ -119,12 +150,9 @@ export function parseRule(value: unknown, region: string): Rule {
     prefix: given.prefix,
     suffixes: given.suffixes,
     maxBytes: given.maxBytes,
-    job: xmlFromJson(given.job, 'job'),
-    output: {
-      bucket: given.output.bucket ?? given.bucket,
-      region: given.output.region ?? given.region ?? region,
-      object: given.output.object,
-    },
+    job: firstJob,
+    output: firstOutput,
+    renditions,
     paused: given.paused,
     maxJobsPerHour: given.maxJobsPerHour,
     retries: given.retries,
@@ -132,19 +160,72 @@ export function parseRule(value: unknown, region: string): Rule {
     overlaps: given.overlaps,
     sharedOutput: given.sharedOutput,
   };
+  checkRenditions(rule);
   checkJob(rule);
   return rule;
 }
 
+type Given = v.InferOutput<typeof schema>;
+type GivenRendition = v.InferOutput<typeof rendition>;
+
+/** `job` and `output` are the short form of one rendition without a name. @throws InvalidField */
+function renditionsOf({ job, output, fit, renditions }: Given): GivenRendition[] {
+  if (renditions !== undefined) {
+    if (job !== undefined || output !== undefined || fit !== undefined)
+      return fail('renditions', 'either renditions, or job and output', 'both');
+    const names = renditions.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) return fail('renditions', 'renditions of different names', `${twice} twice`);
+    return renditions;
+  }
+  if (job === undefined) return fail('job', 'an object', 'nothing');
+  if (output === undefined) return fail('output', 'an object', 'nothing');
+  return [{ name: '', job, output, ...(fit === undefined ? {} : { fit }) }];
+}
+
+function fail(field: string, expected: string, given: string): never {
+  throw new InvalidField(field, expected, given);
+}
+
+/** All go out in one request, which has one Tag and one queue. @throws InvalidField */
+function checkRenditions({ renditions }: Rule): void {
+  const at = (index: number) => (renditions[0]?.name === '' ? 'job' : `renditions.${index}.job`);
+  const [first] = renditions;
+  for (const [index, { job, fit }] of renditions.entries()) {
+    const tag = tagOf(job);
+    const nodes = Object.keys(job).filter(
+      (name) => !['Tag', 'TemplateId', 'JobLevel', 'QueueId'].includes(name),
+    );
+    const [node] = nodes;
+    if ((job['TemplateId'] === undefined) === (node === undefined))
+      fail(at(index), `either TemplateId or ${tag}`, node === undefined ? 'neither' : 'both');
+    if (DEEP_TAGS.includes(tag) && node !== undefined && (nodes.length > 1 || node !== tag))
+      fail(at(index), `${tag} alone, the node of this Tag`, nodes.join(', '));
+    for (const name of ['Tag', 'QueueId'] as const) {
+      if (first !== undefined && (job[name] ?? '') !== (first.job[name] ?? ''))
+        fail(
+          `${at(index)}.${name}`,
+          'the same in all renditions, which go out in one request',
+          String(job[name]),
+        );
+    }
+    if (fit !== undefined && (tag !== 'Animation' || job['TemplateId'] !== undefined))
+      fail(at(index).replace(/job$/, 'fit'), 'an Animation with its parameters', tag);
+  }
+}
+
 /** Makes the request of some object, so that its parameters are checked as those of any submission. */
 function checkJob(rule: Rule): void {
+  const [first] = rule.renditions;
   try {
     requestOf(rule, { key: `${rule.prefix}a${rule.suffixes[0]}`, etag: '0' });
   } catch (error) {
     if (!(error instanceof InvalidField)) throw error;
-    throw new InvalidField(
-      error.field.replace(/^Operation\[0\]/, 'job').replace(/^(Tag|QueueId)$/, 'job.$1'),
-      error.reason,
-    );
+    const field = error.field
+      .replace(/^Operation\[(\d+)\]/, (_, index: string) =>
+        first?.name === '' ? 'job' : `renditions.${index}.job`,
+      )
+      .replace(/^(Tag|QueueId)$/, 'job.$1');
+    throw new InvalidField(field, error.reason);
   }
 }

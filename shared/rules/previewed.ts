@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { ObjectPlace } from './match-rule.ts';
 import { outputShape } from './output-parts.ts';
-import type { Rule } from './rule.ts';
+import { type Rule, viewsOf } from './rule.ts';
 
 /** What is served to whoever may read, and by which rules. */
 export interface Shown extends Pick<Config, 'buckets' | 'uploads'> {
@@ -26,6 +26,10 @@ export function shownPrefixes(
 ): { readonly bucket: string; readonly region: string; readonly prefix: string }[] {
   return rules.flatMap((rule) => [
     { bucket: rule.bucket, region: rule.region, prefix: rule.prefix },
-    { bucket: rule.output.bucket, region: rule.output.region, prefix: outputShape(rule).head },
+    ...viewsOf(rule).map((view) => ({
+      bucket: view.output.bucket,
+      region: view.output.region,
+      prefix: outputShape(view).head,
+    })),
   ]);
 }

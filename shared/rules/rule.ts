@@ -10,9 +10,11 @@ export interface Rule {
   readonly suffixes: readonly string[];
   /** larger objects are left alone */
   readonly maxBytes: number | undefined;
-  /** CI's request for the job: Tag, TemplateId or Animation, JobLevel, QueueId */
+  /** of the first rendition */
   readonly job: XmlElement;
   readonly output: RuleOutput;
+  /** what is made of each object, one to six, by one request; the short form of a rule has one without a name */
+  readonly renditions: readonly Rendition[];
   readonly paused: boolean;
   /** what is over it waits */
   readonly maxJobsPerHour: number | undefined;
@@ -24,6 +26,31 @@ export interface Rule {
   readonly overlaps: boolean;
   /** whether several objects may have one output: the last one written stays */
   readonly sharedOutput: boolean;
+}
+
+/** One output of a rule. */
+export interface Rendition {
+  /** '' in the short form */
+  readonly name: string;
+  /** CI's request for the job: Tag, TemplateId or the node of its kind, JobLevel, QueueId */
+  readonly job: XmlElement;
+  readonly output: RuleOutput;
+  readonly fit: Fit | undefined;
+}
+
+/** How a result that is too large is made smaller. */
+export interface Fit {
+  readonly maxBytes: number;
+  /** what is never gone below */
+  readonly floor: { readonly Width: number; readonly Fps: number };
+  /** how often it is made, the first time included */
+  readonly tries: number;
+}
+
+/** The rule as it is for each of its outputs: what is known of one output is asked of these. */
+export function viewsOf(rule: Rule): readonly Rule[] {
+  if (rule.renditions.length < 2) return [rule];
+  return rule.renditions.map(({ job, output }) => ({ ...rule, job, output }));
 }
 
 interface RuleOutput {

@@ -191,14 +191,16 @@ describe('loops are found', () => {
 
 describe('two rules for the same object', () => {
   const other = { name: 'other', prefix: 'clips/long/', output: { object: 'other/${dir}${file}.${ext}' } };
+  const same = { ...other, sharedOutput: true, output: { object: 'gifs/long/${dir}${file}.${ext}' } };
 
-  it('are refused unless one says so', () => {
-    expect(checkRules([rule(), rule(other)])).toMatchObject([{ rule: 'other', field: 'prefix' }]);
-    expect(checkRules([rule(), rule({ ...other, overlaps: true })])).toEqual([]);
+  it('are fine when their outputs cannot meet, and else refused unless one says so', () => {
+    expect(checkRules([rule(), rule(other)])).toEqual([]);
+    expect(checkRules([rule(), rule(same)])).toMatchObject([{ rule: 'other', field: 'prefix' }]);
+    expect(checkRules([rule(), rule({ ...same, overlaps: true })])).toEqual([]);
   });
 
   it('are fine with different endings, other than in their case', () => {
-    expect(checkRules([rule(), rule({ ...other, suffixes: ['.avi'] })])).toEqual([]);
-    expect(checkRules([rule(), rule({ ...other, suffixes: ['.MOV'] })])).toHaveLength(1);
+    expect(checkRules([rule(), rule({ ...same, suffixes: ['.avi'] })])).toEqual([]);
+    expect(checkRules([rule(), rule({ ...same, suffixes: ['.MOV'] })])).toHaveLength(1);
   });
 });

@@ -62,12 +62,19 @@ describe('a rule is refused with its line and the reason', () => {
   });
 
   it('two rules for the same object, unless one says so', () => {
-    const other = clips('name: clips-to-gif', 'name: long-clips')
-      .replace('prefix: clips/', 'prefix: clips/long/')
-      .replace('object: gifs/', 'object: long/');
-    const refusal = refusalOfRules(CLIPS, other);
+    const other = clips('name: clips-to-gif', 'name: long-clips').replace(
+      'prefix: clips/',
+      'prefix: clips/long/',
+    );
+    const apart = other.replace('object: gifs/', 'object: long/');
+    expect(readRules(CLIPS, apart).rules).toHaveLength(2);
+    const same = other
+      .replace('object: gifs/', 'object: gifs/long/')
+      .replace('reconcile: on', 'sharedOutput: on');
+    const refusal = refusalOfRules(CLIPS, same);
     expect(refusal).toMatchObject({ line: 32, field: 'custom.rules.1.prefix' });
     expect(refusal.message).toContain('overlaps: true');
-    expect(readRules(CLIPS, other.replace('reconcile: on', 'overlaps: on')).rules).toHaveLength(2);
+    const said = same.replace('sharedOutput: on', 'sharedOutput: on\n      overlaps: on');
+    expect(readRules(CLIPS, said).rules).toHaveLength(2);
   });
 });

@@ -1,5 +1,6 @@
 import { ciHost } from '../../../shared/ci/bucket.ts';
 import type { XmlElement } from '../../../shared/ci/xml/xml-node.ts';
+import { tagOf } from '../../../shared/rules/request-of.ts';
 import type { Rule } from '../../../shared/rules/rule.ts';
 import { askSigned } from '../ask-signed.ts';
 import type { CloudAccess } from '../cloud-access.ts';
@@ -18,7 +19,7 @@ export async function templateExists(
   signal: AbortSignal,
 ): Promise<Finding> {
   const about = `rule ${rule.name}, template ${templateId}`;
-  const tag = typeof rule.job['Tag'] === 'string' ? rule.job['Tag'] : 'Animation';
+  const tag = tagOf(rule.job);
   try {
     const found = await findTemplate(cloud, rule, templateId, signal);
     if (found === undefined) {
