@@ -562,7 +562,7 @@ export interface webhooks {
         };
         get?: never;
         put?: never;
-        /** Reserved: all renditions of an object have ended */
+        /** All renditions of an object have ended, the last try of each */
         post: operations["jobwatch.object.ready"];
         delete?: never;
         options?: never;
@@ -898,6 +898,18 @@ export interface components {
                 Region: string;
                 Object: string;
             };
+            Renditions: {
+                Name: string;
+                Job: {
+                    [key: string]: unknown;
+                };
+                Output: {
+                    Bucket: string;
+                    Region: string;
+                    Object: string;
+                };
+                MaxBytes: number | null;
+            }[];
             Paused: boolean;
             PausedUntil: string | null;
             PausedBy: string | null;
@@ -2214,7 +2226,25 @@ export interface operations {
                             /** @constant */
                             datacontenttype: "application/json";
                             data: {
-                                [key: string]: unknown;
+                                Rule: string;
+                                Bucket: string;
+                                Region: string;
+                                Object: string;
+                                Version: number;
+                                Smallest: string | null;
+                                Renditions: {
+                                    Name: string;
+                                    Outcome: string;
+                                    JobId: string;
+                                    Bucket: string;
+                                    Region: string;
+                                    Object: string;
+                                    Bytes: number | null;
+                                    Width: number | null;
+                                    Height: number | null;
+                                    Tries: number;
+                                    Fits: boolean | null;
+                                }[];
                             };
                         } | {
                             /** @constant */
@@ -2953,7 +2983,25 @@ export interface operations {
                     /** @constant */
                     datacontenttype: "application/json";
                     data: {
-                        [key: string]: unknown;
+                        Rule: string;
+                        Bucket: string;
+                        Region: string;
+                        Object: string;
+                        Version: number;
+                        Smallest: string | null;
+                        Renditions: {
+                            Name: string;
+                            Outcome: string;
+                            JobId: string;
+                            Bucket: string;
+                            Region: string;
+                            Object: string;
+                            Bytes: number | null;
+                            Width: number | null;
+                            Height: number | null;
+                            Tries: number;
+                            Fits: boolean | null;
+                        }[];
                     };
                 };
             };

@@ -3,6 +3,7 @@ import { allOf } from '../shared/all-of.ts';
 import { afterClockBack } from '../shared/objects/after-clock-back.ts';
 import { reconcile } from '../shared/objects/reconcile.ts';
 import { remakeOvertaken } from '../shared/objects/remake-overtaken.ts';
+import { decideResults } from '../shared/objects/renditions/decide-results.ts';
 import { retryFailed } from '../shared/objects/retry-failed.ts';
 import { workOffRetries } from '../shared/objects/work-off-retries.ts';
 import { createInstanceWithStore } from '../shared/scf/create-instance.ts';
@@ -27,6 +28,7 @@ const policy = submitPolicy(config, rules);
 async function submitDue(run: Run): Promise<void> {
   await remakeOvertaken(store);
   await retryFailed(store, rules);
+  await decideResults(store, rules);
   const hasTime = () => clock.now() < run.deadlineMs;
   await workOffRetries({ store, log: run.log, callback: policy.callback, hasTime });
   await releaseWaiting(store, () => !hasTime());

@@ -30,6 +30,6 @@ export function toStoredEvent({
   at,
   data,
 }: SelectedEvent): StoredEvent {
-  const from = subject === null ? { source: `/buckets/${bucket}`, subject: job_id } : undefined;
-  return { id: event_id, type, ...(from ?? { source: OWN_SOURCE, subject: subject ?? '' }), at, data };
+  const source = bucket === '' ? OWN_SOURCE : `/buckets/${bucket}`;
+  return { id: event_id, type, source, subject: subject ?? job_id, at, data };
 }

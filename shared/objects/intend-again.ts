@@ -14,6 +14,8 @@ export interface Again {
   readonly retryOf?: string;
   /** the order that asks for it */
   readonly behindOf?: string | undefined;
+  /** those of the intent's renditions that its operations are; default: all */
+  readonly renditions?: readonly string[];
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Again {
 export async function intendAgain(
   sql: Sql,
   intent: IntentRow,
-  { attempt = intent.attempt, version = intent.version ?? undefined, retryOf, behindOf }: Again,
+  { attempt = intent.attempt, version = intent.version ?? undefined, retryOf, behindOf, renditions }: Again,
 ): Promise<string> {
   const { bucket, region, request, source, rule } = intent;
   const id = await insertPending(sql, {
@@ -36,10 +38,16 @@ export async function intendAgain(
     behindOf,
     ...(intent.input_bytes === null ? {} : { inputBytes: Number(intent.input_bytes) }),
     ...(version === undefined ? {} : { version }),
+    ...(intent.set_id === null
+      ? {}
+      : { set: intent.set_id, renditions: renditions ?? intent.rendition.split(',') }),
   });
   const isOlder = await supersedeIfOutdated(sql, { ...intent, id, version: version ?? null });
   const object = String(request.Input?.['Object']);
-  if (!isOlder && version !== undefined) await noteIntent(sql, { bucket, region, object, rule }, version, id);
+  // One rendition alone is no version's submission: what is made again later is all of them.
+  const isWhole = renditions === undefined;
+  if (!isOlder && version !== undefined && isWhole)
+    await noteIntent(sql, { bucket, region, object, rule }, version, id);
   return id;
 }
 

@@ -15,6 +15,8 @@ export interface ListedRule {
   /** CI's request for the job, as the rule states it: Tag, TemplateId or Animation … */
   readonly Job: Rule['job'];
   readonly Output: { readonly Bucket: string; readonly Region: string; readonly Object: string };
+  /** all of them, each with its job, output and limit; of the short form one without a name */
+  readonly Renditions: readonly ListedRendition[];
   readonly Paused: boolean;
   /** null: until somebody says otherwise, or not paused */
   readonly PausedUntil: string | null;
@@ -29,6 +31,13 @@ export interface ListedRule {
   readonly NextReconcileAt: string | null;
   /** the latest object that a job was made for */
   readonly LastObject: string | null;
+}
+
+interface ListedRendition {
+  readonly Name: string;
+  readonly Job: Rule['job'];
+  readonly Output: ListedRule['Output'];
+  readonly MaxBytes: number | null;
 }
 
 interface RuleFacts {
@@ -81,6 +90,12 @@ function toListed(rule: Rule, facts: RuleFacts): ListedRule {
     Suffixes: rule.suffixes,
     Job: rule.job,
     Output: { Bucket: bucket, Region: region, Object: object },
+    Renditions: rule.renditions.map(({ name, job, output, fit }) => ({
+      Name: name,
+      Job: job,
+      Output: { Bucket: output.bucket, Region: output.region, Object: output.object },
+      MaxBytes: fit?.maxBytes ?? null,
+    })),
     Paused: rule.paused || facts.paused,
     PausedUntil: !rule.paused && facts.paused ? textOfTime(facts.paused_until) : null,
     PausedBy: rule.paused ? 'configuration' : facts.paused ? facts.paused_by : null,

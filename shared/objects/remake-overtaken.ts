@@ -1,4 +1,5 @@
 import type { Sql, Store } from '../store/store.ts';
+import type { IntentRow } from '../submit/intent.ts';
 import { getIntent, getNewer } from '../submit/intents/get.ts';
 import { isOfOneJob, type Output, outputsOf } from '../submit/outputs/output.ts';
 import { decideEach } from './decide-each.ts';
@@ -30,7 +31,19 @@ async function remake(sql: Sql, intentId: string | null, endedAt: Date): Promise
   if (newest === undefined || newest.posted_at === null || newest.posted_at >= endedAt) return;
   const [before, now] = [outputsOf(older.request), outputsOf(newest.request)];
   if (now.some((output) => !isOfOneJob(output) && before.some((other) => isSame(output, other))))
-    await intendAgain(sql, newest, {});
+    await makeAgain(sql, newest);
+}
+
+/** Renditions are made again as a set of their own: what was too large is so again. */
+async function makeAgain(sql: Sql, newest: IntentRow): Promise<void> {
+  const intent = await intendAgain(sql, { ...newest, set_id: newest.set_id && 'new' }, {});
+  if (newest.set_id === null) return;
+  await sql`
+    insert into object_sets (id, bucket, region, object, rule, version, renditions, created_at)
+    select ${intent}, bucket, region, object, rule, version, (
+      select json_agg(r::jsonb || '{"tries": [], "isLast": false, "ended": false}')
+      from json_array_elements(renditions) as r), jobwatch_now()
+    from object_sets where id = ${newest.set_id}`;
 }
 
 function isSame(a: Output, b: Output): boolean {

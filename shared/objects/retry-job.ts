@@ -34,6 +34,7 @@ interface EndedRow {
   intent_id: string | null;
   retried_as: string | null;
   job: Job | null;
+  rendition: string;
 }
 
 /** An intent that came to no job: what it was to retry may be retried again. */
@@ -47,7 +48,7 @@ const CAME_TO_NOTHING = new Set<IntentRow['state']>(['refused', 'canceled']);
  */
 export async function retryJob(sql: Sql, jobId: string, how: RetryHow): Promise<Retry> {
   const [watch] = await sql<EndedRow[]>`
-    select outcome, bucket, region, intent_id, retried_as, job from watches where job_id = ${jobId} for update`;
+    select outcome, bucket, region, intent_id, retried_as, job, rendition from watches where job_id = ${jobId} for update`;
   if (watch === undefined) return { outcome: 'unknown' };
   if (watch.outcome === '') return { outcome: 'not-ended' };
   if (watch.outcome === 'Success') return { outcome: 'not-failed' };
@@ -66,7 +67,7 @@ export async function retryJob(sql: Sql, jobId: string, how: RetryHow): Promise<
 async function intend(
   sql: Sql,
   jobId: string,
-  { bucket, region, intent_id, job }: EndedRow,
+  { bucket, region, intent_id, job, rendition }: EndedRow,
   { operation, behindOf, callback }: RetryHow,
 ): Promise<string | undefined> {
   const first = await getIntent(sql, intent_id);
@@ -77,7 +78,12 @@ async function intend(
     return await intendAgain(
       sql,
       { ...first, request: wanted },
-      { attempt: first.attempt + 1, retryOf: jobId, behindOf },
+      {
+        attempt: first.attempt + 1,
+        retryOf: jobId,
+        behindOf,
+        ...(first.request.Operation.length > 1 ? { renditions: [rendition] } : {}),
+      },
     );
   if (operation === undefined && !isTaken(wanted)) return undefined;
   return await insertPending(sql, {

@@ -2,7 +2,7 @@ import type { ObjectWrite } from '../ci/object-write.ts';
 import { catches } from '../rules/match-rule.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Sql } from '../store/store.ts';
-import type { IntentRow } from '../submit/intent.ts';
+import type { IntentRow, ObjectOfRule } from '../submit/intent.ts';
 import { getIntent } from '../submit/intents/get.ts';
 import { insertPending } from '../submit/intents/insert.ts';
 import { supersedeOlder } from '../submit/intents/supersede.ts';
@@ -11,6 +11,7 @@ import type { SubmitPolicy } from '../submit/policy.ts';
 import { findWritingJob } from './find-writing-job.ts';
 import { intendAgain } from './intend-again.ts';
 import { planRequest, type RequestPlan } from './plan-request.ts';
+import { beginSet, partsOf } from './renditions/begin-set.ts';
 import { makeNewestAVersion, noteIntent, type TakenVersion, takeVersion } from './take-version.ts';
 
 /** What was decided about a write, and why. */
@@ -53,12 +54,13 @@ export async function takeObject(
 async function decide(
   sql: Sql,
   write: ObjectWrite,
-  { name: rule }: Rule,
+  rule: Rule,
   plan: RequestPlan,
   listedAtMs: number | undefined,
 ): Promise<Decision> {
   const { bucket, region, key, etag, timeMs, write: id } = write;
-  const at = { bucket, region, object: key, rule };
+  const { name } = rule;
+  const at = { bucket, region, object: key, rule: name };
   const taken = await takeVersion(sql, at, {
     id,
     etag,
@@ -68,30 +70,49 @@ async function decide(
   if (taken.verdict === 'newer') {
     const { version } = taken;
     const { place } = await supersedeOlder(sql, at, version);
-    if (!plan.isPossible) return { decided: 'ignored', rule, reason: plan.reason };
+    if (!plan.isPossible) return { decided: 'ignored', rule: name, reason: plan.reason };
     const { request } = plan;
     const intent = await insertPending(sql, {
       bucket: { name: bucket, region },
       request,
       source: 'object',
-      rule,
+      rule: name,
       version,
       inputBytes: write.size,
       place,
+      ...partsOf(rule),
     });
+    await beginSet(sql, intent, { ...at, version }, rule.renditions);
     await noteIntent(sql, at, version, intent);
-    return { decided: 'intended', rule, intent };
+    return { decided: 'intended', rule: name, intent };
   }
   if (taken.verdict === 'between') {
     const submitted = await submittedBefore(sql, taken);
     if (submitted) {
       const version = await makeNewestAVersion(sql, at);
       await supersedeOlder(sql, at, version);
-      return { decided: 'intended', rule, intent: await intendAgain(sql, submitted, { version }) };
+      return {
+        decided: 'intended',
+        rule: name,
+        intent: await intendNewest(sql, submitted, { ...at, version }, rule),
+      };
     }
   }
   const reason = plan.isPossible ? 'the rule knows this version, or a later one' : plan.reason;
-  return { decided: 'ignored', rule, reason };
+  return { decided: 'ignored', rule: name, reason };
+}
+
+/** What the version before was made of is made of the newest one too, as a set of its own. */
+async function intendNewest(
+  sql: Sql,
+  submitted: IntentRow,
+  at: ObjectOfRule & { readonly version: number },
+  rule: Rule,
+): Promise<string> {
+  const { version } = at;
+  const intent = await intendAgain(sql, { ...submitted, set_id: submitted.set_id && 'new' }, { version });
+  if (submitted.set_id !== null) await beginSet(sql, intent, at, rule.renditions);
+  return intent;
 }
 
 /**

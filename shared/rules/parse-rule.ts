@@ -3,6 +3,7 @@ import { checkInput } from '../ci/check-input.ts';
 import { InvalidField } from '../ci/invalid-field.ts';
 import { MAX_KEY_BYTES } from '../ci/object-write.ts';
 import { xmlFromJson } from '../ci/xml/from-json.ts';
+import { isElement, type XmlElement } from '../ci/xml/xml-node.ts';
 import { fitSchema } from './fit-schema.ts';
 import { CI_PLACEHOLDERS, OUR_PLACEHOLDERS } from './output-key.ts';
 import { requestOf, tagOf } from './request-of.ts';
@@ -13,6 +14,8 @@ const MAX_RETRIES = 5;
 /** CI takes six operations in a request [doc]. */
 const MAX_RENDITIONS = 6;
 /** Kinds of jobs whose node is known. */
+/** How frames are picked one by one. */
+const SAMPLING = ['AnimateOnlyKeepKeyFrame', 'AnimateTimeIntervalOfFrame', 'AnimateFramesPerSecond'] as const;
 const DEEP_TAGS: readonly string[] = ['Animation', 'Snapshot', 'Transcode'];
 
 const PLACEHOLDERS: readonly string[] = [...OUR_PLACEHOLDERS, ...CI_PLACEHOLDERS];
@@ -209,9 +212,18 @@ function checkRenditions({ renditions }: Rule): void {
           String(job[name]),
         );
     }
+    const sampled = fit === undefined ? undefined : SAMPLING.find((name) => videoOf(job)[name] !== undefined);
+    if (sampled !== undefined)
+      fail(at(index), 'Fps alone with fit: of frames picked one by one it is the speed', sampled);
     if (fit !== undefined && (tag !== 'Animation' || job['TemplateId'] !== undefined))
       fail(at(index).replace(/job$/, 'fit'), 'an Animation with its parameters', tag);
   }
+}
+
+function videoOf(job: XmlElement): XmlElement {
+  const animation = job['Animation'];
+  const video = isElement(animation) ? animation['Video'] : undefined;
+  return isElement(video) ? video : {};
 }
 
 /** Makes the request of some object, so that its parameters are checked as those of any submission. */

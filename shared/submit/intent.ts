@@ -56,6 +56,10 @@ export interface IntentRow {
   retry_of: string | null;
   /** the order that made it: it stands behind what objects and callers submit */
   behind_of: string | null;
+  /** of a rule with renditions: the names of those that its operations are, in their order, comma separated */
+  rendition: string;
+  /** the set of renditions that it is a part of */
+  set_id: string | null;
   /** its place in line: when it is due */
   next_try_at: Date;
   last_error: string;

@@ -13,6 +13,8 @@ export interface NewWatch {
   readonly source: Source;
   readonly rule?: string;
   readonly intentId?: string;
+  /** which operation of its submission the job is, from 0 on */
+  readonly operation?: number;
   /** the job as CI described it, if it did: a watch without one is read by id first */
   readonly job?: Job;
 }
@@ -41,16 +43,17 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
   await sql`
     insert into watches as w (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
       job_created_at, created_at, list_id, next_check_at, apart_at,
-      input_key, input_bytes, try, rendition, retry_of)
+      input_key, input_bytes, try, rendition, retry_of, set_id)
     select distinct on (n."jobId")
       n."jobId", n.bucket, n.region, n.tag, n."queueId", n.source, coalesce(n.rule, ''), n."intentId",
       coalesce(to_timestamp(n."createdAtMs" / 1000), now.at), coalesce(i.created_at, now.at), i.id || '.' || n."jobId",
       now.at + n."delayMs" * interval '1 millisecond',
       case when n.apart then now.at + n."delayMs" * interval '1 millisecond' end,
-      coalesce(n."inputKey", i.input_key), i.input_bytes, coalesce(i.attempt, 1), coalesce(i.rendition, ''), i.retry_of
+      coalesce(n."inputKey", i.input_key), i.input_bytes, coalesce(i.attempt, 1),
+      split_part(coalesce(i.rendition, ''), ',', coalesce(n.operation, 0) + 1), i.retry_of, i.set_id
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as n ("jobId" text collate "C", bucket text,
       region text, tag text, "queueId" text, source text, rule text, "intentId" uuid, "createdAtMs" float8,
-      "delayMs" float8, apart boolean, "inputKey" text)
+      "delayMs" float8, apart boolean, "inputKey" text, operation int)
       left join intents i on i.id = n."intentId"
       cross join (select jobwatch_now() as at) as now
     order by n."jobId"
@@ -61,6 +64,7 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
       try = case when w.intent_id is null then excluded.try else w.try end,
       rendition = case when w.intent_id is null then excluded.rendition else w.rendition end,
       retry_of = coalesce(w.retry_of, excluded.retry_of),
+      set_id = coalesce(w.set_id, excluded.set_id),
       -- it was looked for in the wrong place
       bucket = case when ${isLost} then excluded.bucket else w.bucket end,
       region = case when ${isLost} then excluded.region else w.region end,

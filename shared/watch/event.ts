@@ -22,7 +22,7 @@ const OWN_EVENT_TYPES = [
 type JobEventType = (typeof JOB_EVENT_TYPES)[number];
 export type OwnEventType = (typeof OWN_EVENT_TYPES)[number];
 
-/** Every type; `jobwatch.object.ready` is reserved: endpoints may ask for it, nothing writes it yet. */
+/** Every type. */
 export const EVENT_TYPES = [...JOB_EVENT_TYPES, 'jobwatch.object.ready', ...OWN_EVENT_TYPES] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

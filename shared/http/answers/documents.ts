@@ -139,14 +139,20 @@ export const retries = v.object({
   By: text,
 });
 
+const place = v.object({ Bucket: text, Region: text, Object: text });
+const jobOfRule = v.record(text, v.unknown());
+
 export const rule = v.object({
   Name: text,
   Bucket: text,
   Region: text,
   Prefix: text,
   Suffixes: v.array(text),
-  Job: v.record(text, v.unknown()),
-  Output: v.object({ Bucket: text, Region: text, Object: text }),
+  Job: jobOfRule,
+  Output: place,
+  Renditions: v.array(
+    v.object({ Name: text, Job: jobOfRule, Output: place, MaxBytes: v.nullable(v.number()) }),
+  ),
   Paused: v.boolean(),
   PausedUntil: never,
   PausedBy: v.nullable(text),

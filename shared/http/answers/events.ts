@@ -38,6 +38,25 @@ const ended = v.object({ Watch: eventWatch, Job: v.nullable(job) });
 /** The release before said the job here, too. */
 const going = v.object({ Watch: eventWatch, Job: v.optional(v.nullable(job)) });
 
+const number = v.nullable(v.number());
+/** Smallest names a rendition; Fits is null where there is no limit. */
+const ready = v.object({
+  ...{
+    Rule: text,
+    Bucket: text,
+    Region: text,
+    Object: text,
+    Version: v.number(),
+    Smallest: v.nullable(text),
+  },
+  Renditions: v.array(
+    v.object({
+      ...{ Name: text, Outcome: text, JobId: text, Bucket: text, Region: text, Object: text },
+      ...{ Bytes: number, Width: number, Height: number, Tries: v.number(), Fits: v.nullable(v.boolean()) },
+    }),
+  ),
+});
+
 function eventOf<Type extends EventType, Data extends v.GenericSchema>(type: Type, data: Data) {
   return v.object({
     specversion: v.literal('1.0'),
@@ -78,8 +97,8 @@ export const EVENTS = {
     schema: eventOf('jobwatch.job.stalled', going),
   },
   'jobwatch.object.ready': {
-    summary: 'Reserved: all renditions of an object have ended',
-    schema: eventOf('jobwatch.object.ready', v.looseObject({})),
+    summary: 'All renditions of an object have ended, the last try of each',
+    schema: eventOf('jobwatch.object.ready', ready),
   },
   'jobwatch.rule.braked': {
     summary: 'A rule has submitted as many jobs in an hour as it may: its others wait',

@@ -9,6 +9,7 @@ import { listIndexes, lists } from './0008-lists.ts';
 import { countIndexes, counts } from './0009-overview.ts';
 import { eventIndexes, events } from './0010-events.ts';
 import { actIndexes, acts } from './0011-acts.ts';
+import { renditionIndexes, renditions } from './0012-renditions.ts';
 import type { LargeIndex } from './large-index.ts';
 
 export type Migration = string | LargeIndex;
@@ -34,6 +35,8 @@ const MIGRATIONS: readonly Migration[] = [
   ...eventIndexes,
   acts,
   ...actIndexes,
+  renditions,
+  ...renditionIndexes,
 ];
 
 /** The version that this release brings a database to. */

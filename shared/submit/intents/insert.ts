@@ -26,6 +26,10 @@ export interface NewIntent {
   readonly retryOf?: string | undefined;
   /** the order that makes it: it stands behind what objects and callers submit */
   readonly behindOf?: string | undefined;
+  /** of a rule with renditions: which of them its operations are, in their order */
+  readonly renditions?: readonly string[] | undefined;
+  /** what it is a part of; `new`: it begins one, which has its id */
+  readonly set?: string | undefined;
 }
 
 /** An intent whose POST follows at once, and how long that may take. */
@@ -59,10 +63,11 @@ export async function insertPending(sql: Sql, intent: NewIntent): Promise<string
   const row = toRow(randomUUID(), intent);
   await sql`
     insert into intents (id, bucket, region, source, rule, request, attempt, version, retry_of, behind_of, state,
-      created_at, next_try_at, input_key, input_bytes, output_key)
+      created_at, next_try_at, input_key, input_bytes, output_key, rendition, set_id)
     select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
       ${row.attempt}, ${row.version}, ${intent.retryOf ?? null}, ${intent.behindOf ?? null}::uuid, 'pending', now.at,
-      least(now.at, ${intent.place ?? null}::timestamptz), ${row.inputKey}, ${row.inputBytes}, ${row.outputKey}
+      least(now.at, ${intent.place ?? null}::timestamptz), ${row.inputKey}, ${row.inputBytes}, ${row.outputKey},
+      ${(intent.renditions ?? []).join(',')}, ${intent.set === 'new' ? row.id : (intent.set ?? null)}::uuid
     from (select jobwatch_now() as at) as now`;
   return row.id;
 }

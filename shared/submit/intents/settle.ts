@@ -2,6 +2,7 @@ import type { Job } from '../../ci/job.ts';
 import type { Sql } from '../../store/store.ts';
 import { addWatches } from '../../watch/add-watches.ts';
 import { observeWithin } from '../../watch/observe.ts';
+import { submissionKeyOf } from '../../watch/user-data.ts';
 import type { IntentRow } from '../intent.ts';
 import { forgetOutputs } from '../outputs/note.ts';
 
@@ -19,7 +20,10 @@ export async function settleSubmitted(
   const { id, bucket, region, source, rule } = intent;
   await addWatches(
     sql,
-    jobs.map((job) => ({ jobId: job.JobId, bucket, region, source, rule, intentId: id, job })),
+    jobs.map((job, place) => {
+      const operation = submissionKeyOf(job)?.index ?? place;
+      return { jobId: job.JobId, bucket, region, source, rule, intentId: id, operation, job };
+    }),
   );
   await observeWithin(
     sql,
