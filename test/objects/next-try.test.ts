@@ -12,10 +12,10 @@ describe('the next try', () => {
 
   it('has fewer pictures a second first, then a smaller and even width, and never less than the floor', () => {
     const first = { width: 320, fps: 12 };
-    expect(nextTry([{ ...first, bytes: 600_000 }], FIT)).toMatchObject({ Width: 320, Fps: 8.3 });
+    expect(nextTry([{ ...first, bytes: 600_000 }], FIT)).toMatchObject({ Width: 320, Fps: 9.1 });
     const narrower = nextTry([{ ...first, bytes: 1_500_000 }], FIT);
     expect(narrower).toMatchObject({ Fps: 5 });
-    expect(narrower?.Width).toBe(214);
+    expect(narrower?.Width).toBe(246);
     expect(nextTry([{ ...first, bytes: 1e9 }], FIT)).toMatchObject({ Width: 128, Fps: 5 });
     expect(nextTry([{ width: 128, fps: 5, bytes: 1e9 }], FIT)).toBeUndefined();
   });

@@ -16,12 +16,12 @@ export interface NextTry {
 }
 
 /** bytes ∝ (width² × fps)^k, until two results tell k. Measured over clips of different motion: `bench/fit.ts`. */
-const USUAL_K = 0.7;
+const USUAL_K = 0.82;
 /** What two results tell is believed within these: a clip that stands still tells nothing of motion. */
 const LEAST_K = 0.35;
 const MOST_K = 1.3;
 /** Aimed at, of what is allowed: a prediction may be wrong by so much. */
-const AIM = 0.93;
+const AIM = 0.96;
 /** A try that is to have hardly fewer pixels a second would not be worth its price. */
 const WORTH_IT = 0.97;
 
