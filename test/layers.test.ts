@@ -37,7 +37,10 @@ const HOUSE: Readonly<Record<string, Room>> = {
   'shared/sweep': { holds: 'due, claimed, read, settled', uses: BELOW_SWEEP },
   'shared/submit': { holds: 'one decision becomes one job', uses: BELOW_SUBMIT },
   'shared/objects': { holds: 'what a new object means', uses: ['shared/submit', ...BELOW_SUBMIT] },
-  'shared/notify': { holds: 'events and deliveries; asks CI nothing', uses: BELOW_SWEEP },
+  'shared/notify': {
+    holds: 'events and deliveries; asks CI nothing',
+    uses: ['shared/words', ...BELOW_SWEEP],
+  },
   'shared/scf': { holds: 'the platform: events and contexts in, answers out', uses: BELOW_SWEEP },
   'shared/http': { holds: 'requests, answers, problems, routes', uses: BELOW_HTTP },
   functions: { holds: 'one file per cloud function', uses: ['shared/http', ...BELOW_HTTP] },

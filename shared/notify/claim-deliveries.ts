@@ -53,6 +53,34 @@ export async function claimDeliveries(
   }));
 }
 
+/** Leases what is due at a robot's endpoint, the oldest first: all of it is one message. */
+export async function claimDigest(
+  sql: Sql,
+  endpoint: string,
+  token: string,
+  most: number,
+): Promise<ClaimedDelivery[]> {
+  const claimed = await sql<(SelectedEvent & { id: string; seq: number })[]>`
+    with due as (
+      select id from deliveries
+      where endpoint = ${endpoint} and state = 'pending' and next_attempt_at <= (select jobwatch_now())
+        and (claimed_until is null or claimed_until < (select jobwatch_now()))
+      order by next_attempt_at limit ${most} for update skip locked
+    )
+    update deliveries d set
+      claim_token = ${token}, claimed_until = jobwatch_now() + ${DELIVERY_LEASE_SECONDS} * interval '1 second'
+    from due, events e left join watches w on e.job_from_watch and w.job_id = e.job_id
+    where d.id = due.id and e.seq = d.event_seq
+    returning d.id, e.seq::float8 as seq, ${selectedEvent(sql)}`;
+  return claimed
+    .sort((a, b) => a.seq - b.seq)
+    .map(({ id, seq: _, ...event }) => ({
+      id,
+      event: toStoredEvent(event),
+      bytes: Buffer.byteLength(event.data),
+    }));
+}
+
 /** Gives back what was claimed and not begun: it is due as it was. */
 export async function giveBackDeliveries(sql: Sql, token: string, ids: readonly string[]): Promise<void> {
   await sql`

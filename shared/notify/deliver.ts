@@ -12,6 +12,7 @@ import { expireDeliveries } from './expire-deliveries.ts';
 import { fanOut } from './fan-out.ts';
 import { logDeliveryDead, logSweepLate } from './log-endings.ts';
 import { endpointsToRecover, recoverSome } from './recover-deliveries.ts';
+import { deliverDigest } from './robot/deliver-digest.ts';
 import { recordSweepLate } from './sweep-late.ts';
 
 /** A run takes in no more new events than this many statements do: what was fanned out before has to leave, too. */
@@ -43,7 +44,11 @@ export async function deliver(parts: DeliverParts): Promise<DeliverSummary> {
   // Without endpoints nothing is told: events wait for somebody who has some.
   if (endpoints.length > 0) await fanOutNew(run);
   // Each endpoint by itself: a slow one delays no other.
-  const served = await Promise.allSettled(endpoints.map((endpoint) => deliverTo(run, endpoint)));
+  const served = await Promise.allSettled(
+    endpoints.map((endpoint) =>
+      endpoint.robot === undefined ? deliverTo(run, endpoint) : deliverDigest(run, endpoint, endpoint.robot),
+    ),
+  );
   log.info('deliver', { ...summary });
   const failed = served.flatMap((one, index) =>
     one.status === 'rejected' ? [{ endpoint: endpoints[index]?.name, error: one.reason }] : [],

@@ -12,7 +12,12 @@ export interface EndpointState {
 /** Makes known which endpoints there are, and what may be said of them: never an address or a secret. */
 export async function noteEndpoints(sql: Sql, endpoints: readonly Endpoint[]): Promise<void> {
   const given = JSON.stringify(
-    endpoints.map(({ name, url, events }) => ({ name, kind: 'webhook', host: url.host, events })),
+    endpoints.map(({ name, url, events, robot }) => ({
+      name,
+      kind: robot?.kind ?? 'webhook',
+      host: url.host,
+      events,
+    })),
   );
   await sql`
     insert into endpoints as e (name, kind, host, events, configured, touched_at)

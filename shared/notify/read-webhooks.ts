@@ -1,18 +1,35 @@
 import { checkInput, type Fault } from '../ci/check-input.ts';
 import { shapeOf } from '../ci/invalid-field.ts';
+import { parseUrl } from '../ci/parse-url.ts';
 import type { Environment } from '../environment.ts';
 import { ConfigError } from '../read-variables.ts';
+import type { Language } from '../words/words.ts';
 import { endpointList } from './endpoint-schema.ts';
+import type { RobotKind } from './robot/platform.ts';
 import { readAllowedHosts } from './webhook/allowed-hosts.ts';
 
 /** One receiver of events. */
 export interface Endpoint {
   readonly name: string;
   readonly url: URL;
-  /** each signs; several while one replaces another */
+  /** each signs; several while one replaces another; none of a robot */
   readonly secrets: readonly Uint8Array[];
   /** `*`, or types of events */
   readonly events: readonly string[];
+  /** of a chat's robot; undefined for a webhook */
+  readonly robot?: Robot;
+}
+
+/** How a chat's robot is spoken to. */
+export interface Robot {
+  readonly kind: RobotKind;
+  /** signs, where the platform knows that; '' where it is not set */
+  readonly secret: string;
+  readonly lang: Language;
+  /** what happens within so long is one message */
+  readonly digestSeconds: number;
+  /** the console, for links to jobs; undefined when it is not known */
+  readonly consoleUrl: URL | undefined;
 }
 
 export interface Webhooks {
@@ -37,7 +54,20 @@ export function readWebhooks(env: Environment): Webhooks {
     all: true,
   });
   if (!checked.ok) throw new ConfigError(checked.faults.map(faultText).join('; '));
-  return { endpoints: checked.output, allowHosts };
+  const consoleUrl = readConsoleUrl(env['CONSOLE_URL']);
+  const endpoints = checked.output.map(({ robot, ...endpoint }) =>
+    robot === undefined ? endpoint : { ...endpoint, robot: { ...robot, consoleUrl } },
+  );
+  return { endpoints, allowHosts };
+}
+
+/** @throws ConfigError */
+function readConsoleUrl(text: string | undefined): URL | undefined {
+  if (text === undefined || text === '') return undefined;
+  const url = parseUrl(text);
+  if (url instanceof URL && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '')
+    return url;
+  throw new ConfigError('CONSOLE_URL: expected the http or https address of the console, got another text');
 }
 
 function parseJson(text: string): unknown {

@@ -115,7 +115,7 @@ describe('WEBHOOKS', () => {
     [[endpoint({ events: ['toString'] })], 'WEBHOOKS[0].events[0]: expected one of *, jobwatch.job.running,'],
     [
       [endpoint({ secret })],
-      'WEBHOOKS[0]: unknown key of 6 characters; known are name, url, secrets, events',
+      'WEBHOOKS[0]: unknown key of 6 characters; known are kind, name, url, secrets, events',
     ],
     [[endpoint({ [secret]: 1 })], 'WEBHOOKS[0]: unknown key of'],
   ])('that is wrong is refused with the place and what was expected (%#)', (endpoints, message) => {

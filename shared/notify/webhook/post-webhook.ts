@@ -29,13 +29,21 @@ interface Message {
 
 /** What became of one attempt. A redirect is an answer like any other: it is never followed. */
 export type Attempt =
-  | { readonly kind: 'answered'; readonly status: number; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly retryAfterMs: number | undefined;
+      /** of a robot: its code stands there */
+      readonly body?: string;
+    }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Posts events, and keeps connections between them. */
 export interface WebhookSender {
   /** never rejects */
   post(endpoint: Endpoint, message: Message): Promise<Attempt>;
+  /** the same for what is no webhook, and whose answer is read; never rejects */
+  postJson(url: URL, body: Uint8Array): Promise<Attempt>;
   /** ends what is under way as failed; nothing stays open */
   close(): void;
 }
@@ -48,6 +56,16 @@ export interface WebhookSenderOptions {
   readonly timeoutMs?: number;
 }
 
+/** One request. */
+interface Sent {
+  readonly url: URL;
+  readonly body: Uint8Array;
+  readonly atMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** the answer's body is of use */
+  readonly reads: boolean;
+}
+
 /** A sender for the deliveries of one invocation: the connections of a frozen instance would be dead ones. */
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { allowHosts, lookup = dnsLookup, timeoutMs = DELIVERY_TIMEOUT_MS } = options;
@@ -56,14 +74,9 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   const httpsAgent = new HttpsAgent(connecting);
   let closed = false;
 
-  function send(endpoint: Endpoint, message: Message, signal: AbortSignal): Promise<Attempt> {
-    const { url, secrets } = endpoint;
-    const headers = {
-      'content-type': 'application/cloudevents+json; charset=utf-8',
-      'content-length': message.body.length,
-      'user-agent': 'Jobwatch',
-      ...webhookHeaders(message, secrets),
-    };
+  function send(sent: Sent, signal: AbortSignal): Promise<Attempt> {
+    const { url, body, atMs, reads } = sent;
+    const headers = { 'content-length': body.length, 'user-agent': 'Jobwatch', ...sent.headers };
     const request = { method: 'POST', headers };
     return new Promise((resolve) => {
       const outgoing =
@@ -76,8 +89,15 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       const giveUp = () => outgoing.destroy(signal.reason);
       signal.addEventListener('abort', giveUp);
       outgoing.once('response', (answer) => {
-        const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], message.atMs);
-        attempt = { kind: 'answered', status: answer.statusCode ?? 0, retryAfterMs };
+        const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], atMs);
+        const answered = { kind: 'answered' as const, status: answer.statusCode ?? 0, retryAfterMs };
+        attempt = answered;
+        let text = '';
+        if (reads)
+          answer.setEncoding('utf8').on('data', (part: string) => {
+            text += part;
+            attempt = { ...answered, body: text };
+          });
         cutShort(answer);
       });
       outgoing.on('error', (error) => {
@@ -87,24 +107,40 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
         signal.removeEventListener('abort', giveUp);
         // A kept connection that the server closed meanwhile says nothing about this message.
         const again = !attempt && !closed && outgoing.reusedSocket && isClosedByPeer(failure);
-        if (again) return resolve(send(endpoint, message, signal));
+        if (again) return resolve(send(sent, signal));
         resolve(attempt ?? failed(closed ? 'the sender was closed' : failureReason(failure, url.hostname)));
       });
-      outgoing.end(message.body);
+      outgoing.end(body);
     });
   }
 
+  async function attemptAt(sent: Sent): Promise<Attempt> {
+    const { hostname } = sent.url;
+    try {
+      if (closed) return failed('the sender was closed');
+      // An address in a URL never comes to `lookup`.
+      if (!allowHosts.has(hostname)) refuseAddress(hostname);
+      return await withTimeLimit(timeoutMs, undefined, (signal) => send(sent, signal));
+    } catch (error) {
+      return failed(failureReason(error, hostname));
+    }
+  }
+
   return {
-    async post(endpoint, message) {
-      const { hostname } = endpoint.url;
-      try {
-        if (closed) return failed('the sender was closed');
-        // An address in a URL never comes to `lookup`.
-        if (!allowHosts.has(hostname)) refuseAddress(hostname);
-        return await withTimeLimit(timeoutMs, undefined, (signal) => send(endpoint, message, signal));
-      } catch (error) {
-        return failed(failureReason(error, hostname));
-      }
+    async post({ url, secrets }, message) {
+      const { body, atMs } = message;
+      const type = { 'content-type': 'application/cloudevents+json; charset=utf-8' };
+      return await attemptAt({
+        url,
+        body,
+        atMs,
+        headers: { ...type, ...webhookHeaders(message, secrets) },
+        reads: false,
+      });
+    },
+    async postJson(url, body) {
+      const headers = { 'content-type': 'application/json; charset=utf-8' };
+      return await attemptAt({ url, body, atMs: Date.now(), headers, reads: true });
     },
     close() {
       closed = true;
@@ -118,8 +154,8 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
 function cutShort(answer: IncomingMessage): void {
   let left = MAX_ANSWER_BYTES;
   const late = setTimeout(() => answer.destroy(), ANSWER_BODY_MS);
-  answer.on('data', (chunk: Buffer) => {
-    left -= chunk.length;
+  answer.on('data', (chunk: Buffer | string) => {
+    left -= Buffer.byteLength(chunk);
     if (left < 0) answer.destroy();
   });
   answer.once('close', () => clearTimeout(late));
