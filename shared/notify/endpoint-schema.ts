@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parseUrl } from '../ci/parse-url.ts';
 import { EVENT_TYPES } from '../watch/event.ts';
-import { isHostOf, ROBOT_KINDS } from './robot/platform.ts';
+import { isHostOf, ROBOT_KINDS } from './robot/robot.ts';
 
 /** Each endpoint is a row of its own for every event. */
 const MAX_ENDPOINTS = 20;

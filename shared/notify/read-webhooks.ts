@@ -3,9 +3,8 @@ import { shapeOf } from '../ci/invalid-field.ts';
 import { parseUrl } from '../ci/parse-url.ts';
 import type { Environment } from '../environment.ts';
 import { ConfigError } from '../read-variables.ts';
-import type { Language } from '../words/words.ts';
 import { endpointList } from './endpoint-schema.ts';
-import type { RobotKind } from './robot/platform.ts';
+import type { Robot } from './robot/robot.ts';
 import { readAllowedHosts } from './webhook/allowed-hosts.ts';
 
 /** One receiver of events. */
@@ -18,18 +17,6 @@ export interface Endpoint {
   readonly events: readonly string[];
   /** of a chat's robot; undefined for a webhook */
   readonly robot?: Robot;
-}
-
-/** How a chat's robot is spoken to. */
-export interface Robot {
-  readonly kind: RobotKind;
-  /** signs, where the platform knows that; '' where it is not set */
-  readonly secret: string;
-  readonly lang: Language;
-  /** what happens within so long is one message */
-  readonly digestSeconds: number;
-  /** the console, for links to jobs; undefined when it is not known */
-  readonly consoleUrl: URL | undefined;
 }
 
 export interface Webhooks {

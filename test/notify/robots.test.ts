@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
-import { messageTo, type RobotKind } from '../../shared/notify/robot/platform.ts';
+import { messageTo } from '../../shared/notify/robot/platform.ts';
+import type { RobotKind } from '../../shared/notify/robot/robot.ts';
 import { plain, say } from '../../shared/notify/robot/say.ts';
 import { deliverOnce } from '../worlds/deliver-run.ts';
 import { logged } from '../worlds/logged.ts';

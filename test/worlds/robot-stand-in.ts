@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { RobotKind } from '../../shared/notify/robot/platform.ts';
+import type { RobotKind } from '../../shared/notify/robot/robot.ts';
 
 /** What one message said, as the platform understood it. */
 export interface Message {

@@ -4,10 +4,11 @@ import { type ClaimedDelivery, claimDigest } from '../claim-deliveries.ts';
 import { type DeliverRun, hasTime } from '../deliver-run.ts';
 import { switchOffOrPause, takeEndpointTurn } from '../endpoint-turn.ts';
 import { logDeliveryDead } from '../log-endings.ts';
-import type { Endpoint, Robot } from '../read-webhooks.ts';
+import type { Endpoint } from '../read-webhooks.ts';
 import { type RecordedDelivery, recordAttempts } from '../record-attempts.ts';
 import type { DeliveryVerdict } from '../webhook/verdict.ts';
 import { messageTo, robotVerdict } from './platform.ts';
+import type { Robot } from './robot.ts';
 import { say } from './say.ts';
 
 /** Events of one message. */
@@ -58,8 +59,9 @@ async function post(
       robot,
       claimed.map(({ event }) => event),
     );
-    const message = messageTo(robot, url, said, clock.now());
-    return robotVerdict(robot.kind, await sender.postJson(message.url, message.body));
+    const atMs = clock.now();
+    const message = messageTo(robot, url, said, atMs);
+    return robotVerdict(robot.kind, await sender.postJson(message.url, message.body, atMs));
   } catch {
     // What cannot be said ends as dead in its turn; its words stay out of the error, which people see.
     return robotVerdict(robot.kind, { kind: 'failed', reason: 'the message could not be written' });

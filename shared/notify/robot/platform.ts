@@ -1,9 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Attempt } from '../webhook/post-webhook.ts';
 import type { DeliveryVerdict } from '../webhook/verdict.ts';
-
-export const ROBOT_KINDS = ['wecom', 'dingtalk', 'feishu'] as const;
-export type RobotKind = (typeof ROBOT_KINDS)[number];
+import type { RobotKind } from './robot.ts';
 
 /** What is said in one message: a title, and lines below it. */
 export interface Said {
@@ -12,7 +10,6 @@ export interface Said {
 }
 
 interface Platform {
-  readonly hosts: readonly string[];
   /** of the text, in bytes of UTF-8 */
   readonly mostBytes: number;
   readonly body: (said: Said, secret: string, atMs: number) => object;
@@ -30,7 +27,6 @@ const TOO_MANY_MS = 60_000;
 const PLATFORMS: Readonly<Record<RobotKind, Platform>> = {
   // [doc developer.work.weixin.qq.com/document/path/91770]: markdown of at most 4096 bytes, 20 messages a minute
   wecom: {
-    hosts: ['qyapi.weixin.qq.com'],
     mostBytes: 4096,
     body: ({ title, text }) => ({ msgtype: 'markdown', markdown: { content: `**${title}**\n${text}` } }),
     address: (url) => url,
@@ -39,7 +35,6 @@ const PLATFORMS: Readonly<Record<RobotKind, Platform>> = {
   },
   // [doc open.dingtalk.com/document/robots/custom-robot-access]: 20 messages a minute, signed in the address
   dingtalk: {
-    hosts: ['oapi.dingtalk.com'],
     mostBytes: 20_000,
     // Lines are joined unless two spaces stand before their end.
     body: ({ title, text }) => ({
@@ -52,7 +47,6 @@ const PLATFORMS: Readonly<Record<RobotKind, Platform>> = {
   },
   // [doc open.feishu.cn/document/client-docs/bot-v3/add-custom-bot]: a body of 20 KB, 100 messages a minute and 5 a second
   feishu: {
-    hosts: ['open.feishu.cn', 'open.larksuite.com'],
     mostBytes: 18_000,
     body: ({ title, text }, secret, atMs) => ({
       ...(secret === '' ? {} : signedFields(secret, atMs)),
@@ -67,10 +61,6 @@ const PLATFORMS: Readonly<Record<RobotKind, Platform>> = {
     tooMany: [9499, 11232],
   },
 };
-
-export function isHostOf(kind: RobotKind, { hostname, protocol }: URL): boolean {
-  return protocol === 'https:' && PLATFORMS[kind].hosts.includes(hostname);
-}
 
 /** How much text a message may have, in bytes. */
 export function mostBytesOf(kind: RobotKind): number {

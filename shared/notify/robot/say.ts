@@ -1,7 +1,7 @@
 import { type Language, stateText } from '../../words/words.ts';
-import type { Robot } from '../read-webhooks.ts';
 import type { StoredEvent } from '../webhook/cloud-event.ts';
 import { mostBytesOf, type Said } from './platform.ts';
+import type { Robot } from './robot.ts';
 
 /** A key may be long: its end tells more than its beginning. */
 const MOST_KEY_LETTERS = 120;

@@ -43,7 +43,7 @@ export interface WebhookSender {
   /** never rejects */
   post(endpoint: Endpoint, message: Message): Promise<Attempt>;
   /** the same for what is no webhook, and whose answer is read; never rejects */
-  postJson(url: URL, body: Uint8Array): Promise<Attempt>;
+  postJson(url: URL, body: Uint8Array, atMs: number): Promise<Attempt>;
   /** ends what is under way as failed; nothing stays open */
   close(): void;
 }
@@ -138,9 +138,9 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
         reads: false,
       });
     },
-    async postJson(url, body) {
+    async postJson(url, body, atMs) {
       const headers = { 'content-type': 'application/json; charset=utf-8' };
-      return await attemptAt({ url, body, atMs: Date.now(), headers, reads: true });
+      return await attemptAt({ url, body, atMs, headers, reads: true });
     },
     close() {
       closed = true;
