@@ -4,6 +4,7 @@ import { type Cli, openCli } from './context.ts';
 import { CliError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './settings.ts';
 import { languageOf, translate } from './text.ts';
+import { backfill } from './verbs/backfill.ts';
 import { runBeside } from './verbs/beside.ts';
 import { serveConsole } from './verbs/console.ts';
 import { cancel, describe, open, wait } from './verbs/jobs.ts';
@@ -117,6 +118,14 @@ function makeProgram(version: string, run: Run): Command {
     .action(
       async (ids, options, command) => await run(globals(command), (cli) => retry(cli, ids, ownOf(options))),
     );
+  verb('backfill', 'submits what lay in the bucket before its rule, each version once')
+    .requiredOption('--rule <name>', 'which rule')
+    .option('--prefix <prefix>', 'only what begins so, below the prefix of the rule')
+    .option('--since <time>', 'only what was written since: in RFC 3339, or how long ago: 24h')
+    .option('--until <time>', 'and until')
+    .option('--dry-run', 'counts, and submits nothing')
+    .option('--cancel', 'ends the one that is under way')
+    .action(async (options, command) => await run(globals(command), (cli) => backfill(cli, options)));
   verb('open <id>', 'the address of what a job made, good for some minutes')
     .option('-o, --output <file>', 'fetches it into a file')
     .action(async (id, options, command) => await run(globals(command), (cli) => open(cli, id, options)));

@@ -177,6 +177,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/backfills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submits what lies below the prefix of a rule already, each version once; a dry run counts it */
+        post: operations["orderBackfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backfills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a backfill has come */
+        get: operations["getBackfill"];
+        /** Ends a backfill where it is; what stands in line already is still submitted */
+        put: operations["cancelBackfill"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/intents/{id}": {
         parameters: {
             query?: never;
@@ -879,6 +914,27 @@ export interface components {
             Count: number;
             Done: number;
             Failed: number;
+            /** Format: date-time */
+            CreatedAt: string;
+            EndedAt: string | null;
+            By: string;
+        };
+        OrderedBackfill: {
+            Id: string;
+        };
+        Backfill: {
+            Id: string;
+            /** @enum {string} */
+            State: "Running" | "Ended" | "Canceled";
+            Rule: string;
+            Prefix: string;
+            DryRun: boolean;
+            Listed: number;
+            Caught: number;
+            Known: number;
+            Submitted: number;
+            Left: number;
+            LastError: string;
             /** Format: date-time */
             CreatedAt: string;
             EndedAt: string | null;
@@ -1707,6 +1763,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Retries"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orderBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    Rule: string;
+                    Prefix?: string;
+                    /** Format: date-time */
+                    ModifiedSince?: string;
+                    /** Format: date-time */
+                    ModifiedUntil?: string;
+                    /** @default false */
+                    DryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description recheck begins with it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderedBackfill"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBackfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the Id of a backfill */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Listed objects, of them Caught by the rule, of them Known in this version, Submitted (of a dry run: that would be) and Left in line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
+                };
+            };
+            /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBackfill: {
+        parameters: {
+            query: {
+                cancel: "";
+            };
+            header?: never;
+            path: {
+                /** @description the Id of a backfill */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how far it came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backfill"];
                 };
             };
             /** @description a problem (RFC 9457): its code says what, its detail which field, what was expected and what came */

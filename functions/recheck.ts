@@ -1,6 +1,7 @@
 import rules from 'jobwatch:rules';
 import { allOf } from '../shared/all-of.ts';
 import { afterClockBack } from '../shared/objects/after-clock-back.ts';
+import { workOffBackfills } from '../shared/objects/backfill/work-off.ts';
 import { reconcile } from '../shared/objects/reconcile.ts';
 import { remakeOvertaken } from '../shared/objects/remake-overtaken.ts';
 import { decideResults } from '../shared/objects/renditions/decide-results.ts';
@@ -46,6 +47,7 @@ export const main_handler = eventFunction(
       sweepDue(run),
       submitDue(run),
       reconcile(run, policy),
+      workOffBackfills(run, policy),
       discover(run, config.buckets, config.discover),
     ]);
     // What those have found, and what waited for jobs that have ended now.

@@ -46,7 +46,8 @@ export function queryOf({ open, state, outcome, rule, code, input, intent, since
   };
 }
 
-function timeOf(text: string): string {
+/** A time as it is, or so long ago. */
+export function timeOf(text: string): string {
   const [, number, unit = ''] = AGO.exec(text) ?? [];
   return number === undefined
     ? text

@@ -26,6 +26,11 @@ export const en = {
   secret: 'Events are signed with {secret}',
   forwarded: '{status} {id} {type}',
   notForwarded: '--- {id} {type}: {reason}',
+  backfillCounts:
+    '{listed} listed, {caught} caught, {known} known, {submitted} submitted, {left} left in line.',
+  backfillWould: '{listed} listed, {caught} caught, {known} known, {submitted} would be submitted.',
+  backfillUnderWay: 'A backfill of rule {rule} is under way already: this follows it.',
+  backfillGoesOn: 'The time is up; the backfill goes on without this command ({id}).',
   noPicture: '{id}: there is no picture.',
   key: 'Key',
   state: 'State',

@@ -69,9 +69,8 @@ function uploaded(environment: ServiceFunction['environment']): string[] {
   return prefix === undefined ? [] : buckets.map((bucket) => objectsOf(bucket, prefix));
 }
 
+/** For events that were lost, and for backfills. */
 function listing({ rules }: Service): Statement[] {
-  const prefixes = rules
-    .filter(({ reconcile }) => reconcile)
-    .map(({ bucket, region, prefix }) => objectsOf({ name: bucket, region }, prefix));
+  const prefixes = rules.map(({ bucket, region, prefix }) => objectsOf({ name: bucket, region }, prefix));
   return prefixes.length === 0 ? [] : [allow(['cos:GetBucket'], [...new Set(prefixes)])];
 }

@@ -96,6 +96,7 @@ export const previewIds = listParameter(
 );
 export const intentId = textParameter(UUID, 'the id of a submission');
 export const retryId = textParameter(UUID, 'the Id of an order to retry');
+export const backfillId = textParameter(UUID, 'the Id of a backfill');
 export const ruleName = textParameter(RULE, 'the name of a rule');
 export const endpointName = textParameter(ENDPOINT, 'the name of an endpoint');
 export const deliveryId = textParameter(DELIVERY, 'the Id of a delivery');

@@ -3,6 +3,7 @@ import type { Instance } from '../scf/create-instance.ts';
 import type { Handler } from './handler.ts';
 import { readAbout } from './read/read-about.ts';
 import { readActs } from './read/read-acts.ts';
+import { readBackfills } from './read/read-backfills.ts';
 import { readDeliveries } from './read/read-deliveries.ts';
 import { readEndpoints } from './read/read-endpoints.ts';
 import { readEvents } from './read/read-events.ts';
@@ -21,6 +22,7 @@ export function reading(instance: Instance, rules: readonly Rule[], folder: stri
     ...readPreviews(instance, rules),
     ...readRuleList(instance, rules),
     ...readRetries(instance),
+    ...readBackfills(instance),
     ...readActs(instance),
     ...readOverview(instance, rules),
     ...readDeliveries(instance),

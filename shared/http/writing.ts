@@ -1,6 +1,7 @@
 import type { Rule } from '../rules/rule.ts';
 import type { Instance } from '../scf/create-instance.ts';
 import type { Handler } from './handler.ts';
+import { writeBackfills } from './write/write-backfills.ts';
 import { writeDeliveries } from './write/write-deliveries.ts';
 import { writeEndpoints } from './write/write-endpoints.ts';
 import { writeIntents } from './write/write-intents.ts';
@@ -21,6 +22,7 @@ export function writing(instance: Instance, rules: readonly Rule[]): Handler[] {
     ...writeUploads(instance),
     ...writeRetries(instance),
     ...writeRetryOrders(instance),
+    ...writeBackfills(instance, rules),
     ...writeIntents(instance),
     ...writeRules(instance, rules),
   ];

@@ -112,7 +112,7 @@ async function takePage(
     if (run.clock.now() >= run.deadlineMs) return { intended, isWhole: false };
     const write = { bucket, region, key, etag, size, timeMs: modifiedMs, write: '' };
     const decisions = await run.store.transaction((sql) =>
-      takeObject(sql, write, { ...policy, rules: [rule] }, listedAtMs),
+      takeObject(sql, write, { ...policy, rules: [rule] }, { listedAtMs }),
     );
     intended += decisions.filter(({ decided }) => decided === 'intended').length;
   }

@@ -21,19 +21,26 @@ export type Decision =
   /** it is what this job was to write */
   | { readonly decided: 'output'; readonly jobId: string };
 
+/** By what a write was found that no event told of. */
+export interface FoundBy {
+  /** when it was asked for, in unix milliseconds by the database's clock */
+  readonly listedAtMs?: number;
+  /** the order that looks for it: its submission stands behind what is new */
+  readonly behindOf?: string;
+}
+
 /** The database's clock and that of the service that writes objects may differ by so much. */
 const CLOCKS_DIFFER_MS = 5000;
 
 /**
  * Decides what a write means: one intent for each rule that it is a new version for. What one of our jobs wrote is
  * never an input, whatever the rules say. All of it happens in the caller's transaction, or not at all.
- * @param listedAtMs of a listing: when it was asked for, in unix milliseconds by the database's clock
  */
 export async function takeObject(
   sql: Sql,
   write: ObjectWrite,
   { rules, callback }: Pick<SubmitPolicy, 'rules' | 'callback'>,
-  listedAtMs?: number,
+  listing: FoundBy = {},
 ): Promise<Decision[]> {
   const caughtBy = rules.filter((rule) => catches(rule, write));
   // Intents before watches: what leaves the one between the two questions has arrived in the other.
@@ -45,7 +52,7 @@ export async function takeObject(
   const decisions: Decision[] = [];
   for (const rule of caughtBy) {
     const plan = planRequest(rule, write, callback);
-    decisions.push(await decide(sql, write, rule, plan, listedAtMs));
+    decisions.push(await decide(sql, write, rule, plan, listing));
   }
   return decisions.length > 0 ? decisions : [{ decided: 'ignored', rule: '', reason: 'no rule is for it' }];
 }
@@ -56,7 +63,7 @@ async function decide(
   write: ObjectWrite,
   rule: Rule,
   plan: RequestPlan,
-  listedAtMs: number | undefined,
+  { listedAtMs, behindOf }: FoundBy,
 ): Promise<Decision> {
   const { bucket, region, key, etag, timeMs, write: id } = write;
   const { name } = rule;
@@ -80,6 +87,7 @@ async function decide(
       version,
       inputBytes: write.size,
       place,
+      behindOf,
       ...partsOf(rule),
     });
     await beginSet(sql, intent, { ...at, version }, rule.renditions);

@@ -30,6 +30,7 @@ export async function retire(
     watches: (sql, rows) => retireWatches(sql, days, rows),
     intents: (sql, rows) => retireOld(sql, 'intents', sql`settled_at`, { days, rows }),
     retries: (sql, rows) => retireOld(sql, 'retries', sql`ended_at`, { days, rows }),
+    backfills: (sql, rows) => retireOld(sql, 'backfills', sql`ended_at`, { days, rows }),
     sets: (sql, rows) => retireOld(sql, 'object_sets', sql`created_at`, { days, rows }),
     acts: (sql, rows) => retireOld(sql, 'acts', sql`at`, { days, rows }),
     versions: (sql, rows) => retireVersions(sql, { days, rules, rows }),
@@ -72,7 +73,7 @@ async function retireWatches(sql: Sql, days: number, rows: number): Promise<numb
 /** Rows that nothing else hangs on, the oldest first. @param over the column that says when one was over */
 async function retireOld(
   sql: Sql,
-  table: 'intents' | 'retries' | 'object_sets' | 'acts',
+  table: 'intents' | 'retries' | 'backfills' | 'object_sets' | 'acts',
   over: Fragment,
   { days, rows }: { readonly days: number; readonly rows: number },
 ): Promise<number> {

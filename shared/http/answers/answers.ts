@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import {
   actPage,
   addedWatches,
+  backfill,
   createdJobs,
   delivery,
   deliveryPage,
@@ -14,6 +15,7 @@ import {
   jobsPage,
   openApi,
   ordered,
+  orderedBackfill,
   orderedRetries,
   overview,
   previewPage,
@@ -94,6 +96,14 @@ export const ANSWERS: Readonly<Record<string, DocumentedAnswer>> = {
     schema: retries,
     description: 'Done were submitted once more, Failed could not be, or need not be any more',
   },
+  orderBackfill: { status: 202, schema: orderedBackfill, description: 'recheck begins with it' },
+  getBackfill: {
+    status: 200,
+    schema: backfill,
+    description:
+      'Listed objects, of them Caught by the rule, of them Known in this version, Submitted (of a dry run: that would be) and Left in line',
+  },
+  cancelBackfill: { status: 200, schema: backfill, description: 'how far it came' },
   cancelSubmission: { status: 204, description: 'it is not posted' },
   listRules: { status: 200, schema: rules, description: 'in the order of the configuration' },
   changeRule: { status: 200, schema: rule, description: 'the rule' },

@@ -139,6 +139,24 @@ export const retries = v.object({
   By: text,
 });
 
+export const orderedBackfill = v.object({ Id: text });
+export const backfill = v.object({
+  Id: text,
+  State: v.picklist(['Running', 'Ended', 'Canceled']),
+  Rule: text,
+  Prefix: text,
+  DryRun: v.boolean(),
+  Listed: v.number(),
+  Caught: v.number(),
+  Known: v.number(),
+  Submitted: v.number(),
+  Left: v.number(),
+  LastError: text,
+  CreatedAt: when,
+  EndedAt: never,
+  By: text,
+});
+
 const place = v.object({ Bucket: text, Region: text, Object: text });
 const jobOfRule = v.record(text, v.unknown());
 
@@ -253,6 +271,8 @@ export const COMPONENTS = {
   Ordered: ordered,
   OrderedRetries: orderedRetries,
   Retries: retries,
+  OrderedBackfill: orderedBackfill,
+  Backfill: backfill,
   Rule: rule,
   Rules: rules,
   Act: act,

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { getDocumentRoute, getHealthRoute, getIndexRoute, getProblemsRoute } from './about.ts';
 import { listActsRoute } from './acts.ts';
+import { cancelBackfillRoute, getBackfillRoute, orderBackfillRoute } from './backfills.ts';
 import { listDeliveriesRoute, retryDeliveryRoute } from './deliveries.ts';
 import {
   enableEndpointRoute,
@@ -33,6 +34,9 @@ export const ROUTES: readonly Route[] = [
   retryJobRoute,
   orderRetriesRoute,
   getRetriesRoute,
+  orderBackfillRoute,
+  getBackfillRoute,
+  cancelBackfillRoute,
   cancelSubmissionRoute,
   listRulesRoute,
   changeRuleRoute,

@@ -10,6 +10,7 @@ import { countIndexes, counts } from './0009-overview.ts';
 import { eventIndexes, events } from './0010-events.ts';
 import { actIndexes, acts } from './0011-acts.ts';
 import { renditionIndexes, renditions } from './0012-renditions.ts';
+import { backfills } from './0013-backfills.ts';
 import type { LargeIndex } from './large-index.ts';
 
 export type Migration = string | LargeIndex;
@@ -37,6 +38,7 @@ const MIGRATIONS: readonly Migration[] = [
   ...actIndexes,
   renditions,
   ...renditionIndexes,
+  backfills,
 ];
 
 /** The version that this release brings a database to. */
