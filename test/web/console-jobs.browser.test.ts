@@ -73,6 +73,8 @@ it('a job that waits can be canceled, and one that failed asked for with other p
   operation.Animation.Video.Width = '160';
   await text.fill(JSON.stringify(operation));
   await page.getByRole('button', { name: 'Submit again', exact: true }).click();
+  // The list has a link of this name too, until the page of the submission stands.
+  await page.getByRole('heading', { name: 'Submission', exact: true }).waitFor();
   await page.getByRole('link', { name: 'clips/long.mp4' }).click();
   await page.locator('.panel dd:text-is("160")').waitFor();
   await page.locator('.panel .state.Success').waitFor();
