@@ -1277,6 +1277,54 @@ export interface operations {
                         } & {
                             [key: string]: unknown;
                         };
+                        Snapshot?: {
+                            /** @enum {string} */
+                            Mode?: "Interval" | "Average" | "KeyFrame" | "";
+                            Start?: number | string;
+                            TimeInterval?: number | string;
+                            Count?: number | string;
+                            Width?: number | string;
+                            Height?: number | string;
+                            /** @enum {string} */
+                            SnapshotOutMode?: "OnlySnapshot" | "OnlySprite" | "SnapshotAndSprite" | "";
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        Transcode?: {
+                            Container: {
+                                Format: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            Video?: ({
+                                Width?: number | string;
+                                Height?: number | string;
+                                Fps?: number | string;
+                                Bitrate?: number | string;
+                                Crf?: number | string;
+                                Gop?: number | string;
+                                /** @enum {string} */
+                                Remove?: "true" | "false" | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                            Audio?: ({
+                                Bitrate?: number | string;
+                                Channels?: number | string;
+                                /** @enum {string} */
+                                Remove?: "true" | "false" | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                            TimeInterval?: ({
+                                Start?: number | string;
+                                Duration?: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
+                        };
                         TemplateId?: string;
                         Output?: {
                             Region: string;
@@ -1312,6 +1360,54 @@ export interface operations {
                             } & {
                                 [key: string]: unknown;
                             };
+                            TimeInterval?: ({
+                                Start?: number | string;
+                                Duration?: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        Snapshot?: {
+                            /** @enum {string} */
+                            Mode?: "Interval" | "Average" | "KeyFrame" | "";
+                            Start?: number | string;
+                            TimeInterval?: number | string;
+                            Count?: number | string;
+                            Width?: number | string;
+                            Height?: number | string;
+                            /** @enum {string} */
+                            SnapshotOutMode?: "OnlySnapshot" | "OnlySprite" | "SnapshotAndSprite" | "";
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        Transcode?: {
+                            Container: {
+                                Format: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            Video?: ({
+                                Width?: number | string;
+                                Height?: number | string;
+                                Fps?: number | string;
+                                Bitrate?: number | string;
+                                Crf?: number | string;
+                                Gop?: number | string;
+                                /** @enum {string} */
+                                Remove?: "true" | "false" | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                            Audio?: ({
+                                Bitrate?: number | string;
+                                Channels?: number | string;
+                                /** @enum {string} */
+                                Remove?: "true" | "false" | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
                             TimeInterval?: ({
                                 Start?: number | string;
                                 Duration?: number | string;
@@ -1648,6 +1744,54 @@ export interface operations {
                             } & {
                                 [key: string]: unknown;
                             };
+                            TimeInterval?: ({
+                                Start?: number | string;
+                                Duration?: number | string;
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        Snapshot?: {
+                            /** @enum {string} */
+                            Mode?: "Interval" | "Average" | "KeyFrame" | "";
+                            Start?: number | string;
+                            TimeInterval?: number | string;
+                            Count?: number | string;
+                            Width?: number | string;
+                            Height?: number | string;
+                            /** @enum {string} */
+                            SnapshotOutMode?: "OnlySnapshot" | "OnlySprite" | "SnapshotAndSprite" | "";
+                        } & {
+                            [key: string]: unknown;
+                        };
+                        Transcode?: {
+                            Container: {
+                                Format: string;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                            Video?: ({
+                                Width?: number | string;
+                                Height?: number | string;
+                                Fps?: number | string;
+                                Bitrate?: number | string;
+                                Crf?: number | string;
+                                Gop?: number | string;
+                                /** @enum {string} */
+                                Remove?: "true" | "false" | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
+                            Audio?: ({
+                                Bitrate?: number | string;
+                                Channels?: number | string;
+                                /** @enum {string} */
+                                Remove?: "true" | "false" | "";
+                            } & {
+                                [key: string]: unknown;
+                            }) | "";
                             TimeInterval?: ({
                                 Start?: number | string;
                                 Duration?: number | string;

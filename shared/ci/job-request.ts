@@ -1,6 +1,10 @@
 import * as v from 'valibot';
-import { animation, animationOperation, objectKey, output } from './animation.ts';
+import { animation } from './animation.ts';
+import { InvalidField, show } from './invalid-field.ts';
+import { objectKey, operationWith, output } from './operation-fields.ts';
 import { parseInput } from './parse-input.ts';
+import { snapshot, unnumberedKey } from './snapshot.ts';
+import { transcode } from './transcode.ts';
 import { JOB_TAG } from './xml/parse-jobs.ts';
 import { writeXml } from './xml/write-xml.ts';
 import type { XmlElement } from './xml/xml-node.ts';
@@ -42,15 +46,28 @@ const jobRequest = v.looseObject({
   QueueId: v.optional(v.pipe(v.string(queue), v.nonEmpty(queue))),
 });
 
-const animationRequest = v.looseObject({
-  Input: v.looseObject({ Object: objectKey('the clip') }, 'an object with Object, the key of the clip'),
-  Operation: v.array(animationOperation),
-});
+const ofClip = <Operation extends v.GenericSchema>(operation: Operation) =>
+  v.looseObject({
+    Input: v.looseObject({ Object: objectKey('the clip') }, 'an object with Object, the key of the clip'),
+    Operation: v.array(operation),
+  });
+
+/** The kinds whose parameters are known; all others go to CI as they are written. */
+const KINDS = new Map<string, v.GenericSchema>([
+  ['Animation', ofClip(operationWith({ Animation: animation }))],
+  ['Snapshot', ofClip(operationWith({ Snapshot: snapshot }))],
+  ['Transcode', ofClip(operationWith({ Transcode: transcode }))],
+]);
+
+/** The kinds of jobs whose parameters are checked here. */
+export const CHECKED_TAGS: readonly string[] = [...KINDS.keys()];
 
 /** One Operation of a request, for the API's document. */
 export const documentedOperation = v.looseObject({
   ...operation.entries,
   Animation: v.optional(animation),
+  Snapshot: v.optional(snapshot),
+  Transcode: v.optional(transcode),
   TemplateId: v.optional(v.string()),
   Output: v.optional(output),
 });
@@ -75,8 +92,19 @@ export function parseJobRequest(body: XmlElement): JobRequest {
     ...(Operation === undefined || Array.isArray(Operation) ? {} : { Operation: [Operation] }),
   };
   const checked = parseInput(jobRequest, listed);
-  if (checked.Tag === 'Animation') parseInput(animationRequest, listed);
+  const kind = KINDS.get(checked.Tag);
+  if (kind !== undefined) parseInput(kind, listed);
+  if (checked.Tag === 'Snapshot') checkNumbers(checked.Operation);
   // What is submitted later must not be found unwritable then.
   writeXml('Request', listed);
   return listed as XmlElement as JobRequest;
+}
+
+/** @throws InvalidField */
+function checkNumbers(operations: readonly unknown[]): void {
+  for (const [at, operation] of operations.entries()) {
+    const key = unnumberedKey(operation);
+    const expected = 'a key with ${number}, which tells several pictures apart';
+    if (key !== undefined) throw new InvalidField(`Operation[${at}].Output.Object`, expected, show(key));
+  }
 }

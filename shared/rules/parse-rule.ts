@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { checkInput } from '../ci/check-input.ts';
 import { InvalidField } from '../ci/invalid-field.ts';
+import { CHECKED_TAGS } from '../ci/job-request.ts';
 import { MAX_KEY_BYTES } from '../ci/object-write.ts';
 import { xmlFromJson } from '../ci/xml/from-json.ts';
 import { isElement, type XmlElement } from '../ci/xml/xml-node.ts';
@@ -13,10 +14,8 @@ import type { Rule } from './rule.ts';
 const MAX_RETRIES = 5;
 /** CI takes six operations in a request [doc]. */
 const MAX_RENDITIONS = 6;
-/** Kinds of jobs whose node is known. */
 /** How frames are picked one by one. */
 const SAMPLING = ['AnimateOnlyKeepKeyFrame', 'AnimateTimeIntervalOfFrame', 'AnimateFramesPerSecond'] as const;
-const DEEP_TAGS: readonly string[] = ['Animation', 'Snapshot', 'Transcode'];
 
 const PLACEHOLDERS: readonly string[] = [...OUR_PLACEHOLDERS, ...CI_PLACEHOLDERS];
 
@@ -202,7 +201,7 @@ function checkRenditions({ renditions }: Rule): void {
     const [node] = nodes;
     if ((job['TemplateId'] === undefined) === (node === undefined))
       fail(at(index), `either TemplateId or ${tag}`, node === undefined ? 'neither' : 'both');
-    if (DEEP_TAGS.includes(tag) && node !== undefined && (nodes.length > 1 || node !== tag))
+    if (CHECKED_TAGS.includes(tag) && node !== undefined && (nodes.length > 1 || node !== tag))
       fail(at(index), `${tag} alone, the node of this Tag`, nodes.join(', '));
     for (const name of ['Tag', 'QueueId'] as const) {
       if (first !== undefined && (job[name] ?? '') !== (first.job[name] ?? ''))
@@ -237,6 +236,7 @@ function checkJob(rule: Rule): void {
       .replace(/^Operation\[(\d+)\]/, (_, index: string) =>
         first?.name === '' ? 'job' : `renditions.${index}.job`,
       )
+      .replace(/job\.Output\.Object$/, 'output.object')
       .replace(/^(Tag|QueueId)$/, 'job.$1');
     throw new InvalidField(field, error.reason);
   }

@@ -5,16 +5,17 @@ import { isElement, type XmlNode } from '../../ci/xml/xml-node.ts';
 /** Where one operation of a request writes, as far as it is known before CI answers. */
 export interface Output {
   readonly bucket: string;
-  /** `${jobid}` and, when a template decides the ending, `${ext}` are CI's to fill in */
+  /** `${jobid}`, of pictures `${number}`, and `${ext}` unless the format decides it are CI's to fill in */
   readonly key: string;
 }
 
-const JOB_ID = '${jobid}';
-const ENDING = '${ext}';
-/** The longest ending that is looked for where a template decides it. */
-const MAX_ENDING = 16;
-const JOB_ID_FORM = /^[A-Za-z0-9_-]{1,64}$/;
-const ENDING_FORM = /^[^./]+$/;
+/** What CI fills in, how that looks, and the longest that is looked for: one of a kind fills in all of it. */
+const FILLED_IN = [
+  { kind: 'jobid', form: /^[A-Za-z0-9_-]+$/, longest: 64 },
+  { kind: 'ext', form: /^[^./]+$/, longest: 16 },
+  { kind: 'number', form: /^\d+$/, longest: 10 },
+] as const;
+const PLACEHOLDER = /\$\{(jobid|ext|number|Number)\}/;
 
 export function outputsOf({ Operation }: Pick<JobRequest, 'Operation'>): Output[] {
   return Operation.flatMap((operation) => {
@@ -27,53 +28,42 @@ export function outputsOf({ Operation }: Pick<JobRequest, 'Operation'>): Output[
 
 /** Whether nobody else can write there: no two jobs have one id. */
 export function isOfOneJob({ key }: Output): boolean {
-  return key.includes(JOB_ID);
+  return key.includes('${jobid}');
 }
 
 /** What stands before the first placeholder that CI fills in. */
 export function headOf(key: string): string {
-  const at = [JOB_ID, ENDING].map((placeholder) => key.indexOf(placeholder)).filter((index) => index >= 0);
-  return key.slice(0, at.length === 0 ? key.length : Math.min(...at));
+  return key.slice(0, PLACEHOLDER.exec(key)?.index);
+}
+
+/** Whether CI may make `key` of the one that was asked for; with `${number}`, one of several objects. */
+export function mayBecome(asked: string, key: string): boolean {
+  return isRead(asked.split(PLACEHOLDER), 0, key, new Map());
 }
 
 /**
- * Whether CI may make `key` of the one that was asked for. One job id fills in all `${jobid}`, one ending all `${ext}`:
- * so their lengths follow from each other, and no pattern is searched for.
+ * Reads a key along parts that are text and kinds of placeholders in turn. What fills in a kind is tried out where it
+ * stands first and known from there on: three kinds of bounded length, and so a bounded number of tries.
  */
-export function mayBecome(asked: string, key: string): boolean {
-  const ids = asked.split(JOB_ID).length - 1;
-  const endings = asked.split(ENDING).length - 1;
-  const rest = key.length - (asked.length - ids * JOB_ID.length - endings * ENDING.length);
-  const endingLengths = endings === 0 ? [0] : Array.from({ length: MAX_ENDING }, (_, index) => index + 1);
-  return endingLengths.some((endingLength) => {
-    const idLength = ids === 0 ? 0 : (rest - endings * endingLength) / ids;
-    return Number.isInteger(idLength) && idLength >= 0 && isMadeOf(asked, key, idLength, endingLength);
-  });
-}
-
-function isMadeOf(asked: string, key: string, idLength: number, endingLength: number): boolean {
-  const [id = '', ending = ''] = [
-    filler(asked, key, JOB_ID, { [JOB_ID]: idLength, [ENDING]: endingLength }),
-    filler(asked, key, ENDING, { [JOB_ID]: idLength, [ENDING]: endingLength }),
-  ];
-  if (asked.includes(JOB_ID) && !JOB_ID_FORM.test(id)) return false;
-  if (asked.includes(ENDING) && !ENDING_FORM.test(ending)) return false;
-  return asked.replaceAll(JOB_ID, () => id).replaceAll(ENDING, () => ending) === key;
-}
-
-/** What stands in `key` where the placeholder stands first in what was asked for. */
-function filler(
-  asked: string,
+function isRead(
+  parts: readonly string[],
+  at: number,
   key: string,
-  placeholder: typeof JOB_ID | typeof ENDING,
-  lengths: Readonly<Record<typeof JOB_ID | typeof ENDING, number>>,
-): string {
-  const at = asked.indexOf(placeholder);
-  if (at < 0) return '';
-  const other = placeholder === JOB_ID ? ENDING : JOB_ID;
-  const before = asked.slice(0, at).split(other).length - 1;
-  const from = at + before * (lengths[other] - other.length);
-  return key.slice(from, from + lengths[placeholder]);
+  known: ReadonlyMap<string, string>,
+): boolean {
+  const part = parts[at];
+  if (part === undefined) return key === '';
+  const kind = part.toLowerCase();
+  const text = at % 2 === 0 ? part : known.get(kind);
+  if (text !== undefined) return key.startsWith(text) && isRead(parts, at + 1, key.slice(text.length), known);
+  const filled = FILLED_IN.find((one) => one.kind === kind);
+  if (filled === undefined) return false;
+  for (let length = 1; length <= Math.min(filled.longest, key.length); length++) {
+    const value = key.slice(0, length);
+    if (!filled.form.test(value)) return false;
+    if (isRead(parts, at + 1, key.slice(length), new Map(known).set(kind, value))) return true;
+  }
+  return false;
 }
 
 function elementOf(node: XmlNode | undefined) {
