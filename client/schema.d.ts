@@ -820,6 +820,20 @@ export interface components {
             EndedAt: string | null;
             RetryOf: string;
             RetriedAs: string;
+            Smallest: string | null;
+            Renditions: {
+                Name: string;
+                Outcome: string;
+                JobId: string;
+                Bucket: string;
+                Region: string;
+                Object: string;
+                Bytes: number | null;
+                Width: number | null;
+                Height: number | null;
+                Tries: number;
+                Fits: boolean | null;
+            }[];
             Job: components["schemas"]["Job"] | null;
             History: {
                 From: string;

@@ -35,7 +35,7 @@ export function listQueryOf({ query }: Address, now = Date.now()): ListQuery {
   };
 }
 
-export const keyOf = (row: Row) => (row.JobId === '' ? row.Intent : row.JobId);
+export const keyOf = (row: Pick<Row, 'JobId' | 'Intent'>) => (row.JobId === '' ? row.Intent : row.JobId);
 
 export interface JobsList {
   readonly rows: readonly Row[] | undefined;

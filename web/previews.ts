@@ -5,13 +5,18 @@ import { usePage } from './page.ts';
 
 export type Preview = components['schemas']['Preview'];
 
+/** A job that may have made a picture. */
+interface Pictured extends Pick<Row, 'JobId' | 'Intent' | 'OutputBytes'> {
+  readonly Outcome: string;
+}
+
 /** The API takes so many ids at once. */
 const IDS_AT_ONCE = 50;
 /** A whole picture is fetched for a small one: only of small files. */
 const THUMBNAIL_BYTES = 512 * 1024;
 
 /** Addresses of the pictures of rows, asked for in one request for a page of them. */
-export function usePreviews(rows: readonly Row[]): ReadonlyMap<string, Preview> {
+export function usePreviews(rows: readonly Pictured[]): ReadonlyMap<string, Preview> {
   const { api, overview } = usePage();
   const [known, setKnown] = useState<ReadonlyMap<string, Preview>>(new Map());
   const asked = useRef(new Set<string>());

@@ -61,7 +61,12 @@ const whole = v.strictObject({
 
 /** `fit` of a rendition: the name of a preset, or how many bytes it may have. */
 export const fitSchema = v.pipe(
-  v.union([v.picklist(PRESET_NAMES), whole], `${PRESET_NAMES.join(', ')}, or an object with maxBytes`),
+  // A union would tell of a wrong field only that it is none of both.
+  v.lazy((input) =>
+    typeof input === 'object' && input !== null
+      ? whole
+      : v.picklist(PRESET_NAMES, `${PRESET_NAMES.join(', ')}, or an object with maxBytes`),
+  ),
   v.transform((given): Fit => {
     if (typeof given === 'object') return given;
     return { ...PRESETS[given], floor: DEFAULT_FLOOR, tries: DEFAULT_TRIES };

@@ -133,6 +133,9 @@ describe('a rule is refused, naming the field', () => {
     ['output.object', { output: { object: 'gifs/${name' } }],
     ['paused', { paused: 'yes' }],
     ['maxJobsPerHour', { maxJobsPerHour: 1.5 }],
+    ['fit', { fit: 'wechat' }],
+    ['fit.tries', { fit: { maxBytes: 5000, tries: 1 } }],
+    ['fit.floor.Width', { fit: { maxBytes: 5000, floor: { Width: 64 } } }],
     ['retries.attempts', { retries: { codes: ['Timeout'], attempts: 6 } }],
   ])('%s in %o', (field, change) => {
     expect(() => rule(change)).toThrow(new RegExp(`^${field.replaceAll('.', '\\.')}: expected `));

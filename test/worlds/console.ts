@@ -57,13 +57,14 @@ export interface ConsoleWorld extends OpenedPage {
   readonly another: (options?: BrowserContextOptions) => Promise<OpenedPage>;
 }
 
-/** The console of what npm start runs. */
+/** The console of what npm start runs. @param folder a clone of the repository; default: this one */
 export async function startConsole(
   env: Readonly<Record<string, string>> = {},
   options: BrowserContextOptions = {},
+  folder?: string,
 ): Promise<ConsoleWorld> {
   const dataDir = await temporaryFolder();
-  const started = start({ DATA_DIR: dataDir, ...env });
+  const started = start({ DATA_DIR: dataDir, ...env }, [], folder);
   const ready = await started.line('ready ');
   const url = urlIn(ready);
   const cloud = urlIn(ready.split(' at ')[1]?.split(',')[0] ?? '');

@@ -21,13 +21,14 @@ interface Started {
 }
 
 /** `npm start` without npm, on any free ports, until the test ends. */
-export function start(env: Record<string, string>, args: string[] = []): Started {
-  return run(process.execPath, ['--import', 'tsx', 'local/start.ts', ...args], env);
+export function start(env: Record<string, string>, args: string[] = [], folder = ROOT): Started {
+  return run(process.execPath, ['--import', 'tsx', 'local/start.ts', ...args], env, folder);
 }
 
-export function run(command: string, args: string[], env: Record<string, string>): Started {
+/** @param folder a clone of the repository; default: this one */
+export function run(command: string, args: string[], env: Record<string, string>, folder = ROOT): Started {
   const child = spawn(command, args, {
-    cwd: ROOT,
+    cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', CI_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

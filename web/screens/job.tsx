@@ -6,6 +6,7 @@ import { Act } from '../parts/act.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Pairs } from '../parts/pairs.tsx';
 import { Picture } from '../parts/picture.tsx';
+import { Renditions } from '../parts/renditions.tsx';
 import { Resubmit } from '../parts/resubmit.tsx';
 import { State, shownState } from '../parts/state.tsx';
 import { Timeline } from '../parts/timeline.tsx';
@@ -104,12 +105,12 @@ function Body({ watch }: { readonly watch: Watch }) {
       {Outcome === 'Success' && !overview.Off.includes('previews') && <Picture watch={watch} />}
       <h3>{t('timeline')}</h3>
       <Timeline watch={watch} />
-      {(watch.Try > 1 || watch.Rendition !== '' || watch.RetryOf !== '' || watch.RetriedAs !== '') && (
+      {(watch.Renditions.length > 0 || watch.RetryOf !== '' || watch.RetriedAs !== '') && (
         <>
           <h3>{t('tries')}</h3>
+          <Renditions of={watch} />
           <Pairs
             of={[
-              [watch.Rendition, t('tryNumber', { number: watch.Try })],
               [t('repeats'), watch.RetryOf && link('jobs', watch.RetryOf)],
               [t('repeatedBy'), watch.RetriedAs && link('intents', watch.RetriedAs)],
             ]}

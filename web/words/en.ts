@@ -127,6 +127,8 @@ export const en = {
   sent: 'It is sent again.',
   tries: 'Tries and renditions',
   tryNumber: 'Try {number}',
+  smallest: 'Smallest',
+  tooLarge: 'Too large',
   repeats: 'Repeats',
   repeatedBy: 'Repeated by',
   parameters: 'Parameters',

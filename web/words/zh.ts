@@ -125,6 +125,8 @@ export const zh: Texts = {
   sent: '已重新投递。',
   tries: '尝试与版本',
   tryNumber: '第 {number} 次',
+  smallest: '最小',
+  tooLarge: '超限',
   repeats: '重试自',
   repeatedBy: '重试为',
   parameters: '参数',

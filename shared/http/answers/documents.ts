@@ -87,8 +87,22 @@ export const deliveryPage = v.object({ Deliveries: v.array(delivery), NextCursor
 
 const change = v.object({ From: text, To: text, At: when, Source: source });
 
+const number = v.nullable(v.number());
+
+/** Smallest names a rendition; Fits is null where there is no limit. */
+export const renditionsTold = {
+  Smallest: v.nullable(text),
+  Renditions: v.array(
+    v.object({
+      ...{ Name: text, Outcome: text, JobId: text, Bucket: text, Region: text, Object: text },
+      ...{ Bytes: number, Width: number, Height: number, Tries: v.number(), Fits: v.nullable(v.boolean()) },
+    }),
+  ),
+};
+
 export const wholeWatch = v.object({
   ...watch.entries,
+  ...renditionsTold,
   Job: v.nullable(job),
   History: v.array(change),
   Deliveries: v.array(delivery),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { EventType } from '../../watch/event.ts';
-import { job, watch } from './documents.ts';
+import { job, renditionsTold, watch } from './documents.ts';
 
 /*
  * Events as they are posted to endpoints and stand in the feed: CloudEvents 1.0. The document's `webhooks`, and the
@@ -38,23 +38,9 @@ const ended = v.object({ Watch: eventWatch, Job: v.nullable(job) });
 /** The release before said the job here, too. */
 const going = v.object({ Watch: eventWatch, Job: v.optional(v.nullable(job)) });
 
-const number = v.nullable(v.number());
-/** Smallest names a rendition; Fits is null where there is no limit. */
 const ready = v.object({
-  ...{
-    Rule: text,
-    Bucket: text,
-    Region: text,
-    Object: text,
-    Version: v.number(),
-    Smallest: v.nullable(text),
-  },
-  Renditions: v.array(
-    v.object({
-      ...{ Name: text, Outcome: text, JobId: text, Bucket: text, Region: text, Object: text },
-      ...{ Bytes: number, Width: number, Height: number, Tries: v.number(), Fits: v.nullable(v.boolean()) },
-    }),
-  ),
+  ...{ Rule: text, Bucket: text, Region: text, Object: text, Version: v.number() },
+  ...renditionsTold,
 });
 
 function eventOf<Type extends EventType, Data extends v.GenericSchema>(type: Type, data: Data) {

@@ -1,4 +1,5 @@
 import { deliveriesOf } from '../../notify/list-deliveries.ts';
+import { renditionsBeside } from '../../objects/renditions/told-renditions.ts';
 import type { Instance } from '../../scf/create-instance.ts';
 import { getWatch } from '../../watch/get-watch.ts';
 import { listWatches } from '../../watch/lists/list-watches.ts';
@@ -15,7 +16,9 @@ export function readWatches({ store }: Instance): Handler[] {
     storeHandler(getWatchRoute, store, async ({ params: { id } }, { transaction }) => {
       const watch = await transaction(async (sql) => {
         const known = await getWatch(sql, id);
-        return known && { ...known, Deliveries: await deliveriesOf(sql, id) };
+        if (known === undefined) return undefined;
+        const [beside, Deliveries] = await Promise.all([renditionsBeside(sql, id), deliveriesOf(sql, id)]);
+        return { ...known, ...beside, Deliveries };
       });
       return found('watch', id, watch);
     }),
