@@ -93,6 +93,16 @@ it('keeps at most 100 submissions in line, and new objects go before them', asyn
   expect(await world.inputsAtCi()).toHaveLength(151);
 });
 
+it('a sweep goes on while the line moves: a page costs one request, however many submissions it holds', async () => {
+  const world = await startRuledWorld();
+  await place(world, names(350));
+  const id = await order(world);
+  await world.recheck();
+  expect(await progress(world, id)).toMatchObject({ State: 'Ended', Submitted: 350, Left: 0 });
+  expect(await world.cloud.requests('GetBucket')).toBe(1);
+  expect(await world.inputsAtCi()).toEqual(names(350));
+});
+
 it('a sweep that is killed after any page, and several at once, leave nothing out and do nothing twice', async () => {
   const world = await startRuledWorld();
   const keys = names(40);

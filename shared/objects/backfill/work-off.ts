@@ -6,6 +6,7 @@ import type { Sql } from '../../store/store.ts';
 import { countUnposted } from '../../submit/intents/count-unposted.ts';
 import { pausesNow } from '../../submit/pause.ts';
 import type { SubmitPolicy } from '../../submit/policy.ts';
+import { workOff } from '../../submit/work-off.ts';
 import { askCi, isOutOfTime } from '../../throttle/ask-ci.ts';
 import { askLane, enterLane, noteAnswered, noteFailure } from '../../throttle/lanes.ts';
 import type { Run } from '../../throttle/run.ts';
@@ -41,12 +42,12 @@ const NONE: Counted = { listed: 0, caught: 0, known: 0, submitted: 0 };
 
 /**
  * Goes on with the orders: lists their prefixes page by page, and writes submissions down for what no event and no listing
- * has told of. How far it came is committed with what was done there: whoever goes on after a kill does nothing twice.
+ * has told of. When the line is full it is worked off, so that a page is listed once. How far it came is committed with what
+ * was done there: whoever goes on after a kill does nothing twice. Takes half of the run's time at most.
  */
-export async function workOffBackfills(
-  run: Run,
-  policy: Pick<SubmitPolicy, 'rules' | 'callback'>,
-): Promise<void> {
+export async function workOffBackfills(whole: Run, policy: SubmitPolicy): Promise<void> {
+  const now = whole.clock.now();
+  const run = { ...whole, deadlineMs: now + (whole.deadlineMs - now) / 2 };
   const open = await run.store.transaction(
     (sql) => sql<{ id: string; rule: string }[]>`
       select id, rule from backfills where ended_at is null order by created_at`,
@@ -59,12 +60,7 @@ export async function workOffBackfills(
   }
 }
 
-async function workOffOne(
-  run: Run,
-  policy: Pick<SubmitPolicy, 'rules' | 'callback'>,
-  rule: Rule,
-  id: string,
-): Promise<void> {
+async function workOffOne(run: Run, policy: SubmitPolicy, rule: Rule, id: string): Promise<void> {
   const lane = askLane({ name: rule.bucket, region: rule.region });
   try {
     for (;;) {
@@ -122,12 +118,7 @@ async function endOf(sql: Sql, id: string, error = ''): Promise<void> {
 }
 
 /** Deals with one page, or with so much of it as there is room in line. Resolves with whether there may be more now. */
-async function doPage(
-  run: Run,
-  policy: Pick<SubmitPolicy, 'rules' | 'callback'>,
-  rule: Rule,
-  backfill: Backfill,
-): Promise<boolean> {
+async function doPage(run: Run, policy: SubmitPolicy, rule: Rule, backfill: Backfill): Promise<boolean> {
   const bucket = { name: rule.bucket, region: rule.region };
   const { prefix, marker } = backfill;
   const deadlineMs = Math.min(run.deadlineMs, run.clock.now() + LISTING_MS);
@@ -149,7 +140,12 @@ async function doPage(
       counted = { ...counted, submitted: counted.submitted + 1 };
       continue;
     }
-    const step = await takeOne(run, policy, rule, { backfill, object, counted, listedAtMs: sentAtMs });
+    const found = { backfill, object, counted, listedAtMs: sentAtMs };
+    let step = await takeOne(run, policy, rule, found);
+    if (step === 'no-room') {
+      await workOff(run, policy);
+      step = await takeOne(run, policy, rule, found);
+    }
     if (step === 'no-room' || step === 'ended') return false;
     counted = NONE;
     if (run.clock.now() >= run.deadlineMs) return false;
@@ -200,7 +196,7 @@ interface Found {
 /** Decides about one object, and notes in the same transaction that it was dealt with. */
 async function takeOne(
   run: Run,
-  policy: Pick<SubmitPolicy, 'rules' | 'callback'>,
+  policy: SubmitPolicy,
   rule: Rule,
   { backfill, object, counted, listedAtMs }: Found,
 ): Promise<'taken' | 'no-room' | 'ended'> {
