@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundle } from '../deploy/build/bundle.ts';
 import { startRuntime } from '../emulators/scf/start-runtime.ts';
+import type { Rule } from '../shared/rules/rule.ts';
 
 /** What one run came to. */
 export interface Run {
@@ -13,9 +14,13 @@ export interface Run {
 }
 
 /** One function as it is deployed, in an instance of its own with 128 MB and a minute. */
-export async function startHostedFunction(name: string, environment: Record<string, string>) {
+export async function startHostedFunction(
+  name: string,
+  environment: Record<string, string>,
+  rules: readonly Rule[] = [],
+) {
   const distDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-bench-dist-'));
-  await bundle({ names: [name], outdir: distDir });
+  await bundle({ names: [name], outdir: distDir, rules });
   const runtime = await startRuntime({
     port: 0,
     distDir,

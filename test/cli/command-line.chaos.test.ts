@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -111,10 +111,35 @@ it('a rule’s job and output serve for a clip that it does not catch', async ()
   expect(JSON.stringify(below.MediaInfo)).toContain('"Width":"320"');
   expect((await outputOf(file)).Output.Object).toMatch(/^gifs\/[^/]*mine\.mp4\.\$\{ext\}$/);
   const unknown = await jobwatch(['submit', 'else/x.mp4', '--rule', 'none']);
-  expect(unknown).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('clips-to-gif') });
+  expect(unknown).toMatchObject({ code: EXIT.other, stderr: expect.stringContaining('clips-to-gif') });
   expect((await jobwatch(['submit', 'else/x.mp4', '--rule', 'clips-to-gif', '--width', '9'])).code).toBe(
     EXIT.usage,
   );
+});
+
+it('what lay in the bucket before its rule is counted, and then submitted, each clip once', async () => {
+  const { jobwatch, control, clips } = await startStack();
+  // Nobody is told of what is written: as it was before there was a rule.
+  await control('PUT', 'events', { drop: 1 });
+  await mkdir(path.join(clips, 'old'));
+  for (const name of ['a.mp4', 'b.mp4', 'c.txt'])
+    await copyFile(path.join(clips, 'sample.mp4'), path.join(clips, 'old', name));
+  const args = ['backfill', '--rule', 'clips-to-gif', '--prefix', 'clips/old/'];
+  const counted = await jobwatch([...args, '--dry-run']);
+  expect(counted).toMatchObject({
+    code: EXIT.ok,
+    stdout: '3 listed, 2 caught, 0 known, 2 would be submitted.\n',
+  });
+  const done = await jobwatch([...args, '--json']);
+  expect(done.code).toBe(EXIT.ok);
+  const told = done.stdout.trimEnd().split('\n');
+  expect(JSON.parse(told.at(-1) ?? '')).toMatchObject({ State: 'Ended', Caught: 2, Submitted: 2, Left: 0 });
+  const again = await jobwatch(args);
+  expect(again.stdout).toBe('3 listed, 2 caught, 2 known, 0 submitted, 0 left in line.\n');
+  const listed = await jobwatch(['list', '--input', 'clips/old/', '--json']);
+  expect(listed.stdout.trimEnd().split('\n')).toHaveLength(2);
+  const refused = await jobwatch(['backfill', '--rule', 'nobody']);
+  expect(refused).toMatchObject({ code: EXIT.other, stderr: expect.stringContaining('clips-to-gif') });
 });
 
 it('a failure is JSON where JSON is wanted, and usage is told as usage', async () => {
