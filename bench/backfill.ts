@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startCloud } from '../emulators/ci/start-cloud.ts';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
 import { type BackfillProgress, getBackfill, orderBackfill } from '../shared/objects/backfill/order.ts';
@@ -11,10 +12,15 @@ import { startHostedFunction } from './hosted-function.ts';
 /*
  * A bucket that was there before its rule: requests, memory and time of a dry run, of the order itself, and of the same
  * order once more, when everything is known. The deployed bundle of recheck does it, in an instance with 128 MB:
- * `npx tsx bench/backfill.ts [objects] [submit]`; with `0` for submit nothing is submitted.
+ * `npx tsx bench/backfill.ts [objects] [submit] [rate]`; with `0` for submit nothing is submitted, and `rate` is CI_MAX_RPS.
+ * Beside the order objects are uploaded, one after the other: how long on-object takes for one tells whether they wait.
  */
 const OBJECTS = Number(process.argv[2] ?? 10_000);
 const SUBMITS = process.argv[3] !== '0';
+const RATE = process.argv[4] ?? '1000';
+/** Uploads without an order, to compare with. */
+const UPLOADS_BEFORE = 30;
+const UPLOAD_EVERY_MS = 250;
 const PAGE = 1000;
 const LIMIT_MB = 96;
 const BUCKET = 'media-1250000000';
@@ -42,21 +48,19 @@ const control = async (method: string, what: string, body?: object) => {
   return await (await fetch(`${cloud.url}/_control/${what}`, init)).json();
 };
 await control('PUT', 'progress', { mode: 'time', queuedMs: 1e9, runningMs: 1e9 });
-const recheck = await startHostedFunction(
-  'recheck',
-  {
-    CI_BUCKETS: `${BUCKET}@${REGION}`,
-    CI_ENDPOINT: cloud.url,
-    COS_ENDPOINT: cloud.url,
-    CI_MAX_RPS: '1000',
-    DATABASE_URL: database.url,
-    // What the order costs is asked for, not what watching costs.
-    LOG_LEVEL: 'error',
-  },
-  [RULE],
-);
+const environment = {
+  CI_BUCKETS: `${BUCKET}@${REGION}`,
+  CI_ENDPOINT: cloud.url,
+  COS_ENDPOINT: cloud.url,
+  CI_MAX_RPS: RATE,
+  DATABASE_URL: database.url,
+  LOG_LEVEL: 'error',
+};
+const recheck = await startHostedFunction('recheck', environment, [RULE]);
+const onObject = await startHostedFunction('on-object', environment, [RULE]);
 const store = openStore(database.url, Date.now);
 let isKept = true;
+let uploaded = 0;
 try {
   const folder = path.join(dataDir, 'buckets', BUCKET, 'clips');
   await mkdir(folder, { recursive: true });
@@ -70,17 +74,56 @@ try {
   await recheck.run();
   await measure('dry run', true);
   if (SUBMITS) {
+    const alone: number[] = [];
+    while (alone.length < UPLOADS_BEFORE) alone.push(await upload());
+    const beside: number[] = [];
+    const order = new AbortController();
+    const uploads = (async () => {
+      while (!order.signal.aborted) {
+        beside.push(await upload());
+        await delay(UPLOAD_EVERY_MS);
+      }
+    })();
     await measure('order', false);
+    order.abort();
+    await uploads;
+    for (const [what, took] of Object.entries({ alone, beside }))
+      console.log(`an upload ${what}: ${spread(took)}`);
     await measure('once more', false);
   }
 } finally {
   await recheck.close();
+  await onObject.close();
   await store.close();
   await cloud.close();
   await database.close();
   await rm(dataDir, { recursive: true, force: true });
 }
 if (!isKept) process.exitCode = 1;
+
+/** One event of a new object; how long on-object took for it, in milliseconds. */
+async function upload(): Promise<number> {
+  uploaded += 1;
+  return (await onObject.run(eventOf(`clips/live-${uploaded}.mp4`))).durationMs;
+}
+
+function spread(took: readonly number[]): string {
+  const sorted = took.toSorted((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+  return `${at(0.5)} ms in the median, ${at(0.95)} ms at 95 %, ${at(1)} ms at most, of ${took.length}`;
+}
+
+function eventOf(key: string): object {
+  const cosObject = {
+    url: `http://${BUCKET}.cos.${REGION}.myqcloud.com/${key}`,
+    key: `/1250000000/media/${key}`,
+    size: 1000,
+    meta: { 'x-cos-request-id': key, ETag: '"0"' },
+  };
+  const cosBucket = { appid: '1250000000', name: 'media', region: 'gz', cosRegion: REGION };
+  const event = { eventName: 'cos:ObjectCreated:Put', eventTime: Math.floor(Date.now() / 1000) };
+  return { Records: [{ cos: { cosSchemaVersion: '1.0', cosObject, cosBucket }, event }] };
+}
 
 async function measure(what: string, dryRun: boolean): Promise<void> {
   const order = {

@@ -48,8 +48,8 @@ export async function startHostedFunction(
     },
   });
   return {
-    async run(): Promise<Run> {
-      const result = await runtime.invoke(name, {});
+    async run(event: object = {}): Promise<Run> {
+      const result = await runtime.invoke(name, event);
       if (!result.ok) throw new Error(result.failure.message);
       return {
         value: result.value,

@@ -15,11 +15,13 @@ const MAX_PER_TURN = 10;
 /**
  * Takes what is due of the lane that was served longest ago; undefined when nothing is due that may be taken.
  * @param busy what this run is asking already: a bucket that hangs uses one place
+ * @param withOrders whether what orders ask for may be taken, too
  */
 export async function takeTurn(
   sql: Sql,
   policy: SubmitPolicy,
   busy: readonly Bucket[],
+  withOrders = true,
 ): Promise<Turn | undefined> {
   const token = randomUUID();
   const pauses = await pausesNow(sql);
@@ -35,7 +37,8 @@ export async function takeTurn(
     }
     const entry = await takeLane(sql, lane);
     if (entry === undefined) continue;
-    const claimed = await claimOfLane(sql, lane, token, entry === 'probe' ? 1 : maxPerTurn(policy));
+    const most = entry === 'probe' ? 1 : maxPerTurn(policy);
+    const claimed = await claimOfLane(sql, lane, token, most, withOrders);
     if (claimed.length > 0) return turnOf(lane, entry, token, claimed);
     // Somebody else has what was due.
     if (entry === 'probe') await giveProbeBack(sql, lane);

@@ -17,6 +17,8 @@ const PLACES = 4;
  */
 export async function workOff(run: Run, policy: SubmitPolicy): Promise<void> {
   const lanes = beginLaneRun(run, policy);
+  // Orders are recheck's: an upload beside one must not find every instance of on-object busy with it.
+  const withOrders = run.share !== 'submit';
   const busy = new Map<Turn, Bucket>();
   // Whoever takes next must know what was taken before.
   const oneAtATime = pLimit(1);
@@ -27,7 +29,7 @@ export async function workOff(run: Run, policy: SubmitPolicy): Promise<void> {
   async function take(): Promise<Turn | undefined> {
     const turn = isIdle
       ? undefined
-      : await run.store.transaction((sql) => takeTurn(sql, policy, [...busy.values()]));
+      : await run.store.transaction((sql) => takeTurn(sql, policy, [...busy.values()], withOrders));
     isIdle = turn === undefined;
     if (turn) busy.set(turn, { name: turn.lane.bucket, region: turn.lane.region });
     return turn;

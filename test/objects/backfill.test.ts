@@ -93,6 +93,20 @@ it('keeps at most 100 submissions in line, and new objects go before them', asyn
   expect(await world.inputsAtCi()).toHaveLength(151);
 });
 
+it('an upload beside it costs on-object no more than its own submission: orders are recheck’s', async () => {
+  const world = await startRuledWorld([ruleOf({ maxJobsPerHour: 20 })]);
+  await place(world, names(50));
+  await order(world);
+  await world.recheck();
+  expect(await world.inputsAtCi()).toHaveLength(10);
+  // What stands in line is due again.
+  await world.pass(3601);
+  await world.drop({ key: 'clips/new.mp4', etag: 'b'.repeat(32) });
+  expect(await world.inputsAtCi()).toEqual([...names(10), 'clips/new.mp4']);
+  await world.recheck();
+  expect(await world.inputsAtCi()).toHaveLength(21);
+});
+
 it('a sweep goes on while the line moves: a page costs one request, however many submissions it holds', async () => {
   const world = await startRuledWorld();
   await place(world, names(350));

@@ -3,12 +3,13 @@ import { LEASE_SECONDS } from '../../sweep/claim/lease.ts';
 import type { Lane } from '../../throttle/lanes.ts';
 import type { IntentRow } from '../intent.ts';
 
-/** Claims what is due of a lane, the first in line. */
+/** Claims what is due of a lane, the first in line. @param withOrders also of what orders ask for, behind all others */
 export async function claimOfLane(
   sql: Sql,
   { kind, bucket, region, rule }: Lane,
   token: string,
   most: number,
+  withOrders: boolean,
 ): Promise<IntentRow[]> {
   const inLane = sql`settled_at is null and bucket = ${bucket} and region = ${region} and ${
     kind === 'submit' ? sql`state = 'pending' and rule = ${rule}` : sql`state in ('posting', 'doubtful')`
@@ -19,7 +20,7 @@ export async function claimOfLane(
       order by next_try_at limit ${most} for update skip locked
     ), behind as (
       -- what orders ask for comes after all others, however long it waits
-      select id from intents where ${inLane} and behind_of is not null
+      select id from intents where ${inLane} and behind_of is not null and ${withOrders}
       order by next_try_at limit ${most} - (select count(*) from live) for update skip locked
     ), due as (select id from live union all select id from behind)
     ${leased(sql, token)}`;
