@@ -2,31 +2,21 @@
  * Screenshots of the console for docs/images, of what npm start runs: `npm run shots [folder]`. A Chromium is found as the
  * tests find it.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { findChromium } from '../worlds/chromium.ts';
+import { startStack } from './start-stack.ts';
 
 const FOLDER = process.argv[2] ?? 'docs/images';
 const CLIPS = 'buckets/media-1250000000/clips';
 /** Few colours make small files. */
 const COLOURS = 128;
 
-const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-shots-'));
-await chmod(dataDir, 0o755); // root's PostgreSQL runs as another user
-const stack = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts'], {
-  env: { ...process.env, PORT: '0', CI_PORT: '0', DATA_DIR: dataDir },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const ended = once(stack, 'close');
+const { url, dataDir, stop } = await startStack();
 const browser = await chromium.launch({ executablePath: findChromium(process.env), args: ['--no-sandbox'] });
 try {
-  const url = await ready();
   await mkdir(FOLDER, { recursive: true });
   await makeJobs();
   const wide = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
@@ -59,17 +49,7 @@ try {
   await shoot(phone, 'phone');
 } finally {
   await browser.close();
-  stack.kill('SIGTERM');
-  await ended;
-  await rm(dataDir, { recursive: true, force: true });
-}
-
-async function ready(): Promise<string> {
-  for await (const line of createInterface({ input: stack.stdout })) {
-    const [, url] = /^ready {4}(\S+)/.exec(line) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error('npm start ended before it was ready');
+  await stop();
 }
 
 /** A few clips of somebody, one of them broken. */
