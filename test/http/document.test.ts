@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { apiDocument } from '../../deploy/build/openapi/api-document.ts';
+import { eventsPage } from '../../deploy/build/openapi/events-page.ts';
 import { readProblems } from '../../deploy/build/openapi/read-problems.ts';
 import { referencePage } from '../../deploy/build/openapi/reference-page.ts';
 import { readService } from '../../service/read-service.ts';
@@ -15,6 +16,10 @@ const operations = Object.values<Record<string, Record<string, unknown>>>(docume
 
 it('docs/http.md is made of the table of routes (vitest -u writes it)', async () => {
   await expect(referencePage()).toMatchFileSnapshot('../../docs/http.md');
+});
+
+it('docs/events.md is made of the schemas of events (vitest -u writes it)', async () => {
+  await expect(eventsPage()).toMatchFileSnapshot('../../docs/events.md');
 });
 
 describe('openapi.json', () => {
