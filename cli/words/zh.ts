@@ -3,15 +3,15 @@ import type { Texts } from './en.ts';
 export const zh: Texts = {
   unreachable: '{url} 没有应答：{reason}。',
   refusedToken:
-    '{url} 的 API 需要令牌，或令牌不正确：设置 JOBWATCH_TOKEN,或使用 --token-file 或 --token-stdin。',
+    '{url} 的 API 需要令牌，或令牌不正确：设置 JOBWATCH_TOKEN，或使用 --token-file 或 --token-stdin。',
   openFile: '{file} 可被他人读取：chmod 600 {file}，或不要在其中保存令牌。',
   badConfig: '{file}：应为含 url、tokenFile 或 token 的 JSON 对象。',
   tokenInProject: '{file}：令牌不应放在项目中；请放在 {home}。',
-  badDuration: '--timeout:应为 30s、10m 或 2h 这样的时间，得到 {value}。',
+  badDuration: '--timeout：应为 30s、10m 或 2h 这样的时间，得到 {value}。',
   timeUp: '时间已到；还有 {count} 个未结束，它们会继续运行。',
   interrupted: '已停止查看；正在运行的任务会继续。',
   inDoubt: 'CI 可能已接受此次提交，系统正在查找。不要重复提交；查看：jobwatch list --intent {intent}',
-  noBucket: '是哪个存储桶?请指定：--bucket media-1250000000 --region ap-guangzhou。',
+  noBucket: '是哪个存储桶？请指定：--bucket media-1250000000 --region ap-guangzhou。',
   noRule: '没有名为 {name} 的规则；现有规则：{names}。',
   needsOutput: '规则 {name} 的输出为 {output}，而此处不知道该视频的 ETag：请用 --output 指定。',
   uploading: '正在上传 {name},{size}。',

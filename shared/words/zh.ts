@@ -41,7 +41,7 @@ export const zh: Words = {
     SignatureDoesNotMatch: text('SecretKey 与 SecretId 不匹配。', '重新设置密钥。'),
     MediaBucketUnBinded: text('该存储桶未开通数据万象。', '在数据万象控制台开通。'),
     NoSuchBucket: text('该地域没有这个存储桶。', '将 CI_BUCKETS 与控制台核对。'),
-    QueueNotFound: text('队列不存在。', '去掉 QueueId,或使用 CI 控制台中的队列。'),
+    QueueNotFound: text('队列不存在。', '去掉 QueueId，或使用 CI 控制台中的队列。'),
     TemplateNotFound: text('模板不存在。', '创建模板，或直接写出参数。'),
     InvalidArgument: text('CI 拒绝了某个参数。', '将消息与 CI 文档比较。'),
     SlowDown: text('CI 要求降低请求频率。', '等待；若持续出现，调低 CI_MAX_RPS。'),

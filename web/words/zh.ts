@@ -23,7 +23,7 @@ export const zh: Texts = {
   tokenWrong: '该令牌未配置。',
 
   noStore: '没有数据库',
-  noStoreWhy: '列表需要 PostgreSQL,而它未配置或无应答。仍可直接向数据万象查询单个任务。',
+  noStoreWhy: '列表需要 PostgreSQL，而它未配置或无应答。仍可直接向数据万象查询单个任务。',
   lookUp: '查询',
   jobId: '任务 ID',
 
@@ -35,10 +35,10 @@ export const zh: Texts = {
   requestId: '请求 {id}',
 
   braked: '规则 {rule} 已触发限流。',
-  brakedWhy: '本小时已提交 {jobs} 个任务，上限为 {limit};{waiting} 个对象在等待。',
+  brakedWhy: '本小时已提交 {jobs} 个任务，上限为 {limit}；{waiting} 个对象在等待。',
   paused: '规则 {rule} 已暂停。',
   endpointOff: '端点 {name} 已停用：{pending} 条待投递，{dead} 条投递失败。',
-  sweepLate: '上次巡检在{ago}:recheck 是否在运行?',
+  sweepLate: '上次巡检在{ago}：recheck 是否在运行？',
   slow: 'CI 要求降低频率：每秒 {rate} 次，直到 {time}。',
   previewsOff: '预览已关闭：不显示图片。',
   look: '查看',
@@ -57,7 +57,7 @@ export const zh: Texts = {
   'window.24h': '最近 24 小时',
   'window.7d': '最近 7 天',
   'window.30d': '最近 30 天',
-  search: '任务 ID,或对象键的开头',
+  search: '任务 ID，或对象键的开头',
   period: '时间范围',
   state: '状态',
   all: '全部',
@@ -87,7 +87,7 @@ export const zh: Texts = {
   firstDrop: '把视频放入 {place}：规则会提交任务。',
   firstPost: '或直接请求：',
 
-  confirmRetry: '重新提交 {count} 个任务?',
+  confirmRetry: '重新提交 {count} 个任务？',
   confirmRetryWhy: '每个都是数据万象的新任务，按其价格计费。提交受速率和限流约束。',
   nothingToRetry: '没有匹配的失败、取消或丢失的任务。',
   yes: '提交 {count} 个',
@@ -169,7 +169,7 @@ export const zh: Texts = {
   recover: '重新投递全部失败项',
   recovered: '正在重新投递 {count} 条。',
   off: '自 {time} 起停用',
-  noEndpoints: '没有事件接收方：未设置 WEBHOOKS,或 deliver 尚未运行。',
+  noEndpoints: '没有事件接收方：未设置 WEBHOOKS，或 deliver 尚未运行。',
   noDeliveries: '没有投递。',
   type: '事件',
   on: '启用',
