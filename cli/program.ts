@@ -62,7 +62,7 @@ const BESIDE = [
 
 type Run = (options: GlobalOptions, verb: (cli: Cli) => Promise<ExitCode>) => Promise<void>;
 
-function makeProgram(version: string, run: Run): Command {
+export function makeProgram(version: string, run: Run): Command {
   const program = new Command('jobwatch')
     .description('Submits, queries and keeps watch over media jobs of Tencent Cloud Infinite')
     .version(version, '--version')

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Environment } from '../../shared/environment.ts';
 import type { ConsoleOutput } from '../console/console-output.ts';
 import type { LocalCloud } from '../steps/start-local-cloud.ts';
@@ -34,11 +35,17 @@ export async function trySample(
       authorization: token && `Bearer ${token}`,
       onProgress: (text) => output.progress(`sample   ${SAMPLE_CLIP} → ${SAMPLE_GIF}: ${text}`),
     });
-    output.say(`gif      ${objectFile(dataDir, SAMPLE_GIF)}`);
+    output.say(`gif      ${nearName(objectFile(dataDir, SAMPLE_GIF))}`);
     output.say(`job      ${functionsUrl}/jobs/${jobId}`);
     return jobId;
   } catch (error) {
     output.say(`sample   failed: ${error instanceof Error ? error.message : error}`);
     return undefined;
   }
+}
+
+/** Below this folder by its name from here, as people would type it. */
+function nearName(file: string): string {
+  const near = path.relative('', file);
+  return near.startsWith('..') ? file : near;
 }

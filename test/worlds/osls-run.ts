@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const SOURCES = [
-  ...['client', 'deploy', 'emulators', 'functions', 'local', 'service', 'shared', 'web'],
+  ...['cli', 'client', 'deploy', 'emulators', 'functions', 'local', 'service', 'shared', 'web'],
   ...['package.json', 'serverless.yml', 'tsconfig.json', 'docs'],
 ];
 /** Loaded into every process: whoever connects to another machine, or asks for its address, stops at once. */
