@@ -57,7 +57,7 @@ it.each(documents)('every link of %s leads somewhere', (name) => {
 
 it('there are documents, and links and headings in them', () => {
   expect(documents).toContain('README.md');
-  expect(linksOf(path.join(ROOT, 'README.md'))).toContain('docs/deploy.md');
+  expect(linksOf(path.join(ROOT, 'README.md'))).toContain('docs/quickstart.md');
   expect(anchorsOf(path.join(ROOT, 'docs/deploy.md'))).toContain('a-custom-domain');
   expect(leadsNowhere(path.join(ROOT, 'README.md'), 'docs/deploy.md#nowhere')).toBe(true);
 });
