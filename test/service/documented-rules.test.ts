@@ -20,12 +20,15 @@ it('the rule that comes along tells all objects apart', () => {
   ]);
 });
 
-it('every example of docs/rules.md is taken', () => {
-  const examples = [...readFileSync('docs/rules.md', 'utf8').matchAll(/```yaml\n(custom:\n.*?)```/gs)];
-  expect(examples.length).toBeGreaterThan(0);
-  const provider = '{ name: tencent, region: ap-guangzhou, runtime: Nodejs20.19 }';
-  for (const [, text = ''] of examples) {
-    const service = `service: jobwatch\nconfigValidationMode: error\nprovider: ${provider}\n${text}${FUNCTIONS}`;
-    expect(read(service).rules.length).toBeGreaterThan(0);
-  }
-});
+it.each(['docs/rules.md', 'docs/recipes.md', 'docs/zh/rules.md', 'docs/zh/recipes.md'])(
+  'every example of %s is taken',
+  (file) => {
+    const examples = [...readFileSync(file, 'utf8').matchAll(/```yaml\n(custom:\n.*?)```/gs)];
+    expect(examples.length).toBeGreaterThan(0);
+    const provider = '{ name: tencent, region: ap-guangzhou, runtime: Nodejs20.19 }';
+    for (const [, text = ''] of examples) {
+      const service = `service: jobwatch\nconfigValidationMode: error\nprovider: ${provider}\n${text}${FUNCTIONS}`;
+      expect(read(service).rules.length).toBeGreaterThan(0);
+    }
+  },
+);
