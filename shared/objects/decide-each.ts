@@ -1,7 +1,7 @@
 import type { Sql, Store } from '../store/store.ts';
 
-/** Ended jobs of a kind that one sweep decides about. */
-const MAX_DECIDED = 50;
+/** Ended jobs of a kind that are decided about at a time, in seconds: what submits comes after it. */
+const MAX_DECIDED = 500;
 
 /**
  * Decides about ended jobs one by one, each in a transaction of its own: so no transaction holds the versions of two

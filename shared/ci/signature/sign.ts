@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { canonicalList } from './canonical-list.ts';
 import { type DeriveSignKey, deriveSignKey } from './sign-key.ts';
 
@@ -31,17 +31,11 @@ export function sign(input: SignInput, signKeyOf: DeriveSignKey = deriveSignKey)
   const query = canonicalList(input.query);
   const headers = canonicalList(input.headers);
   const httpString = `${input.method.toLowerCase()}\n${input.path}\n${query.pairs}\n${headers.pairs}\n`;
-  const stringToSign = `sha1\n${keyTime}\n${createHash('sha1').update(httpString).digest('hex')}\n`;
+  const stringToSign = `sha1\n${keyTime}\n${hash('sha1', httpString)}\n`;
   const signKey = signKeyOf(input.secretKey, keyTime);
   const signature = createHmac('sha1', signKey).update(stringToSign).digest('hex');
-  const authorization = [
-    'q-sign-algorithm=sha1',
-    `q-ak=${secretId}`,
-    `q-sign-time=${keyTime}`,
-    `q-key-time=${keyTime}`,
-    `q-header-list=${headers.names}`,
-    `q-url-param-list=${query.names}`,
-    `q-signature=${signature}`,
-  ].join('&');
+  const authorization =
+    `q-sign-algorithm=sha1&q-ak=${secretId}&q-sign-time=${keyTime}&q-key-time=${keyTime}` +
+    `&q-header-list=${headers.names}&q-url-param-list=${query.names}&q-signature=${signature}`;
   return { signKey, httpString, stringToSign, signature, authorization };
 }
