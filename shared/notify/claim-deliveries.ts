@@ -15,18 +15,22 @@ export interface ClaimedDelivery {
 /**
  * Leases what is due at the endpoint, of each job the earliest that is not done. Whoever claims holds the endpoint's
  * turn.
- * @param seats how many may be under way at the endpoint, of all instances together
- * @param most how many are leased at once
+ * @param seats how many may be leased at the endpoint, of all instances together, while several serve it
+ * @param ahead how many whoever serves it alone may lease; it has no more under way for that
  */
 export async function claimDeliveries(
   sql: Sql,
   endpoint: string,
   token: string,
   seats: number,
-  most = seats,
+  ahead = seats,
 ): Promise<ClaimedDelivery[]> {
   const claimed = await sql<(SelectedEvent & { id: string })[]>`
-    with due as (
+    with held as (
+      select count(*) filter (where claim_token = ${token}) as own, count(*) filter (where claim_token <> ${token}) as others
+      from deliveries
+      where endpoint = ${endpoint} and claim_token is not null and claimed_until >= (select jobwatch_now())
+    ), due as (
       select id from deliveries d
       where endpoint = ${endpoint} and state = 'pending' and next_attempt_at <= (select jobwatch_now())
         and (claimed_until is null or claimed_until < (select jobwatch_now()))
@@ -36,9 +40,7 @@ export async function claimDeliveries(
           where earlier.endpoint = d.endpoint and earlier.job_id = d.job_id and earlier.state = 'pending')
       -- by nothing else: of a large backlog that is due since one moment all would have to be sorted
       order by next_attempt_at
-      limit least(${most}, greatest(0, ${seats} - (
-        select count(*) from deliveries
-        where endpoint = ${endpoint} and claim_token is not null and claimed_until >= (select jobwatch_now()))))
+      limit (select greatest(0, case when others = 0 then ${ahead} else ${seats} - others end - own) from held)
       for update skip locked
     )
     update deliveries d set

@@ -9,7 +9,7 @@ export interface EndedAttempt {
 
 /** The attempts of one run at one endpoint: those under way, and those that have ended and are not recorded yet. */
 export class EndpointAttempts {
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Set<Promise<DeliveryVerdict>>();
   private readonly ended: EndedAttempt[] = [];
   private anyBegun = false;
 
@@ -26,14 +26,16 @@ export class EndpointAttempts {
     return this.anyBegun;
   }
 
-  /** @param verdict never rejects */
-  begin(id: string, verdict: Promise<DeliveryVerdict>): void {
+  /** @param verdict never rejects. Resolves with it once the attempt is under way no more. */
+  begin(id: string, verdict: Promise<DeliveryVerdict>): Promise<DeliveryVerdict> {
     this.anyBegun = true;
-    const attempt: Promise<void> = verdict.then((known) => {
+    const attempt: Promise<DeliveryVerdict> = verdict.then((known) => {
       this.ended.push({ id, verdict: known });
       this.running.delete(attempt);
+      return known;
     });
     this.running.add(attempt);
+    return attempt;
   }
 
   /** Takes at most so many of those that have ended, the first ones first: they are to be recorded, or put back. */

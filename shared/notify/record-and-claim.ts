@@ -14,6 +14,22 @@ const MAX_HELD_BYTES = 8 * 1024 * 1024;
 /** Deliveries that one endpoint has under way at once, of all instances together. */
 export const CONCURRENCY_PER_ENDPOINT = 8;
 
+/**
+ * Claimed ahead by whoever serves an endpoint alone, what is under way included: then a seat that becomes free is taken at
+ * once, and one transaction is for many.
+ */
+export const MAX_AHEAD = 64;
+/** The same for all endpoints of a run together: events are held in memory. */
+const MAX_AHEAD_OF_ALL = 128;
+/** No more is claimed ahead than an endpoint takes in this time. */
+const AHEAD_MS = 400;
+
+/** Claimed, and begun as soon as there is a seat. */
+export interface WaitingDelivery extends ClaimedDelivery {
+  /** unix milliseconds: its lease holds at least from then on */
+  readonly claimedAtMs: number;
+}
+
 /** One endpoint that a run delivers to. */
 export interface Serving {
   readonly run: DeliverRun;
@@ -21,6 +37,12 @@ export interface Serving {
   /** of its claims */
   readonly token: string;
   readonly attempts: EndpointAttempts;
+  /** claimed ahead, and not begun yet */
+  readonly waiting: WaitingDelivery[];
+  /** an answer asks to be left alone, or the endpoint is gone: nothing is begun until that is recorded */
+  isHeldBack: boolean;
+  /** how long an attempt takes at this endpoint, in milliseconds; undefined until one has ended */
+  usualMs: number | undefined;
   /** deliveries that one statement records or claims */
   readonly size: BatchSize;
 }
@@ -28,12 +50,13 @@ export interface Serving {
 export interface DeliverStep {
   readonly recorded: readonly RecordedDelivery[];
   readonly switchedOff: boolean;
-  readonly claimed: readonly ClaimedDelivery[];
+  readonly claimed: readonly WaitingDelivery[];
+  readonly isOn: boolean;
   /** how long the endpoint wants to be left alone */
   readonly pauseMs: number;
 }
 
-const NOTHING: DeliverStep = { recorded: [], switchedOff: false, claimed: [], pauseMs: 0 };
+const NOTHING: DeliverStep = { recorded: [], switchedOff: false, claimed: [], isOn: true, pauseMs: 0 };
 
 /** Records what has ended and claims what is due, in one transaction. */
 export async function recordAndClaim(serving: Serving): Promise<DeliverStep> {
@@ -66,21 +89,28 @@ export async function recordAndClaim(serving: Serving): Promise<DeliverStep> {
 
 async function recordAndClaimWithin(
   sql: Sql,
-  { run, endpoint: { name }, token, attempts, size }: Serving,
+  serving: Serving,
   ended: readonly EndedAttempt[],
 ): Promise<DeliverStep> {
-  const turn = await takeEndpointTurn(sql, name, ended.length > 0);
+  const { run, endpoint, token } = serving;
+  const claimedAtMs = run.clock.now();
+  const turn = await takeEndpointTurn(sql, endpoint.name, ended.length > 0);
   if (turn === undefined) return NOTHING;
-  const outcome = await recordAttempts(sql, name, token, ended, turn);
+  const outcome = await recordAttempts(sql, endpoint.name, token, ended, turn);
   const { isOn, pauseMs } = outcome.turn;
-  const seats = isOn && pauseMs === 0 && hasTime(run) ? seatsOf(run, attempts.underWay) : 0;
-  const claimed = seats === 0 ? [] : await claimDeliveries(sql, name, token, seats, size.rows);
-  return { ...outcome, claimed, pauseMs: isOn ? pauseMs : 0 };
+  const ahead = isOn && pauseMs === 0 && hasTime(run) ? aheadOf(serving) : 0;
+  const seats = Math.min(ahead, CONCURRENCY_PER_ENDPOINT);
+  const claimed = ahead === 0 ? [] : await claimDeliveries(sql, endpoint.name, token, seats, ahead);
+  const waiting = claimed.map((delivery) => ({ ...delivery, claimedAtMs }));
+  return { ...outcome, claimed: waiting, isOn, pauseMs: isOn ? pauseMs : 0 };
 }
 
-function seatsOf({ heldBytes }: DeliverRun, underWay: number): number {
-  if (heldBytes < MAX_HELD_BYTES) return CONCURRENCY_PER_ENDPOINT;
-  return underWay === 0 ? 1 : 0;
+/** How many may be leased at an endpoint that nobody else serves. */
+function aheadOf({ run, attempts, waiting, size, usualMs = AHEAD_MS }: Serving): number {
+  if (run.heldBytes >= MAX_HELD_BYTES) return attempts.underWay + waiting.length === 0 ? 1 : 0;
+  const inTime = CONCURRENCY_PER_ENDPOINT * Math.max(1, Math.floor(AHEAD_MS / Math.max(1, usualMs)));
+  const most = Math.max(CONCURRENCY_PER_ENDPOINT, Math.floor(MAX_AHEAD_OF_ALL / run.endpoints.length));
+  return Math.min(size.rows, inTime, most);
 }
 
 /** What the events of these deliveries take in memory. */
