@@ -111,7 +111,7 @@ it('a rule’s job and output serve for a clip that it does not catch', async ()
   expect(JSON.stringify(below.MediaInfo)).toContain('"Width":"320"');
   expect((await outputOf(file)).Output.Object).toMatch(/^gifs\/[^/]*mine\.mp4\.\$\{ext\}$/);
   const unknown = await jobwatch(['submit', 'else/x.mp4', '--rule', 'none']);
-  expect(unknown).toMatchObject({ code: EXIT.other, stderr: expect.stringContaining('clips-to-gif') });
+  expect(unknown).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('clips-to-gif') });
   expect((await jobwatch(['submit', 'else/x.mp4', '--rule', 'clips-to-gif', '--width', '9'])).code).toBe(
     EXIT.usage,
   );

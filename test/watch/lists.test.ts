@@ -314,7 +314,8 @@ describe('GET /watches/{id}', () => {
       { From: 'Running', To: 'Success', At: expect.any(String), Source: 'recheck' },
     ]);
     const [listed] = Object((await list({})).json['Watches']);
-    const { Job: _, History: __, Deliveries: ___, ...short } = json;
+    const { Job: _, History: __, Deliveries: ___, Renditions, Smallest, ...short } = json;
+    expect([Renditions, Smallest]).toEqual([[], null]);
     expect(listed).toEqual({ ...short, Intent: '' });
   });
 

@@ -43,13 +43,8 @@ it('a database that hangs is told, one job can be looked up all the same, and al
   const link = page.locator('table.jobs a').first();
   await link.waitFor();
   const id = (await link.getAttribute('href'))?.split('/')[2]?.split('?')[0] ?? '';
-  const servers: number[] = [];
-  for (const child of await descendants(pid)) {
-    const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
-    if (command.startsWith('postgres') || /\/postgres\0/.test(command)) servers.push(child);
-  }
-  expect(servers.length).toBeGreaterThan(0);
-  const signal = (name: NodeJS.Signals) => {
+  const stopped = new Set<number>();
+  const signal = (name: NodeJS.Signals, servers: Iterable<number>) => {
     for (const server of servers) {
       try {
         process.kill(server, name);
@@ -58,13 +53,19 @@ it('a database that hangs is told, one job can be looked up all the same, and al
       }
     }
   };
-  onTestFinished(() => signal('SIGCONT'));
-  signal('SIGSTOP');
+  onTestFinished(() => signal('SIGCONT', stopped));
+  // One that was begun meanwhile would go on answering: it is looked for once more when its parent stands still.
+  for (let fresh = await serversOf(pid); fresh.length > 0; ) {
+    signal('SIGSTOP', fresh);
+    for (const server of fresh) stopped.add(server);
+    fresh = (await serversOf(pid)).filter((server) => !stopped.has(server));
+  }
+  expect(stopped.size).toBeGreaterThan(0);
   await page.getByRole('heading', { name: 'There is no database' }).waitFor();
   await page.getByLabel('Job id').fill(id);
   await page.getByRole('button', { name: 'Look up' }).click();
   await page.getByText('"State": "Success"').waitFor();
-  signal('SIGCONT');
+  signal('SIGCONT', stopped);
   await page.getByRole('button', { name: 'Now' }).click();
   await link.waitFor();
 });
@@ -163,3 +164,13 @@ it('the page of describe has no button that writes, whatever the token may', asy
     expect(await page.locator('main button:not([aria-pressed])').count(), screen).toBe(0);
   }
 });
+
+/** The processes of PostgreSQL below one. */
+async function serversOf(pid: number): Promise<number[]> {
+  const servers: number[] = [];
+  for (const child of await descendants(pid)) {
+    const command = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
+    if (command.startsWith('postgres') || /\/postgres\0/.test(command)) servers.push(child);
+  }
+  return servers;
+}

@@ -1,0 +1,66 @@
+import type { Figure } from './compare.ts';
+
+export interface Results {
+  readonly machine: string;
+  /** the day of the newest figure */
+  readonly at: string;
+  readonly figures: readonly Figure[];
+}
+
+/** Why a figure is not where it is to be; causes as profiled, not excuses. */
+const SHORT: Readonly<Record<string, string>> = {
+  'signature: list':
+    'an HMAC by `createHmac` is half of it; keyed once and copied it would be a third less, in code of our own about keys',
+  'import + first answer of describe, processor time':
+    'postgres is loaded though `GET /jobs/{ids}` needs none; middy and valibot are the rest',
+  'import + first answer of describe, wall': 'the same',
+};
+
+/** docs/performance.md, of what `npm run bench` measured. */
+export function performancePage({ machine, at, figures }: Results): string {
+  const missed = figures.filter(({ ratio, goal }) => ratio < goal);
+  return `# Performance
+
+Each figure beside that of a peer, in one run: \`npm run bench\`, or \`npm run bench -- sign\` for one row. Functions of one process are measured in turn by
+tinybench, five rounds of which the middle ratio counts; starts are fresh processes in turn, thirty of each, less what a handler costs that does
+nothing. Made of bench/results.json by a test.
+
+${machine}; ${at}. Others worked on the machine, too: ratios hold, times are 15 % up or down.
+
+| figure | peer | ours | the peer's | times as fast | to reach | command |
+| --- | --- | --- | --- | --- | --- | --- |
+${figures.map(rowOf).join('\n')}
+
+\`\`\`mermaid
+xychart-beta horizontal
+  title "times as fast as the peer"
+  x-axis [${figures.map(({ figure }) => JSON.stringify(figure)).join(', ')}]
+  bar [${figures.map(({ ratio }) => ratio.toFixed(2)).join(', ')}]
+\`\`\`
+
+## What falls short, and why
+
+${missed.length === 0 ? 'Nothing of the table above.' : missed.map(({ figure }) => `- *${figure}*: ${SHORT[figure] ?? 'not yet looked into'}.`).join('\n')}
+
+## Without a peer
+
+| figure | value | command |
+| --- | --- | --- |
+| deliveries a second, one fast endpoint | 1 240, before they were claimed ahead 246 ([decision](decisions/0021-claims-ahead.md)) | \`npx tsx bench/deliver.ts\` |
+| memory of deliver with twenty endpoints and events of 250 KB | 116 to 121 MB at most; 96 were wanted and are not kept | the same |
+| a sweep of 10 000 open jobs in which nothing changed | 99 requests, 0.03 MB of WAL, 0.15 ms of CPU a job | \`npx tsx bench/unchanged-sweep.ts 10000\` |
+| a backfill of 10 000 objects | 13 listings, 188 s, 88 MB at most; an upload beside it takes 49 ms, as without | \`npx tsx bench/backfill.ts 10000\` |
+| a GIF that has to fit | 95 % within two more tries, 88 % of the allowed bytes used in the median | \`npx tsx bench/fit.ts\` |
+| import of a function | 14 to 22 ms | \`npx tsx bench/import-time.ts\` |
+
+## Not measured against a peer yet
+
+Deliveries against a queue in PostgreSQL (pg-boss), warm answers and sweeps against the official client, uploads to submitted jobs, round trips of a transaction: the driver describes each
+statement before it binds, so that a transaction of n statements takes 2n + 2 round trips where n + 2 would do. [Benchmarks](../bench/README.md) has what is measured of ours alone.
+`;
+}
+
+function rowOf({ figure, peer, ours, theirs, unit, ratio, goal, command }: Figure): string {
+  const reached = ratio >= goal ? '' : ' (short)';
+  return `| ${figure} | ${peer} | ${ours.toFixed(2)} ${unit} | ${theirs.toFixed(2)} ${unit} | **${ratio.toFixed(2)}**${reached} | ${goal.toFixed(2)} | \`${command}\` |`;
+}
