@@ -12,7 +12,7 @@ const SHORT: Readonly<Record<string, string>> = {
   'signature: list':
     'an HMAC by `createHmac` is half of it; keyed once and copied it would be a third less, in code of our own about keys',
   'import + first answer of describe, processor time':
-    'postgres is loaded though `GET /jobs/{ids}` needs none; middy and valibot are the rest',
+    'middy, valibot and fast-xml-parser are what is left, since the driver of the database is loaded when it is first needed; a code cache of V8 was not tried',
   'import + first answer of describe, wall': 'the same',
 };
 
@@ -51,7 +51,7 @@ ${missed.length === 0 ? 'Nothing of the table above.' : missed.map(({ figure }) 
 | a sweep of 10 000 open jobs in which nothing changed | 99 requests, 0.03 MB of WAL, 0.15 ms of CPU a job | \`npx tsx bench/unchanged-sweep.ts 10000\` |
 | a backfill of 10 000 objects | 13 listings, 188 s, 88 MB at most; an upload beside it takes 49 ms, as without | \`npx tsx bench/backfill.ts 10000\` |
 | a GIF that has to fit | 95 % within two more tries, 88 % of the allowed bytes used in the median | \`npx tsx bench/fit.ts\` |
-| import of a function | 14 to 22 ms | \`npx tsx bench/import-time.ts\` |
+| import of a function | 11 to 18 ms | \`npx tsx bench/import-time.ts\` |
 
 ## Not measured against a peer yet
 

@@ -1,4 +1,4 @@
-import { type Connection, openConnection, type Sql } from './connection.ts';
+import type { Connection, Sql } from './connection.ts';
 import { buildIndex, migrate } from './schema/migrate.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
@@ -35,6 +35,8 @@ export function openStore(url: string, now: () => number): Store {
   let migrated = false;
 
   async function use(): Promise<Use> {
+    // The driver is loaded when it is first needed: a question to CI alone starts without.
+    const { openConnection } = await import('./connection.ts');
     if (current && (current.connection.closed || now() - current.atMs > MAX_IDLE_MS)) await drop(current);
     current ??= { connection: openConnection(url, MAX_IDLE_MS), migrating: undefined, atMs: now() };
     current.atMs = now();
