@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- row …]`: our figures beside their peers', each of one run, on the terminal and in bench/results.json, of
- * which docs/performance.md is made. Rows: sign, parse, start.
+ * which docs/performance.md is made. Rows: sign, parse, start, warm.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 import type { Figure } from './compare.ts';
 import { parsing } from './rows/parse.ts';
 import { signatures } from './rows/sign.ts';
-import { starts } from './rows/start.ts';
+import { starts, warmAnswers } from './rows/start.ts';
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url));
 const ROWS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   sign: signatures,
   parse: parsing,
   start: starts,
+  warm: warmAnswers,
 };
 
 const asked = process.argv.slice(2);

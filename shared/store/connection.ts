@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { bindAtOnce } from './bind-at-once.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
 export type Sql = postgres.TransactionSql;
@@ -38,6 +39,7 @@ export function openConnection(url: string, idleMs: number): Connection {
       closed = true;
     },
   });
+  bindAtOnce(client);
   const drop = () => client.end({ timeout: 0 }).catch(() => undefined);
 
   async function runWithin<T>(sql: Sql, statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
