@@ -109,12 +109,12 @@ it('an upload beside it costs on-object no more than its own submission: orders 
 
 it('a sweep goes on while the line moves: a page costs one request, however many submissions it holds', async () => {
   const world = await startRuledWorld();
-  await place(world, names(350));
+  await place(world, names(230));
   const id = await order(world);
   await world.recheck();
-  expect(await progress(world, id)).toMatchObject({ State: 'Ended', Submitted: 350, Left: 0 });
+  expect(await progress(world, id)).toMatchObject({ State: 'Ended', Submitted: 230, Left: 0 });
   expect(await world.cloud.requests('GetBucket')).toBe(1);
-  expect(await world.inputsAtCi()).toEqual(names(350));
+  expect(await world.inputsAtCi()).toEqual(names(230));
 });
 
 it('a sweep that is killed after any page, and several at once, leave nothing out and do nothing twice', async () => {
