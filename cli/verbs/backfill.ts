@@ -29,10 +29,13 @@ export async function backfill(cli: Cli, options: BackfillOptions): Promise<Exit
     ...(since === undefined ? {} : { ModifiedSince: timeOf(since) }),
     ...(until === undefined ? {} : { ModifiedUntil: timeOf(until) }),
   };
-  const ordered = await order(cli, body);
+  // What is under way is named by the refusal of another; one that only counts costs nothing where there is none.
+  const ordered = await order(cli, cancel ? { ...body, DryRun: true } : body);
   if (cancel) {
     const { body: progress } = await cli.ask(() => api.cancelBackfill({ path: { id: ordered.id } }));
-    return tell(cli, progress);
+    if (!ordered.isNew) return tell(cli, progress);
+    terminal.note(t('backfillNone', { rule }));
+    return EXIT.ok;
   }
   if (!ordered.isNew) terminal.note(t('backfillUnderWay', { rule }));
   let before = '';

@@ -29,6 +29,7 @@ export const en = {
   backfillCounts:
     '{listed} listed, {caught} caught, {known} known, {submitted} submitted, {left} left in line.',
   backfillWould: '{listed} listed, {caught} caught, {known} known, {submitted} would be submitted.',
+  backfillNone: 'No backfill of rule {rule} was under way.',
   backfillUnderWay: 'A backfill of rule {rule} is under way already: this follows it.',
   backfillGoesOn: 'The time is up; the backfill goes on without this command ({id}).',
   noPicture: '{id}: there is no picture.',

@@ -28,6 +28,7 @@ export const zh: Texts = {
   notForwarded: '--- {id} {type}:{reason}',
   backfillCounts: '已列出 {listed}，匹配 {caught}，已知 {known}，已提交 {submitted}，排队中 {left}。',
   backfillWould: '已列出 {listed}，匹配 {caught}，已知 {known}，将提交 {submitted}。',
+  backfillNone: '规则 {rule} 没有正在进行的回填。',
   backfillUnderWay: '规则 {rule} 的回填已在进行：显示其进度。',
   backfillGoesOn: '时间到；回填会继续进行（{id}）。',
   noPicture: '{id}：没有图片。',

@@ -37,6 +37,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
     waiting: [],
     isHeldBack: false,
     usualMs: undefined,
+    largestBytes: 1,
   };
   try {
     for (;;) {
@@ -66,6 +67,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
 async function begin(serving: Serving, { claimed, isOn, pauseMs }: DeliverStep): Promise<void> {
   const { waiting } = serving;
   waiting.push(...claimed);
+  if (claimed.length > 0) serving.largestBytes = Math.max(1, ...claimed.map(({ bytes }) => bytes));
   // What ended while this was written down may hold back anew.
   serving.isHeldBack &&= serving.attempts.hasEnded;
   const [next] = waiting;

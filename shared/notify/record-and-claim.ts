@@ -21,6 +21,8 @@ export const CONCURRENCY_PER_ENDPOINT = 8;
 export const MAX_AHEAD = 64;
 /** The same for all endpoints of a run together: events are held in memory. */
 const MAX_AHEAD_OF_ALL = 128;
+/** So many bytes of events are claimed ahead at one endpoint, as large as the largest of the claim before. */
+const MAX_AHEAD_BYTES = 1024 * 1024;
 /** No more is claimed ahead than an endpoint takes in this time. */
 const AHEAD_MS = 400;
 
@@ -43,6 +45,8 @@ export interface Serving {
   isHeldBack: boolean;
   /** how long an attempt takes at this endpoint, in milliseconds; undefined until one has ended */
   usualMs: number | undefined;
+  /** of the largest event that was claimed last */
+  largestBytes: number;
   /** deliveries that one statement records or claims */
   readonly size: BatchSize;
 }
@@ -106,11 +110,11 @@ async function recordAndClaimWithin(
 }
 
 /** How many may be leased at an endpoint that nobody else serves. */
-function aheadOf({ run, attempts, waiting, size, usualMs = AHEAD_MS }: Serving): number {
+function aheadOf({ run, attempts, waiting, size, usualMs = AHEAD_MS, largestBytes }: Serving): number {
   if (run.heldBytes >= MAX_HELD_BYTES) return attempts.underWay + waiting.length === 0 ? 1 : 0;
   const inTime = CONCURRENCY_PER_ENDPOINT * Math.max(1, Math.floor(AHEAD_MS / Math.max(1, usualMs)));
-  const most = Math.max(CONCURRENCY_PER_ENDPOINT, Math.floor(MAX_AHEAD_OF_ALL / run.endpoints.length));
-  return Math.min(size.rows, inTime, most);
+  const inMemory = Math.min(MAX_AHEAD_BYTES / largestBytes, MAX_AHEAD_OF_ALL / run.endpoints.length);
+  return Math.min(size.rows, inTime, Math.max(CONCURRENCY_PER_ENDPOINT, Math.floor(inMemory)));
 }
 
 /** What the events of these deliveries take in memory. */

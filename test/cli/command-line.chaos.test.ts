@@ -136,6 +136,11 @@ it('what lay in the bucket before its rule is counted, and then submitted, each 
   expect(JSON.parse(told.at(-1) ?? '')).toMatchObject({ State: 'Ended', Caught: 2, Submitted: 2, Left: 0 });
   const again = await jobwatch(args);
   expect(again.stdout).toBe('3 listed, 2 caught, 2 known, 0 submitted, 0 left in line.\n');
+  expect(await jobwatch([...args, '--cancel'])).toMatchObject({
+    code: EXIT.ok,
+    stdout: '',
+    stderr: 'No backfill of rule clips-to-gif was under way.\n',
+  });
   const listed = await jobwatch(['list', '--input', 'clips/old/', '--json']);
   expect(listed.stdout.trimEnd().split('\n')).toHaveLength(2);
   const refused = await jobwatch(['backfill', '--rule', 'nobody']);
