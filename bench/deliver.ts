@@ -14,9 +14,11 @@ import { openStore } from '../shared/store/store.ts';
 import { startHostedFunction } from './hosted-function.ts';
 
 const LOADS = [
-  { endpoints: 1, events: 2000, bytes: 3000 },
-  { endpoints: 20, events: 200, bytes: 3000 },
-  { endpoints: 20, events: 60, bytes: 250_000 },
+  { endpoints: 1, events: 2000, bytes: 3000, answersAfterMs: 0 },
+  { endpoints: 1, events: 1000, bytes: 3000, answersAfterMs: 50 },
+  { endpoints: 20, events: 200, bytes: 3000, answersAfterMs: 0 },
+  { endpoints: 1, events: 200, bytes: 250_000, answersAfterMs: 0 },
+  { endpoints: 20, events: 60, bytes: 250_000, answersAfterMs: 0 },
 ];
 const LIMIT_MB = 96;
 
@@ -24,8 +26,13 @@ const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-bench-'));
 // As root the server runs as another user, who must be let in.
 await chmod(dataDir, 0o755);
 const database = await startPostgres({ dataDir });
+let answersAfterMs = 0;
 const receiver = createServer((request, response) => {
-  request.resume().once('end', () => response.writeHead(204).end());
+  const answer = () => response.writeHead(204).end();
+  request.resume().once('end', () => {
+    if (answersAfterMs === 0) answer();
+    else setTimeout(answer, answersAfterMs);
+  });
 }).listen(0, '127.0.0.1');
 await once(receiver, 'listening');
 const address = receiver.address();
@@ -43,7 +50,8 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-async function measure({ endpoints, events, bytes }: (typeof LOADS)[number]): Promise<void> {
+async function measure({ endpoints, events, bytes, ...load }: (typeof LOADS)[number]): Promise<void> {
+  answersAfterMs = load.answersAfterMs;
   await sql`truncate events, deliveries`;
   await sql`
     insert into events (id, job_id, bucket, type, at, data)
@@ -61,15 +69,23 @@ async function measure({ endpoints, events, bytes }: (typeof LOADS)[number]): Pr
       })),
     ),
   });
+  await sql`checkpoint`;
+  const before = await walPosition();
   const { value, durationMs, peakMb } = await deliver.run();
+  const walBytes = (await walPosition()) - before;
   await deliver.close();
   const delivered = Number(Object(value)['delivered']);
   const perSecond = Math.round((delivered * 1000) / durationMs);
   console.log(
-    `${endpoints} endpoints, ${events} events of ${bytes} bytes: ${delivered} delivered in ${Math.round(durationMs)} ms, ${perSecond} a second, ${peakMb.toFixed(1)} MB at most`,
+    `${endpoints} endpoints that answer after ${answersAfterMs} ms, ${events} events of ${bytes} bytes: ${delivered} delivered in ${Math.round(durationMs)} ms, ${perSecond} a second, ${(walBytes / 1000 / delivered).toFixed(1)} KB of WAL each, ${peakMb.toFixed(1)} MB at most`,
   );
   if (delivered !== endpoints * events || peakMb >= LIMIT_MB) {
     console.error(`expected all of them in less than ${LIMIT_MB} MB`);
     process.exitCode = 1;
   }
+}
+
+async function walPosition(): Promise<number> {
+  const [row] = await sql<{ bytes: string }[]>`select pg_current_wal_insert_lsn() - '0/0'::pg_lsn as bytes`;
+  return Number(row?.bytes);
 }
