@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { bindAtOnce } from './bind-at-once.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
-export type Sql = postgres.TransactionSql;
+export type Sql = postgres.ISql;
 /** A part of a statement. */
 export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
@@ -27,6 +27,12 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 /** @param idleMs closed by itself after so long */
 export function openConnection(url: string, idleMs: number): Connection {
   let closed = false;
+  let refuse: (reason: unknown) => void;
+  const whenClosed = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  // Nobody may be waiting when it is closed.
+  whenClosed.catch(() => undefined);
   const client = postgres(url, {
     max: 1,
     idle_timeout: idleMs / 1000,
@@ -37,28 +43,51 @@ export function openConnection(url: string, idleMs: number): Connection {
     onnotice: () => undefined,
     onclose: () => {
       closed = true;
+      refuse(new StoreUnavailable('the connection was closed'));
     },
   });
   bindAtOnce(client);
   const drop = () => client.end({ timeout: 0 }).catch(() => undefined);
 
-  async function runWithin<T>(sql: Sql, statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+  /** The driver's own `begin` waits for its answer first; here it travels with the first statement of `work`. */
+  async function transaction<T>(statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+    const reserved = await client.reserve();
+    refuseClosed();
     try {
-      // Travels with the first statement of `work`: it costs no round trip of its own.
-      const limited = sql
+      const begun = reserved
         .unsafe(
-          `set local statement_timeout = ${statementMs};
+          `begin;
+           set local statement_timeout = ${statementMs};
            set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
         )
         .execute();
-      const [done] = await Promise.all([work(refusedOnceClosed(sql)), limited]);
+      const [done] = await orClosed(Promise.all([work(refusedOnceClosed(reserved)), begun]));
       refuseClosed();
+      await commit(reserved);
       return done;
     } catch (error) {
-      // Here postgres.js sends a rollback: to a client that has ended it is refused.
       if (closed) await drop();
+      else await orClosed(reserved`rollback`).catch(() => undefined);
       throw error;
+    } finally {
+      if (!closed) reserved.release();
     }
+  }
+
+  async function commit(reserved: postgres.ReservedSql): Promise<void> {
+    const { command } = await orClosed(reserved`commit`).catch((cause: unknown) => {
+      throw new StoreUnavailable('it is not known whether the transaction was committed', {
+        whileCommitting: true,
+        cause,
+      });
+    });
+    // A statement had failed, and `work` went on: this is all that PostgreSQL says of it.
+    if (command !== 'COMMIT') throw new Error(`expected the transaction to be committed, got ${command}`);
+  }
+
+  /** What is handed to the driver between the error of a socket and its end is never answered. */
+  function orClosed<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, whenClosed]);
   }
 
   /**
@@ -86,23 +115,7 @@ export function openConnection(url: string, idleMs: number): Connection {
     get closed() {
       return closed;
     },
-    async transaction(statementMs, work) {
-      let committing = false;
-      try {
-        // The library's own type takes apart arrays of promises, which `work` never gives.
-        return (await client.begin(async (sql) => {
-          const done = await runWithin(sql, statementMs, work);
-          committing = true;
-          return done;
-        })) as Awaited<ReturnType<typeof work>>;
-      } catch (cause) {
-        if (!committing) throw cause;
-        throw new StoreUnavailable('it is not known whether the transaction was committed', {
-          whileCommitting: true,
-          cause,
-        });
-      }
-    },
+    transaction,
     async alone(statement) {
       await client.unsafe(statement);
     },
