@@ -27,12 +27,8 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 /** @param idleMs closed by itself after so long */
 export function openConnection(url: string, idleMs: number): Connection {
   let closed = false;
-  let refuse: (reason: unknown) => void;
-  const whenClosed = new Promise<never>((_, reject) => {
-    refuse = reject;
-  });
-  // Nobody may be waiting when it is closed.
-  whenClosed.catch(() => undefined);
+  /** Those who wait for an answer; no promise of the connection's own is raced: it would keep each answer as long as it lives. */
+  const waiting = new Set<(reason: unknown) => void>();
   const client = postgres(url, {
     max: 1,
     idle_timeout: idleMs / 1000,
@@ -43,7 +39,7 @@ export function openConnection(url: string, idleMs: number): Connection {
     onnotice: () => undefined,
     onclose: () => {
       closed = true;
-      refuse(new StoreUnavailable('the connection was closed'));
+      for (const refuse of waiting) refuse(new StoreUnavailable('the connection was closed'));
     },
   });
   bindAtOnce(client);
@@ -87,7 +83,10 @@ export function openConnection(url: string, idleMs: number): Connection {
 
   /** What is handed to the driver between the error of a socket and its end is never answered. */
   function orClosed<T>(work: Promise<T>): Promise<T> {
-    return Promise.race([work, whenClosed]);
+    return new Promise((resolve, reject) => {
+      waiting.add(reject);
+      work.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
   }
 
   /**
