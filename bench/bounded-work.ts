@@ -123,7 +123,7 @@ async function measureAll(store: Store): Promise<void> {
 
 async function switchOnAndClaim(sql: Sql): Promise<void> {
   await enableEndpoint(sql, 'off');
-  await claimDeliveries(sql, 'off', randomUUID(), 8);
+  await claimDeliveries(sql, 'off', randomUUID(), { seats: 8 });
   await sql`update endpoints set disabled_at = jobwatch_now() where name = 'off'`;
 }
 

@@ -12,18 +12,24 @@ export interface ClaimedDelivery {
   readonly bytes: number;
 }
 
+export interface ClaimLimits {
+  /** how many may be leased at the endpoint, of all instances together, while several serve it */
+  readonly seats: number;
+  /** how many whoever serves it alone may lease; it has no more under way for that */
+  readonly ahead?: number;
+  /** how many are claimed at once */
+  readonly most?: number;
+}
+
 /**
  * Leases what is due at the endpoint, of each job the earliest that is not done. Whoever claims holds the endpoint's
- * turn.
- * @param seats how many may be leased at the endpoint, of all instances together, while several serve it
- * @param ahead how many whoever serves it alone may lease; it has no more under way for that
+ * turn. What it holds itself, or has held until its lease ended, may be under way still: that is for others.
  */
 export async function claimDeliveries(
   sql: Sql,
   endpoint: string,
   token: string,
-  seats: number,
-  ahead = seats,
+  { seats, ahead = seats, most = ahead }: ClaimLimits,
 ): Promise<ClaimedDelivery[]> {
   const claimed = await sql<(SelectedEvent & { id: string })[]>`
     with held as (
@@ -33,14 +39,15 @@ export async function claimDeliveries(
     ), due as (
       select id from deliveries d
       where endpoint = ${endpoint} and state = 'pending' and next_attempt_at <= (select jobwatch_now())
-        and (claimed_until is null or claimed_until < (select jobwatch_now()))
+        and (claim_token is null or (claim_token <> ${token} and claimed_until < (select jobwatch_now())))
         -- "not exists" would become a join with all that is pending: in a backlog slower than a statement may be
         and event_seq = (
           select min(earlier.event_seq) from deliveries earlier
           where earlier.endpoint = d.endpoint and earlier.job_id = d.job_id and earlier.state = 'pending')
       -- by nothing else: of a large backlog that is due since one moment all would have to be sorted
       order by next_attempt_at
-      limit (select greatest(0, case when others = 0 then ${ahead} else ${seats} - others end - own) from held)
+      limit (
+        select greatest(0, least(${most}, case when others = 0 then ${ahead} else ${seats} - others end - own)) from held)
       for update skip locked
     )
     update deliveries d set
@@ -83,7 +90,7 @@ export async function claimDigest(
     }));
 }
 
-/** Gives back what was claimed and not begun: it is due as it was. */
+/** Gives back what was claimed and not begun: it is due as it was. Whoever does holds the endpoint's turn. */
 export async function giveBackDeliveries(sql: Sql, token: string, ids: readonly string[]): Promise<void> {
   await sql`
     update deliveries set claim_token = null, claimed_until = null

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createBatchSize } from '../store/in-batches.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
 import { type ClaimedDelivery, DELIVERY_LEASE_SECONDS, giveBackDeliveries } from './claim-deliveries.ts';
-import { type DeliverRun, hasTime, RECORD_MS } from './deliver-run.ts';
+import { type DeliverRun, hasTime } from './deliver-run.ts';
 import { EndpointAttempts } from './endpoint-attempts.ts';
+import { takeEndpointTurn } from './endpoint-turn.ts';
 import { logDeliveryDead, logEndpointOff } from './log-endings.ts';
 import type { Endpoint } from './read-webhooks.ts';
 import {
@@ -22,6 +22,9 @@ const GATHER_MS = 20;
 /** A longer pause of an endpoint is left to a later run. */
 const MAX_PAUSE_WAIT_MS = 10_000;
 
+/** Of a lease is left, when an attempt ends, at least: recording it waits for its turn behind the other endpoints'. */
+const LEASE_LEFT_MS = 15_000;
+
 /** Of how long attempts take, the newest counts so much. */
 const NEWEST_SHARE = 0.3;
 
@@ -33,7 +36,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
     endpoint,
     token: randomUUID(),
     attempts,
-    size: createBatchSize(MAX_AHEAD),
+    rows: MAX_AHEAD,
     waiting: [],
     isHeldBack: false,
     usualMs: undefined,
@@ -58,8 +61,9 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
     }
   } finally {
     // Nothing may begin, or go on, in a process that the platform is about to freeze.
-    run.heldBytes -= bytesOf(serving.waiting.splice(0));
+    const neverBegun = serving.waiting.splice(0);
     await attempts.allEnd();
+    await giveBack(serving, neverBegun);
   }
 }
 
@@ -102,7 +106,7 @@ function beginNext(serving: Serving): void {
 /** Whether an attempt can end, and be recorded, before the run's time and the delivery's lease are over. */
 function mayBegin({ run }: Serving, { claimedAtMs }: WaitingDelivery): boolean {
   const leasedUntilMs = claimedAtMs + DELIVERY_LEASE_SECONDS * 1000;
-  return hasTime(run) && run.clock.now() + DELIVERY_TIMEOUT_MS + RECORD_MS <= leasedUntilMs;
+  return hasTime(run) && run.clock.now() + DELIVERY_TIMEOUT_MS + LEASE_LEFT_MS <= leasedUntilMs;
 }
 
 async function giveBack(
@@ -112,7 +116,10 @@ async function giveBack(
   run.heldBytes -= bytesOf(claimed);
   const ids = claimed.map(({ id }) => id);
   if (ids.length === 0) return;
-  const given = run.transact((sql) => giveBackDeliveries(sql, token, ids));
+  const given = run.transact(async (sql) => {
+    await takeEndpointTurn(sql, endpoint.name, true);
+    await giveBackDeliveries(sql, token, ids);
+  });
   // What is under way matters more.
   await given.catch((error: unknown) =>
     run.log.warn(

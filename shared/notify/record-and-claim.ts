@@ -1,9 +1,9 @@
-import type { BatchSize } from '../store/in-batches.ts';
+import { metStatementLimit } from '../store/in-batches.ts';
 import type { Sql } from '../store/store.ts';
 import { type ClaimedDelivery, claimDeliveries } from './claim-deliveries.ts';
 import { type DeliverRun, hasTime } from './deliver-run.ts';
 import type { EndedAttempt, EndpointAttempts } from './endpoint-attempts.ts';
-import { takeEndpointTurn } from './endpoint-turn.ts';
+import { type EndpointTurn, takeEndpointTurn } from './endpoint-turn.ts';
 import type { Endpoint } from './read-webhooks.ts';
 import { type RecordedDelivery, recordAttempts } from './record-attempts.ts';
 
@@ -41,14 +41,17 @@ export interface Serving {
   readonly attempts: EndpointAttempts;
   /** claimed ahead, and not begun yet */
   readonly waiting: WaitingDelivery[];
-  /** an answer asks to be left alone, or the endpoint is gone: nothing is begun until that is recorded */
+  /**
+   * An answer asks to be left alone, the endpoint is gone, or the database does not take how attempts went: nothing is
+   * begun until it has.
+   */
   isHeldBack: boolean;
   /** how long an attempt takes at this endpoint, in milliseconds; undefined until one has ended */
   usualMs: number | undefined;
   /** of the largest event that was claimed last */
   largestBytes: number;
-  /** deliveries that one statement records or claims */
-  readonly size: BatchSize;
+  /** deliveries that one statement records or claims: halved at the statement limit, doubled by what succeeds */
+  rows: number;
 }
 
 export interface DeliverStep {
@@ -64,20 +67,31 @@ const NOTHING: DeliverStep = { recorded: [], switchedOff: false, claimed: [], is
 
 /** Records what has ended and claims what is due, in one transaction. */
 export async function recordAndClaim(serving: Serving): Promise<DeliverStep> {
-  const { run, endpoint, attempts, size } = serving;
-  const ended = attempts.takeEnded(size.rows);
+  const { run, endpoint, attempts } = serving;
+  const ended = attempts.takeEnded(serving.rows);
+  let hasTurn = false;
+  const work = async (sql: Sql): Promise<DeliverStep> => {
+    const turn = await takeEndpointTurn(sql, endpoint.name, ended.length > 0);
+    hasTurn = turn !== undefined;
+    return turn === undefined ? NOTHING : await recordAndClaimInTurn(sql, serving, ended, turn);
+  };
   try {
-    return await run.transact(
-      (sql) => recordAndClaimWithin(sql, serving, ended),
-      ({ claimed }) => {
-        run.heldBytes += bytesOf(claimed);
-      },
-    );
+    const step = await run.transact(work, ({ claimed }) => {
+      run.heldBytes += bytesOf(claimed);
+    });
+    if (hasTurn) serving.rows = Math.min(MAX_AHEAD, serving.rows * 2);
+    return step;
   } catch (error) {
     // What has ended is a fact, and what is under way goes on: both are worth another try, whatever went wrong.
     attempts.putBack(ended);
+    // What cannot be written down would be sent again.
+    serving.isHeldBack = true;
     const isLate = run.clock.now() >= run.deadlineMs;
-    if (!isLate && size.halveAfter(error)) return await recordAndClaim(serving);
+    // Who waited too long for the endpoint's row would wait as long for fewer.
+    if (!isLate && hasTurn && metStatementLimit(error) && serving.rows > 1) {
+      serving.rows = Math.ceil(serving.rows / 2);
+      return await recordAndClaim(serving);
+    }
     const isIdle = !attempts.hasEnded && attempts.underWay === 0;
     if (isLate || isIdle) throw error;
     run.log.warn('how attempts went could not be recorded: it is tried again at once', {
@@ -91,30 +105,30 @@ export async function recordAndClaim(serving: Serving): Promise<DeliverStep> {
   }
 }
 
-async function recordAndClaimWithin(
+async function recordAndClaimInTurn(
   sql: Sql,
   serving: Serving,
   ended: readonly EndedAttempt[],
+  turn: EndpointTurn,
 ): Promise<DeliverStep> {
-  const { run, endpoint, token } = serving;
+  const { run, endpoint, token, rows } = serving;
   const claimedAtMs = run.clock.now();
-  const turn = await takeEndpointTurn(sql, endpoint.name, ended.length > 0);
-  if (turn === undefined) return NOTHING;
   const outcome = await recordAttempts(sql, endpoint.name, token, ended, turn);
   const { isOn, pauseMs } = outcome.turn;
   const ahead = isOn && pauseMs === 0 && hasTime(run) ? aheadOf(serving) : 0;
   const seats = Math.min(ahead, CONCURRENCY_PER_ENDPOINT);
-  const claimed = ahead === 0 ? [] : await claimDeliveries(sql, endpoint.name, token, seats, ahead);
+  const limits = { seats, ahead, most: rows };
+  const claimed = ahead === 0 ? [] : await claimDeliveries(sql, endpoint.name, token, limits);
   const waiting = claimed.map((delivery) => ({ ...delivery, claimedAtMs }));
   return { ...outcome, claimed: waiting, isOn, pauseMs: isOn ? pauseMs : 0 };
 }
 
 /** How many may be leased at an endpoint that nobody else serves. */
-function aheadOf({ run, attempts, waiting, size, usualMs = AHEAD_MS, largestBytes }: Serving): number {
+function aheadOf({ run, attempts, waiting, usualMs = AHEAD_MS, largestBytes }: Serving): number {
   if (run.heldBytes >= MAX_HELD_BYTES) return attempts.underWay + waiting.length === 0 ? 1 : 0;
   const inTime = CONCURRENCY_PER_ENDPOINT * Math.max(1, Math.floor(AHEAD_MS / Math.max(1, usualMs)));
   const inMemory = Math.min(MAX_AHEAD_BYTES / largestBytes, MAX_AHEAD_OF_ALL / run.endpoints.length);
-  return Math.min(size.rows, inTime, Math.max(CONCURRENCY_PER_ENDPOINT, Math.floor(inMemory)));
+  return Math.min(MAX_AHEAD, inTime, Math.max(CONCURRENCY_PER_ENDPOINT, Math.floor(inMemory)));
 }
 
 /** What the events of these deliveries take in memory. */

@@ -85,5 +85,7 @@ it('nor after it has said that it is gone', async () => {
 
 /** As another instance does. */
 function claim(world: Delivering) {
-  return world.store.transaction((sql) => claimDeliveries(sql, 'hooks', randomUUID(), SEATS, 64));
+  return world.store.transaction((sql) =>
+    claimDeliveries(sql, 'hooks', randomUUID(), { seats: SEATS, ahead: 64 }),
+  );
 }

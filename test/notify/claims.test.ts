@@ -136,7 +136,7 @@ async function startOvertaken() {
 
 /** As an instance does that is killed before it sends anything. */
 function claim(world: Delivering) {
-  return world.store.transaction((sql) => claimDeliveries(sql, 'hooks', randomUUID(), SEATS));
+  return world.store.transaction((sql) => claimDeliveries(sql, 'hooks', randomUUID(), { seats: SEATS }));
 }
 
 async function untilHeld(held: readonly unknown[], count: number): Promise<void> {

@@ -65,7 +65,7 @@ describe('deliver reads what is due, and nothing that has ended', () => {
 
   it('claims what is due, and writes down how it went', async () => {
     await explained.store.transaction(async (sql) => {
-      const claimed = await claimDeliveries(sql, 'hooks', TOKEN, 8);
+      const claimed = await claimDeliveries(sql, 'hooks', TOKEN, { seats: 8 });
       expect(claimed).toHaveLength(8);
       explained.expectUsed(['deliveries_due', 'deliveries_in_order', 'deliveries_claimed', 'events_pkey']);
       const attempted = claimed.map(({ id }) => ({ id, verdict: FAILED }));
