@@ -147,3 +147,20 @@ describe('a listed object that cannot be kept', () => {
     expect(nextMarker).toBe('z');
   });
 });
+
+it.each([
+  '<!-- <![CDATA[ --><Message>&#xD800;</Message>',
+  '<?pi <![CDATA[ ?><Message>&#0;</Message>',
+  '<Message a="<![CDATA[">&#x110000;</Message>',
+  '<Message a="&#0;">a</Message>',
+  '<Message>a</Message>&#xFFFE;',
+  '<Message/>&#0;<!-- ]]> -->',
+  '<Message>&#x<!-- -->110000;</Message>',
+])('wherever it stands, and whatever pretends to be CDATA before it: %s', (rest) => {
+  expect(() => parseJobs(answer(job(rest)))).toThrow(XmlError);
+});
+
+it('what stands in a comment or an instruction refers to nothing', () => {
+  const [read] = parseJobs(answer(job('<!-- &#0; --><?pi &#xD800;?><Message>a</Message>'))).JobsDetail;
+  expect(read?.Message).toBe('a');
+});

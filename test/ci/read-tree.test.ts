@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
-import { hasBadReference } from '../../shared/ci/xml/character-references.ts';
 import { listsOf, readTree } from '../../shared/ci/xml/read-tree.ts';
 import { XmlError } from '../../shared/ci/xml/xml-error.ts';
-import { times } from '../fuzz/runs.ts';
 
 /*
  * The reader is judged by fast-xml-parser's own: the same tree of whatever its validator lets through.
  */
+
+/** As many again are mutated: 100 000 in all, other ones each time. */
+const DOCUMENTS = 50_000;
 
 const PATHS = ['a', 'a.b', 'a.b.c', 'a.c', 'x:y.b'];
 const LISTS = listsOf(PATHS);
@@ -112,7 +113,9 @@ const mutated = fc
   );
 
 function expectSame(text: string): void {
-  if (XMLValidator.validate(text) !== true || /<!DOCTYPE/i.test(text) || hasBadReference(text)) return;
+  if (XMLValidator.validate(text) !== true || /<!DOCTYPE/i.test(text)) return;
+  // The library drops such a character.
+  if (/&#/.test(text) && /references to characters/.test(refusalOf(text))) return;
   // For the library an instruction whose quotes do not match ends elsewhere.
   if (Array.from(text.matchAll(/<\?(.*?)\?>/gs)).some(([, inside = '']) => hasOpenQuote(inside))) return;
   let theirs: Node | undefined;
@@ -123,7 +126,8 @@ function expectSame(text: string): void {
     return;
   }
   // The library takes such for elements, instructions or CDATA: it is no XML, and is refused.
-  if (/<!(?!--|\[CDATA\[)|<\?>|<\/(?:[^>"']|"[^"]*"|'[^']*')*\/>/.test(text) && isRefused(text)) return;
+  if (/<!(?!--|\[CDATA\[)|<\?>|<\/(?:[^>"']|"[^"]*"|'[^']*')*\/>/.test(text) && refusalOf(text) !== '')
+    return;
   expect(readTree(text, LISTS), JSON.stringify(text)).toEqual(theirs);
 }
 
@@ -131,23 +135,24 @@ function hasOpenQuote(text: string): boolean {
   return /["']/.test(text.replace(/"[^"]*"|'[^']*'/g, ''));
 }
 
-function isRefused(text: string): boolean {
+/** What the reader says against a document; '' for one that it takes. */
+function refusalOf(text: string): string {
   try {
     readTree(text, LISTS);
-    return false;
+    return '';
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
-    return true;
+    return error.message;
   }
 }
 
 describe('a document that is well-formed gives the tree that fast-xml-parser gives', () => {
   it('however it is written', () => {
-    fc.assert(fc.property(document, expectSame), { numRuns: times(500) });
+    fc.assert(fc.property(document, expectSame), { numRuns: DOCUMENTS });
   });
 
   it('and so does whatever is left of one and still accepted', () => {
-    fc.assert(fc.property(mutated, expectSame), { numRuns: times(500) });
+    fc.assert(fc.property(mutated, expectSame), { numRuns: DOCUMENTS });
   });
 });
 

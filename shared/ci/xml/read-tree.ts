@@ -1,3 +1,4 @@
+import { decodeReferences } from './character-references.ts';
 import { XmlError } from './xml-error.ts';
 import type { XmlElement, XmlNode } from './xml-node.ts';
 
@@ -24,8 +25,6 @@ interface Open {
 const MAX_DEPTH = 100;
 /** Names that would reach into what every object has. */
 const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-const REFERENCE = /&(?:#x([0-9a-f]+)|#([0-9]+)|(amp|lt|gt|quot|apos));/gi;
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const WHITESPACE_ONLY = /^\s*$/;
 const NOT_WELL_FORMED = 'expected well-formed XML, got other text';
 
@@ -54,10 +53,12 @@ export function listsOf(paths: Iterable<string>): Lists {
  * of white space alone is none.
  *
  * @returns the elements at the top, by name
- * @throws XmlError for what is too deep, or has a name that every object has
+ * @throws XmlError for what is too deep, has a name that every object has, or refers to what is no character of XML
  */
 export function readTree(document: string, lists: Lists): XmlElement {
   const text = document.includes('\r') ? document.replace(/\r\n?/g, '\n') : document;
+  // Read where nobody asks for it, too: most documents have no such reference at all.
+  const hasNumbers = text.includes('&#');
   const top: Open = { name: '', lists, parent: undefined, children: undefined, text: '', raw: '' };
   let open = top;
   let depth = 0;
@@ -65,6 +66,7 @@ export function readTree(document: string, lists: Lists): XmlElement {
     const tag = text.indexOf('<', at);
     if (tag === -1) break;
     if (tag > at && open.children === undefined) open.raw += text.slice(at, tag);
+    if (hasNumbers) decodeReferences(text.slice(at, tag));
     switch (text[tag + 1]) {
       case '/':
         at = endOf(text, '>', tag);
@@ -83,7 +85,7 @@ export function readTree(document: string, lists: Lists): XmlElement {
           at = endOf(text, '-->', tag + '<!--'.length);
         } else if (text.startsWith('[CDATA[', tag + 2)) {
           at = endOf(text, ']]>', tag);
-          open.text += decoded(open.raw) + text.slice(tag + '<![CDATA['.length, at - ']]>'.length);
+          open.text += decodeReferences(open.raw) + text.slice(tag + '<![CDATA['.length, at - ']]>'.length);
           open.raw = '';
         } else {
           throw new XmlError(NOT_WELL_FORMED);
@@ -92,6 +94,7 @@ export function readTree(document: string, lists: Lists): XmlElement {
       default: {
         at = afterTag(text, tag);
         const inside = text.slice(tag + 1, at - 1);
+        if (hasNumbers) decodeReferences(inside);
         const name = nameOf(inside);
         if (RESERVED.has(name)) throw new XmlError(`expected no element <${name}>, got one`);
         const child = {
@@ -143,7 +146,7 @@ function nameOf(inside: string): string {
 }
 
 function addTo(parent: Open, { name, lists, children, text, raw }: Open): void {
-  const value = children === undefined ? scalar(text + decoded(raw)) : contentOf(children, lists);
+  const value = children === undefined ? scalar(text + decodeReferences(raw)) : contentOf(children, lists);
   parent.children ??= {};
   const siblings = parent.children;
   if (!Object.hasOwn(siblings, name)) {
@@ -167,14 +170,4 @@ function contentOf(children: XmlElement, lists: Lists | undefined): XmlElement {
     if (Array.isArray(items) && items.length === 1 && items[0] === '') children[name] = [];
   }
   return children;
-}
-
-/** References that XML itself does not know stay as they are written. */
-function decoded(raw: string): string {
-  if (!raw.includes('&')) return raw;
-  return raw.replace(REFERENCE, (written, hex?: string, decimal?: string, name?: string) => {
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-    return NAMED[name ?? ''] ?? written;
-  });
 }
