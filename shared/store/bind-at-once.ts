@@ -11,7 +11,8 @@ const DESCRIBES = Symbol('describes');
 /**
  * A statement with parameters takes one round trip instead of two. Unless statements are prepared, postgres.js has each
  * described before it binds: by the types that PostgreSQL answers it writes arrays and objects. Texts, numbers, booleans,
- * times, bytes and nulls are written without; those are bound in the message that parses them.
+ * times, bytes and nulls are written without; those are bound in the message that parses them. Beside an array a text for
+ * JSON, a time or a truth would be written otherwise: it is cast, as in `::text::json`, wherever it stands.
  *
  * The library has no setting for it. Its queries share one prototype, on which what it decides is kept apart here;
  * test/store/round-trips.test.ts counts what then goes over the wire, and the version is pinned.
@@ -29,6 +30,8 @@ export function bindAtOnce(client: postgres.Sql): void {
   });
 }
 
+/** Not a time that is none: it cannot be written, and the driver minds that only where it has described before. */
 function isPlain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array;
+  if (value instanceof Date) return !Number.isNaN(value.getTime());
+  return typeof value !== 'object' || value === null || value instanceof Uint8Array;
 }

@@ -110,3 +110,10 @@ it('values arrive as they were: texts, numbers, truths, times, bytes, nothing, l
     json: { text },
   });
 });
+
+it('a time that is none fails its own transaction, and no other', async () => {
+  const { store } = await startCounted();
+  const none = store.transaction((sql) => sql`select ${new Date(Number.NaN)}::timestamptz as at`);
+  await expect(none).rejects.toThrow('Invalid time value');
+  expect(await store.transaction((sql) => sql`select ${1}::int as one`)).toEqual([{ one: 1 }]);
+});
