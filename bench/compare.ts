@@ -13,6 +13,8 @@ export interface Figure {
   /** the ratio that it is to reach */
   readonly goal: number;
   readonly command: string;
+  /** what else was counted */
+  readonly note?: string;
 }
 
 /** What a figure is compared by: both do the same work, and each checks that it was done. */

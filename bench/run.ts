@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- row …]`: our figures beside their peers', each of one run, on the terminal and in bench/results.json, of
- * which docs/performance.md is made. Rows: sign, parse, start, warm.
+ * which docs/performance.md is made. Rows: sign, parse, start, warm, submit.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -9,6 +9,7 @@ import type { Figure } from './compare.ts';
 import { parsing } from './rows/parse.ts';
 import { signatures } from './rows/sign.ts';
 import { starts, warmAnswers } from './rows/start.ts';
+import { submissions } from './rows/submit.ts';
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url));
 const ROWS: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -16,6 +17,7 @@ const ROWS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   parse: parsing,
   start: starts,
   warm: warmAnswers,
+  submit: submissions,
 };
 
 const asked = process.argv.slice(2);
@@ -30,10 +32,10 @@ const figures = new Map((before.figures ?? []).map((figure) => [figure.figure, f
 for (const name of asked.length === 0 ? Object.keys(ROWS) : asked) {
   for (const figure of (await ROWS[name]?.()) ?? []) {
     figures.set(figure.figure, figure);
-    const { figure: what, ours, theirs, unit, ratio, goal } = figure;
+    const { figure: what, ours, theirs, unit, ratio, goal, note } = figure;
     const judged = ratio >= goal ? 'reached' : 'NOT REACHED';
     console.log(
-      `${what}: ${ours.toFixed(2)} ${unit}, peer ${theirs.toFixed(2)} ${unit}: ${ratio.toFixed(2)} times as fast, at least ${goal.toFixed(2)}: ${judged}`,
+      `${what}: ${ours.toFixed(2)} ${unit}, peer ${theirs.toFixed(2)} ${unit}: ${ratio.toFixed(2)} times as fast, at least ${goal.toFixed(2)}: ${judged}${note ? ` (${note})` : ''}`,
     );
   }
 }

@@ -16,7 +16,7 @@ const MOST_KB: Readonly<Record<string, number>> = {
   api: 220,
   describe: 185,
   callback: 146,
-  'on-object': 168,
+  'on-object': 172,
   recheck: 244,
   deliver: 122,
 };

@@ -6,7 +6,7 @@ import type { Endpoint } from './read-webhooks.ts';
 import { DELIVERY_TIMEOUT_MS, type WebhookSender } from './webhook/post-webhook.ts';
 
 /** Kept back from the deadline to record how the last attempts went. */
-export const RECORD_MS = 3000;
+const RECORD_MS = 3000;
 
 /** What one run works with. */
 export interface DeliverParts {

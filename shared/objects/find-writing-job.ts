@@ -1,3 +1,4 @@
+import { prepared } from '../store/prepared.ts';
 import type { Sql } from '../store/store.ts';
 import { mayBecome } from '../submit/outputs/output.ts';
 
@@ -15,13 +16,13 @@ export async function findWritingJob(
   sql: Sql,
   { bucket, key }: { readonly bucket: string; readonly key: string },
 ): Promise<string | undefined> {
-  const watches = await sql<{ job_id: string; output_key: string; asked: string | null }[]>`
+  const watches = await prepared(sql<{ job_id: string; output_key: string; asked: string | null }[]>`
     select job_id, output_key, job->'Operation'->'Output'->>'Object' as asked from watches
     where output_bucket = ${bucket} and output_key in ${sql(asAskedFor(key))} and output_key <> ''
       -- what wrote nothing guards nothing, and no job writes what it reads
       and outcome not in ('Failed', 'Cancel') and job->'Input'->>'Object' is distinct from ${key}
     order by outcome = '' desc, output_key = ${key} desc, created_at desc
-    limit ${MAX_CANDIDATES}`;
+    limit ${MAX_CANDIDATES}`);
   return watches.find(
     (watch) =>
       [key, withOpenEnding(key)].includes(watch.output_key) ||

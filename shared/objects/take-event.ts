@@ -3,6 +3,7 @@ import type { Log, LogFields } from '../log.ts';
 import type { Rule } from '../rules/rule.ts';
 import { refusedForGood } from '../store/refused-for-good.ts';
 import type { Store } from '../store/store.ts';
+import type { GivenIntent } from '../submit/begin-given.ts';
 import type { SubmitPolicy } from '../submit/policy.ts';
 import { explainIgnored } from './explain-ignored.ts';
 import { type Decision, takeObject } from './take-object.ts';
@@ -14,7 +15,7 @@ export type ObjectRecord =
 
 export interface TakenEvent {
   /** the intents that it made */
-  readonly intents: readonly string[];
+  readonly intents: readonly GivenIntent[];
   readonly ignored: number;
   /** the jobs whose output was written */
   readonly outputsOf: readonly string[];
@@ -53,7 +54,9 @@ export async function takeEvent(
     decisions.push(...made);
   }
   return {
-    intents: decisions.flatMap((decision) => (decision.decided === 'intended' ? [decision.intent] : [])),
+    intents: decisions.flatMap((decision) =>
+      decision.decided === 'intended' ? [{ id: decision.intent, rule: decision.rule }] : [],
+    ),
     ignored: decisions.filter(({ decided }) => decided === 'ignored').length,
     outputsOf: decisions.flatMap((decision) => (decision.decided === 'output' ? [decision.jobId] : [])),
   };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ObjectWrite } from '../ci/object-write.ts';
 import { catches } from '../rules/match-rule.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -6,13 +7,13 @@ import type { IntentRow, ObjectOfRule } from '../submit/intent.ts';
 import { getIntent } from '../submit/intents/get.ts';
 import { insertPending } from '../submit/intents/insert.ts';
 import { supersedeOlder } from '../submit/intents/supersede.ts';
-import { isBeingWritten } from '../submit/outputs/being-written.ts';
+import { isBeingWritten, outputsMeaning } from '../submit/outputs/being-written.ts';
 import type { SubmitPolicy } from '../submit/policy.ts';
 import { findWritingJob } from './find-writing-job.ts';
 import { intendAgain } from './intend-again.ts';
 import { planRequest, type RequestPlan } from './plan-request.ts';
 import { beginSet, partsOf } from './renditions/begin-set.ts';
-import { makeNewestAVersion, noteIntent, type TakenVersion, takeVersion } from './take-version.ts';
+import { makeNewestAVersion, saveVersion, type TakenVersion, takeVersion } from './take-version.ts';
 
 /** What was decided about a write, and why. */
 export type Decision =
@@ -44,8 +45,12 @@ export async function takeObject(
 ): Promise<Decision[]> {
   const caughtBy = rules.filter((rule) => catches(rule, write));
   // Intents before watches: what leaves the one between the two questions has arrived in the other.
-  const beingWritten = caughtBy.length > 0 && (await isBeingWritten(sql, write));
-  const jobId = await findWritingJob(sql, write);
+  const [meant, written] = await Promise.all([
+    caughtBy.length > 0 ? outputsMeaning(sql, write) : [],
+    findWritingJob(sql, write),
+  ]);
+  const beingWritten = meant.length > 0 && (await isBeingWritten(sql, write, meant));
+  const jobId = written ?? (meant.length > 0 ? await findWritingJob(sql, write) : undefined);
   if (jobId !== undefined) return [{ decided: 'output', jobId }];
   if (beingWritten)
     return [{ decided: 'ignored', rule: '', reason: 'a job that is being submitted is to write it' }];
@@ -74,26 +79,29 @@ async function decide(
     timeMs,
     ...(listedAtMs === undefined ? {} : { listedAtMs }),
   });
-  if (taken.verdict === 'newer') {
+  if (taken.verdict === 'newer' && plan.isPossible) {
     const { version } = taken;
-    const { place } = await supersedeOlder(sql, at, version);
-    if (!plan.isPossible) return { decided: 'ignored', rule: name, reason: plan.reason };
-    const { request } = plan;
-    const intent = await insertPending(sql, {
-      bucket: { name: bucket, region },
-      request,
-      source: 'object',
-      rule: name,
-      version,
-      inputBytes: write.size,
-      place,
-      behindOf,
-      ...partsOf(rule),
-    });
-    await beginSet(sql, intent, { ...at, version }, rule.renditions);
-    await noteIntent(sql, at, version, intent);
+    const intent = randomUUID();
+    await Promise.all([
+      saveVersion(sql, at, { ...taken, intentId: intent }),
+      insertPending(sql, {
+        id: intent,
+        bucket: { name: bucket, region },
+        request: plan.request,
+        source: 'object',
+        rule: name,
+        version,
+        inputBytes: write.size,
+        supersedes: at,
+        behindOf,
+        ...partsOf(rule),
+      }),
+      beginSet(sql, intent, { ...at, version }, rule.renditions),
+    ]);
     return { decided: 'intended', rule: name, intent };
   }
+  if (taken.isNews) await saveVersion(sql, at, taken);
+  if (taken.verdict === 'newer') await supersedeOlder(sql, at, taken.version);
   if (taken.verdict === 'between') {
     const submitted = await submittedBefore(sql, taken);
     if (submitted) {

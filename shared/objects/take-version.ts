@@ -1,4 +1,5 @@
 import type { Rule } from '../rules/rule.ts';
+import { prepared } from '../store/prepared.ts';
 import type { Sql } from '../store/store.ts';
 import type { ObjectOfRule } from '../submit/intent.ts';
 import {
@@ -19,6 +20,10 @@ export interface TakenVersion {
   readonly intentId: string | null;
   /** when the newest was written, in unix milliseconds, as it was reported */
   readonly newestMs: number;
+  /** what is known after the report */
+  readonly known: KnownObject;
+  /** false: the report says nothing new, which is no reason to write */
+  readonly isNews: boolean;
 }
 
 interface VersionRow {
@@ -32,19 +37,20 @@ interface VersionRow {
 }
 
 /**
- * Notes a report of a write, one at a time for each object and rule: the row stays locked until the caller's
- * transaction ends.
+ * Judges a report of a write, one at a time for each object and rule: the row stays locked until the caller's
+ * transaction ends. What is known after it is for `saveVersion` to note.
  */
 export async function takeVersion(
   sql: Sql,
   at: ObjectOfRule,
   report: Omit<ReportedWrite, 'nowMs'>,
 ): Promise<TakenVersion> {
-  await sql`
+  // Both travel together: the second finds what the first has made.
+  const made = prepared(sql`
     insert into object_versions (bucket, region, object, rule, etag, event_time, writes, known, seen_at)
     values (${at.bucket}, ${at.region}, ${at.object}, ${at.rule}, '', '-infinity', '{}', '[]', '-infinity')
-    on conflict do nothing`;
-  const [row] = await sql<(VersionRow & { now: Date })[]>`
+    on conflict do nothing`).execute();
+  const locked = prepared(sql<(VersionRow & { now: Date })[]>`
     with locked as (
       -- in the future: reported before the clock was put back, and no reason to doubt a listing
       select etag, nullif(event_time, '-infinity') as event_time, writes,
@@ -53,24 +59,24 @@ export async function takeVersion(
       from object_versions where ${is(sql, at)}
       for update
     )
-    select *, jobwatch_now() as now from locked`;
+    select *, jobwatch_now() as now from locked`);
+  const [, [row]] = await Promise.all([made, locked]);
   if (row === undefined) throw new Error('the version of an object vanished while it was taken');
   const before = knownOf(row);
   const { verdict, known } = judgeWrite(before, { ...report, nowMs: row.now.getTime() });
   const version = verdict === 'newer' ? row.version + 1 : row.version;
   const intentId = verdict === 'newer' ? null : row.intent_id;
   const newestMs = known.writes.at(-1)?.timeMs ?? report.timeMs;
-  // A report that says nothing new is no reason to write.
-  if (known !== before) await saveVersion(sql, at, known, version, intentId);
-  return { verdict, version, intentId, newestMs };
+  return { verdict, version, intentId, newestMs, known, isNews: known !== before };
 }
 
 /** The newest, taken for the version before it so far, becomes the next one. Within the transaction that took the report. */
 export async function makeNewestAVersion(sql: Sql, at: ObjectOfRule): Promise<number> {
   const [row] = await sql<VersionRow[]>`select * from object_versions where ${is(sql, at)} for update`;
   if (row === undefined) throw new Error('the version of an object vanished while it was taken');
-  await saveVersion(sql, at, withNewestOfItsOwn(knownOf(row)), row.version + 1, null);
-  return row.version + 1;
+  const version = row.version + 1;
+  await saveVersion(sql, at, { known: withNewestOfItsOwn(knownOf(row)), version, intentId: null });
+  return version;
 }
 
 /** Those of a listing's objects whose newest version the rule does not know. */
@@ -98,22 +104,25 @@ export async function noteIntent(
   await sql`update object_versions set intent_id = ${intentId} where ${is(sql, at)} and version = ${version}`;
 }
 
-/** The previous release goes on with the columns that it knows: the newest write, and those of its second. */
-async function saveVersion(
+/**
+ * Notes what is known of an object, in the transaction that judged it. The previous release goes on with the columns that
+ * it knows: the newest write, and those of its second.
+ */
+export async function saveVersion(
   sql: Sql,
   at: ObjectOfRule,
-  { writes, seenAtMs }: KnownObject,
-  version: number,
-  intentId: string | null,
+  { known, version, intentId }: Pick<TakenVersion, 'known' | 'version' | 'intentId'>,
 ): Promise<void> {
+  const { writes, seenAtMs } = known;
   const newest = writes.at(-1);
   const ofItsSecond = writes.filter(({ id, timeMs }) => id !== '' && timeMs === newest?.timeMs);
-  await sql`
+  await prepared(sql`
     update object_versions set
       etag = ${newest?.etag ?? ''}, event_time = ${new Date(newest?.timeMs ?? 0)},
-      writes = ${ofItsSecond.map(({ id }) => id)}, known = ${JSON.stringify(writes)}::text::json,
+      -- a list would have to be described before it is bound
+      writes = array(select json_array_elements_text(${JSON.stringify(ofItsSecond.map(({ id }) => id))}::text::json)), known = ${JSON.stringify(writes)}::text::json,
       version = ${version}, intent_id = ${intentId}, seen_at = ${new Date(seenAtMs)}
-    where ${is(sql, at)}`;
+    where ${is(sql, at)}`);
 }
 
 /** Adds what the previous release has taken since: it leaves `known` as it was. */

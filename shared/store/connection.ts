@@ -1,5 +1,7 @@
 import postgres from 'postgres';
+import { errorCode } from '../ci/error-code.ts';
 import { bindAtOnce } from './bind-at-once.ts';
+import { unprepared } from './prepared.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
 export type Sql = postgres.ISql;
@@ -24,16 +26,23 @@ const CONNECT_TIMEOUT_SECONDS = 5;
 /** A process that vanished with its connection open holds its locks no longer than this. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
+/** SQLSTATE of a prepared statement that the server process does not know. */
+const LOST_STATEMENT = '26000';
+/** False once a statement was lost: whatever a connection says then, another process answers. */
+let isEverDirect = true;
+
 /** @param idleMs closed by itself after so long */
 export function openConnection(url: string, idleMs: number): Connection {
   let closed = false;
+  /** whether there is one server process behind it */
+  let isAsked = false;
   /** Those who wait for an answer; no promise of the connection's own is raced: it would keep each answer as long as it lives. */
   const waiting = new Set<(reason: unknown) => void>();
   const client = postgres(url, {
     max: 1,
     idle_timeout: idleMs / 1000,
     connect_timeout: CONNECT_TIMEOUT_SECONDS,
-    // A transaction pooler gives each transaction another server connection: named statements would be lost.
+    // Until it is known that no pooler gives each transaction another server process: named statements would be lost.
     prepare: false,
     connection: { application_name: 'jobwatch' },
     onnotice: () => undefined,
@@ -49,6 +58,7 @@ export function openConnection(url: string, idleMs: number): Connection {
   async function transaction<T>(statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
     const reserved = await client.reserve();
     refuseClosed();
+    let isOver = false;
     try {
       const begun = reserved
         .unsafe(
@@ -57,21 +67,33 @@ export function openConnection(url: string, idleMs: number): Connection {
            set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
         )
         .execute();
-      const [done] = await orClosed(Promise.all([work(refusedOnceClosed(reserved)), begun]));
+      const asked = isAsked ? undefined : askWhoAnswers(reserved);
+      const working = work(refusedOnce(reserved, () => isOver));
+      const [done] = await orClosed(Promise.all([working, begun, asked]));
+      isOver = true;
       refuseClosed();
       await commit(reserved);
       return done;
     } catch (error) {
+      isOver = true;
+      if (errorCode(error) === LOST_STATEMENT) isEverDirect = false;
       if (closed) await drop();
-      else await orClosed(reserved`rollback`).catch(() => undefined);
+      else await orClosed(reserved.unsafe('rollback')).catch(() => undefined);
       throw error;
     } finally {
       if (!closed) reserved.release();
     }
   }
 
+  /** A pooler makes up the process that it says a connection leads to. */
+  async function askWhoAnswers(reserved: postgres.ReservedSql): Promise<void> {
+    isAsked = true;
+    const answer = await reserved<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    client.options.prepare = isEverDirect && answer[0]?.pid === answer.state.pid;
+  }
+
   async function commit(reserved: postgres.ReservedSql): Promise<void> {
-    const { command } = await orClosed(reserved`commit`).catch((cause: unknown) => {
+    const { command } = await orClosed(reserved.unsafe('commit')).catch((cause: unknown) => {
       throw new StoreUnavailable('it is not known whether the transaction was committed', {
         whileCommitting: true,
         cause,
@@ -91,16 +113,24 @@ export function openConnection(url: string, idleMs: number): Connection {
 
   /**
    * postgres.js 3.4.9 writes to a socket that is gone, by a timer of its own, and the TypeError ends the process (its
-   * issues 1154, 1208): nothing may be handed to it once the connection is closed.
+   * issues 1154, 1208): nothing may be handed to it once the connection is closed. Nor once the transaction is over:
+   * of work that does several things at once one may fail while another goes on, and its next statement would be
+   * committed by itself.
    */
-  function refusedOnceClosed(sql: Sql): Sql {
+  function refusedOnce(sql: Sql, isOver: () => boolean): Sql {
+    const refuse = () => {
+      refuseClosed();
+      if (isOver()) throw new Error('the transaction is over: no further statement belongs to it');
+    };
     return new Proxy(sql, {
       apply: (target, self, given) => {
-        refuseClosed();
-        return Reflect.apply(target, self, given);
+        refuse();
+        const query = Reflect.apply(target, self, given);
+        unprepared(query);
+        return query;
       },
       get: (target, name) => {
-        refuseClosed();
+        refuse();
         return Reflect.get(target, name);
       },
     });

@@ -46,6 +46,7 @@ const CONNECTION_CODES = new Set([
 
 /**
  * SQLSTATE: connection exceptions, a refused login or database, insufficient resources, operator intervention (a
- * timeout or shutdown), and a transaction that was left alone for too long.
+ * timeout or shutdown), a transaction that was left alone for too long, and a prepared statement that another server
+ * process knew.
  */
-const CONNECTION_CLASSES = /^(08|28|3D|53|57|25P03)/;
+const CONNECTION_CLASSES = /^(08|28|3D|53|57|25P03|26000)/;

@@ -22,11 +22,16 @@ const TRANSACTION_TIMEOUT_MS = 10_000;
 const MIGRATION_TIMEOUT_MS = 60_000;
 /** A thawed instance must not trust its socket: the server, or a firewall, may have closed it while time stood still. */
 const MAX_IDLE_MS = 30_000;
+/** Plans that a connection keeps were made for tables of another size: it is opened anew, and they are made anew. */
+const MAX_AGE_MS = 60_000;
 
 interface Use {
   readonly connection: Connection;
   migrating: Promise<void> | undefined;
+  readonly openedMs: number;
   atMs: number;
+  /** transactions under way */
+  busy: number;
 }
 
 /** @param now wall time in unix milliseconds: how long the connection has been idle, nothing else */
@@ -37,9 +42,20 @@ export function openStore(url: string, now: () => number): Store {
   async function use(): Promise<Use> {
     // The driver is loaded when it is first needed: a question to CI alone starts without.
     const { openConnection } = await import('./connection.ts');
-    if (current && (current.connection.closed || now() - current.atMs > MAX_IDLE_MS)) await drop(current);
-    current ??= { connection: openConnection(url, MAX_IDLE_MS), migrating: undefined, atMs: now() };
-    current.atMs = now();
+    const nowMs = now();
+    if (current && (current.connection.closed || nowMs - current.atMs > MAX_IDLE_MS)) await drop(current);
+    // Our own clock may have been put back.
+    else if (current?.busy === 0 && Math.abs(nowMs - current.openedMs) > MAX_AGE_MS) await drop(current);
+    current ??= {
+      connection: openConnection(url, MAX_IDLE_MS),
+      migrating: undefined,
+      openedMs: nowMs,
+      atMs: nowMs,
+      busy: 0,
+    };
+    current.atMs = nowMs;
+    // Before anybody else may ask whether it is in use.
+    current.busy += 1;
     return current;
   }
 
@@ -87,6 +103,7 @@ export function openStore(url: string, now: () => number): Store {
       throw unavailable ?? error;
     } finally {
       clearTimeout(timer);
+      used.busy -= 1;
       used.atMs = now();
     }
   }

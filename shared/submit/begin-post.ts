@@ -9,10 +9,7 @@ import { waitForOutput } from './intents/wait.ts';
 import { takeOutputs } from './outputs/take.ts';
 import { holdLane, pausesNow } from './pause.ts';
 import type { SubmitPolicy } from './policy.ts';
-import type { Turn } from './turn.ts';
-
-/** How long a POST in the background may take, its turn in the rate included. */
-export const POST_MS = 15_000;
+import { POST_MS, type Turn } from './turn.ts';
 
 export type PostDecision =
   | { readonly outcome: 'posting'; readonly intent: IntentRow }
@@ -61,6 +58,6 @@ export async function beginPost(
       return { outcome: 'waiting' };
     }
   }
-  const posting = await markPosting(sql, intent.id, { postMs: POST_MS, lookAfterSeconds });
+  const posting = await markPosting(sql, intent, { postMs: POST_MS, lookAfterSeconds });
   return { outcome: 'posting', intent: posting };
 }

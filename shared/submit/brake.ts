@@ -23,10 +23,8 @@ export interface Brake {
  */
 export async function findBrake(sql: Sql, rule: Rule): Promise<Brake | undefined> {
   const { name, maxJobsPerHour } = rule;
-  if (maxJobsPerHour === undefined) return undefined;
-  await sql`select pg_advisory_xact_lock(hashtext('jobwatch brake'), hashtext(${name}))`;
-  const seconds = await secondsUntilFree(sql, name, maxJobsPerHour);
-  if (seconds === undefined) return undefined;
+  const seconds = await secondsUntilPlace(sql, rule);
+  if (maxJobsPerHour === undefined || seconds === undefined) return undefined;
   const noted = await sql`
     insert into rule_states as r (rule, active_since, known_since, reconcile_at, braked_at)
     values (${name}, jobwatch_now(), jobwatch_now(), jobwatch_now(), jobwatch_now())
@@ -46,6 +44,20 @@ export async function findBrake(sql: Sql, rule: Rule): Promise<Brake | undefined
     reason: `held back: rule ${name} submits at most ${maxJobsPerHour} jobs an hour`,
     isNews: noted.length === 1,
   };
+}
+
+/**
+ * In how many seconds the rule may submit another job; undefined when it may now, and nobody else may take that place
+ * before the transaction ends.
+ */
+export async function secondsUntilPlace(
+  sql: Sql,
+  { name, maxJobsPerHour }: Rule,
+): Promise<number | undefined> {
+  if (maxJobsPerHour === undefined) return undefined;
+  const locked = sql`select pg_advisory_xact_lock(hashtext('jobwatch brake'), hashtext(${name}))`.execute();
+  const [, seconds] = await Promise.all([locked, secondsUntilFree(sql, name, maxJobsPerHour)]);
+  return seconds;
 }
 
 /** Of what a rule may submit in an hour, orders take at most this share: the rest is for new objects. */

@@ -75,6 +75,35 @@ export interface IntentRow {
   settled_at: Date | null;
 }
 
+/** The columns of an intent as `IntentRow` has them. */
+export const INTENT_COLUMNS = [
+  'id',
+  'bucket',
+  'region',
+  'source',
+  'rule',
+  'request',
+  'state',
+  'posted_at',
+  'post_until',
+  'looks',
+  'tries',
+  'attempt',
+  'version',
+  'retry_of',
+  'behind_of',
+  'rendition',
+  'set_id',
+  'next_try_at',
+  'last_error',
+  'input_key',
+  'input_bytes',
+  'output_key',
+  'answer',
+  'created_at',
+  'settled_at',
+] as const satisfies readonly (keyof IntentRow)[];
+
 /** What versions are counted of: an object, for a rule that caught it. */
 export interface ObjectOfRule {
   readonly bucket: string;

@@ -1,12 +1,11 @@
 import { CiError } from '../ci/ci-error.ts';
 import { isOutOfTime } from '../throttle/ask-ci.ts';
 import { noteFailure } from '../throttle/lanes.ts';
-import { POST_MS } from './begin-post.ts';
 import { type Found, findSubmitted } from './find-submitted.ts';
 import type { IntentRow } from './intent.ts';
 import { LOOKS, lookLater, noteNotFound } from './intents/after-look.ts';
 import { settleSubmitted } from './intents/settle.ts';
-import type { LaneRun, Step, Turn } from './turn.ts';
+import { type LaneRun, POST_MS, type Step, type Turn } from './turn.ts';
 
 /** Looks at CI for the jobs of one intent of which nobody knows whether CI took it. */
 export async function lookForOne(lanes: LaneRun, turn: Turn, intent: IntentRow): Promise<Step> {

@@ -1,4 +1,4 @@
-import type { Sql } from '../store/store.ts';
+import type { Fragment, Sql } from '../store/store.ts';
 import { clearPutOff, type Lane, putLaneOff } from '../throttle/lanes.ts';
 
 /** How often a lane is looked at whose rule is paused or gone. */
@@ -24,13 +24,18 @@ export async function pausesNow(sql: Sql): Promise<ReadonlyMap<string, Pause>> {
   const rows = await sql<PauseRow[]>`
     select rule, paused_by, nullif(paused_until, 'infinity') as until,
       least(extract(epoch from nullif(paused_until, 'infinity') - jobwatch_now())::float8, ${RULE_AWAY_SECONDS}) as seconds
-    from rule_states where paused_until > jobwatch_now()`;
+    from rule_states where ${isPaused(sql)}`;
   return new Map(
     rows.map(({ rule, paused_by, until, seconds }) => [
       rule,
       { by: paused_by, until: until ?? undefined, seconds: Math.max(seconds, 0) },
     ]),
   );
+}
+
+/** The condition that the rule of a row of `rule_states` is paused now. */
+export function isPaused(sql: Sql): Fragment {
+  return sql`paused_until > jobwatch_now()`;
 }
 
 /** Pauses a rule, whose lane is put off at once. False when it is paused just so already. */
@@ -50,7 +55,7 @@ export async function pauseRule(sql: Sql, lane: Lane, by: string, until: Date | 
 export async function resumeRule(sql: Sql, lane: Lane): Promise<boolean> {
   const { count } = await sql`
     update rule_states set paused_until = null, paused_by = ''
-    where rule = ${lane.rule} and paused_until > jobwatch_now()`;
+    where rule = ${lane.rule} and ${isPaused(sql)}`;
   if (count > 0) await clearPutOff(sql, lane);
   return count > 0;
 }

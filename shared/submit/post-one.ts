@@ -1,15 +1,16 @@
 import type { CiError } from '../ci/ci-error.ts';
 import type { Log } from '../log.ts';
 import { askCi, isOutOfTime } from '../throttle/ask-ci.ts';
-import { noteFailure } from '../throttle/lanes.ts';
+import { type Lane, noteFailure } from '../throttle/lanes.ts';
+import type { FreeSlot } from '../throttle/rate.ts';
 import { databaseNowMs, type Run } from '../throttle/run.ts';
 import { errorDelayMs } from '../throttle/schedule.ts';
-import { beginPost, POST_MS } from './begin-post.ts';
+import { beginPost } from './begin-post.ts';
 import type { Brake } from './brake.ts';
 import type { IntentRow } from './intent.ts';
 import { postLater, settleRefused } from './intents/after-post.ts';
 import { type Posted, postIntent } from './post-intent.ts';
-import type { LaneRun, Step, Turn } from './turn.ts';
+import { type LaneRun, POST_MS, type Step, type Turn } from './turn.ts';
 
 /** CI's words for a queue or a rate that is full: another submission would fare no better. */
 const WANTS_PATIENCE = new Set(['SlowDown', 'QueueSaturated', 'QueuePaused']);
@@ -23,8 +24,8 @@ const FAILED = {
 /** Posts one intent of a turn, unless something keeps it or its whole lane from being posted now. */
 export async function postOne(lanes: LaneRun, turn: Turn, intent: IntentRow): Promise<Step> {
   const { run, policy } = lanes;
-  const { store, clock, log } = run;
-  const ask = { ...run, deadlineMs: Math.min(run.deadlineMs, clock.now() + POST_MS) };
+  const { store, log } = run;
+  const untilMs = run.clock.now() + POST_MS;
   const decision = await store.transaction((sql) => beginPost(sql, intent, turn, policy));
   if (decision.outcome === 'braked') {
     logBrake(log, decision.brake);
@@ -33,25 +34,46 @@ export async function postOne(lanes: LaneRun, turn: Turn, intent: IntentRow): Pr
   if (decision.outcome === 'paused') return 'put-off';
   turn.left.delete(intent.id);
   if (decision.outcome !== 'posting') return 'not-asked';
+  return await postBegun(run, turn.lane, { intent, posting: decision.intent, untilMs });
+}
+
+/** An intent whose POST was begun. */
+export interface BegunPost {
+  /** as it was */
+  readonly intent: IntentRow;
+  readonly posting: IntentRow;
+  /** unix milliseconds by our clock, earlier than the database says that it may be under way */
+  readonly untilMs: number;
+  readonly slot?: FreeSlot | undefined;
+}
+
+/** Posts an intent of a lane, and writes down what comes of it. */
+export async function postBegun(
+  run: Run,
+  lane: Lane,
+  { intent, posting, untilMs, slot }: BegunPost,
+): Promise<Step> {
+  const { store } = run;
+  const ask = { ...run, deadlineMs: Math.min(run.deadlineMs, untilMs) };
   const poster = { store, ci: run.ci, nowMs: () => databaseNowMs(run) };
   const bucket = { name: intent.bucket, region: intent.region };
-  const { answer: posted } = await askCi(ask, bucket, (call) => postIntent(poster, decision.intent, call));
+  const { answer: posted } = await askCi(ask, bucket, (call) => postIntent(poster, posting, call), { slot });
   if (posted.outcome === 'submitted') {
     run.tally.changed += posted.jobs.length;
     return 'answered';
   }
   const { error } = posted;
   if (isOutOfTime(ask, error)) {
-    await store.transaction((sql) => postLater(sql, decision.intent, error, { place: intent.next_try_at }));
+    await store.transaction((sql) => postLater(sql, posting, error, { place: intent.next_try_at }));
     return 'out-of-time';
   }
-  return await noteFailed(run, turn, intent, decision.intent, posted);
+  return await noteFailed(run, lane, intent, posting, posted);
 }
 
 /** @param posting the intent as it was posted */
 async function noteFailed(
   { store, clock, log, tally }: Run,
-  { lane }: Turn,
+  lane: Lane,
   intent: IntentRow,
   posting: IntentRow,
   { outcome, error }: Exclude<Posted, { outcome: 'submitted' }>,

@@ -1,10 +1,9 @@
 import { LEASE_SECONDS } from '../sweep/claim/lease.ts';
 import { giveProbeBack, noteAnswered } from '../throttle/lanes.ts';
-import { POST_MS } from './begin-post.ts';
 import { giveBackIntents } from './intents/claim.ts';
 import { lookForOne } from './look-for-one.ts';
 import { postOne } from './post-one.ts';
-import type { LaneRun, Turn } from './turn.ts';
+import { type LaneRun, POST_MS, type Turn } from './turn.ts';
 
 /** Posts the intents of a turn, or looks for their jobs, one after the other, and gives back those that it did not begin. */
 export async function serveTurn(lanes: LaneRun, turn: Turn): Promise<void> {

@@ -13,6 +13,20 @@ export interface LaneRun {
   isOutOfTime: boolean;
 }
 
+export function beginLaneRun(run: Run, policy: SubmitPolicy): LaneRun {
+  const now = run.clock.now();
+  // Submissions that hang leave the other half to what comes after them.
+  const untilMs = Math.min(now + (run.deadlineMs - now) / 2, run.deadlineMs - POST_MS);
+  return { run, policy, untilMs, isOutOfTime: false };
+}
+
+export function mayGoOn({ run, untilMs, isOutOfTime }: LaneRun): boolean {
+  return run.clock.now() < untilMs && !isOutOfTime;
+}
+
+/** How long a POST in the background may take, its turn in the rate included. */
+export const POST_MS = 15_000;
+
 /** Some intents of one lane, claimed: to be posted, or to be looked for at CI. */
 export interface Turn {
   readonly lane: Lane;

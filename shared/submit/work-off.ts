@@ -2,11 +2,10 @@ import pLimit from 'p-limit';
 import { allOf } from '../all-of.ts';
 import type { Bucket } from '../ci/bucket.ts';
 import type { Run } from '../throttle/run.ts';
-import { POST_MS } from './begin-post.ts';
 import type { SubmitPolicy } from './policy.ts';
 import { serveTurn } from './serve-turn.ts';
-import { takeTurn, takeTurnOfGiven } from './take-turn.ts';
-import type { LaneRun, Turn } from './turn.ts';
+import { takeTurn } from './take-turn.ts';
+import { beginLaneRun, mayGoOn, type Turn } from './turn.ts';
 
 /** Lanes that one run works off at once, each of another bucket. */
 const PLACES = 4;
@@ -36,7 +35,7 @@ export async function workOff(run: Run, policy: SubmitPolicy): Promise<void> {
   }
 
   async function work(): Promise<void> {
-    while (mayBegin(lanes)) {
+    while (mayGoOn(lanes)) {
       const turn = await oneAtATime(take);
       if (turn === undefined) return;
       await serveTurn(lanes, turn).finally(() => {
@@ -47,27 +46,4 @@ export async function workOff(run: Run, policy: SubmitPolicy): Promise<void> {
   }
 
   await allOf(Array.from({ length: PLACES }, work));
-}
-
-/** Works off these intents and no others: whoever made them is here, and they may be due nowhere else for long. */
-export async function workOffGiven(run: Run, ids: readonly string[], policy: SubmitPolicy): Promise<void> {
-  const lanes = beginLaneRun(run, policy);
-  let left = ids;
-  while (left.length > 0 && mayBegin(lanes)) {
-    const given = left;
-    const { turn, others } = await run.store.transaction((sql) => takeTurnOfGiven(sql, policy, given));
-    left = others;
-    if (turn) await serveTurn(lanes, turn);
-  }
-}
-
-function beginLaneRun(run: Run, policy: SubmitPolicy): LaneRun {
-  const now = run.clock.now();
-  // Submissions that hang leave the other half to what comes after them.
-  const untilMs = Math.min(now + (run.deadlineMs - now) / 2, run.deadlineMs - POST_MS);
-  return { run, policy, untilMs, isOutOfTime: false };
-}
-
-function mayBegin({ run, untilMs, isOutOfTime }: LaneRun): boolean {
-  return run.clock.now() < untilMs && !isOutOfTime;
 }

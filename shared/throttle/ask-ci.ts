@@ -3,10 +3,15 @@ import type { CiError } from '../ci/ci-error.ts';
 import type { CallOptions } from '../ci/client/client-options.ts';
 import { LEAST_SUBMISSION_MS } from '../ci/client/send.ts';
 import { isNoSlot } from './no-slot.ts';
-import type { Admission } from './rate.ts';
+import type { Admission, FreeSlot } from './rate.ts';
 import { databaseNowMs, type Run } from './run.ts';
 
 const KIND = { DescribeMediaJobs: 'list', DescribeMediaJob: 'describe', CreateMediaJobs: 'create' } as const;
+
+export interface Asking extends Pick<Admission, 'paceMs'> {
+  /** the first request's, if it may be used yet */
+  readonly slot?: FreeSlot | undefined;
+}
 
 /**
  * Asks CI once the rate allows it, and returns when the request that was answered left, by the database's clock. With the
@@ -16,16 +21,19 @@ export async function askCi<T>(
   run: Run,
   bucket: Bucket,
   ask: (call: CallOptions) => Promise<T>,
-  { paceMs }: Pick<Admission, 'paceMs'> = {},
+  { paceMs, slot }: Asking = {},
 ): Promise<{ answer: T; sentAtMs: number }> {
   const slots = run.slotsFor(bucket);
   const slowingDown: Promise<void>[] = [];
   let sentAtMs = 0;
+  let unused = slot;
   try {
     const answer = await ask({
       deadlineMs: run.deadlineMs,
       admit: async (latestMs = run.deadlineMs) => {
-        await slots.admit(latestMs, { share: run.share, paceMs });
+        const isFree = unused?.() === true;
+        unused = undefined;
+        if (!isFree) await slots.admit(latestMs, { share: run.share, paceMs });
         sentAtMs = databaseNowMs(run);
       },
       onRefusal: (error) => {

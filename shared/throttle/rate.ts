@@ -1,7 +1,7 @@
 import type { Bucket } from '../ci/bucket.ts';
 import type { CiError } from '../ci/ci-error.ts';
 import type { Clock } from '../clock.ts';
-import type { Store } from '../store/store.ts';
+import type { Sql, Store } from '../store/store.ts';
 import { lowerRate } from './lower-rate.ts';
 import { isNoSlot, noSlot } from './no-slot.ts';
 import { createSlotQueue, type Grant, type SlotSource } from './slot-queue.ts';
@@ -19,6 +19,9 @@ export interface Admission {
   readonly paceMs?: number | undefined;
 }
 
+/** Whether a slot may still be used: its time is not long past, and CI has refused nothing since. */
+export type FreeSlot = () => boolean;
+
 /** The turn of each request among those of all instances. */
 export interface Slots {
   /**
@@ -26,6 +29,11 @@ export interface Slots {
    * than `latestMs`. Those who ask at the same time share one round trip.
    */
   readonly admit: (latestMs: number, admission?: Admission) => Promise<void>;
+  /**
+   * Takes a submission's slot that is free at this moment, within a transaction that does more; undefined when there is
+   * none. Others wait for the transaction's end: it is the last that it does.
+   */
+  readonly takeNow: (sql: Sql) => Promise<FreeSlot | undefined>;
   /** Takes what CI refused: SlowDown halves the rate of everybody for a while, Retry-After stops it; else nothing is done. */
   readonly slowDown: (error: CiError) => Promise<void>;
 }
@@ -51,6 +59,11 @@ function createSlots(source: SlotSource): Slots {
         if (isValid && granted.kind === 'slot') return;
         hasTurn = isValid;
       }
+    },
+    async takeNow(sql) {
+      const [seen, atMs] = [refusals, clock.now()];
+      const isTaken = await queue.takeNow(sql);
+      return isTaken ? () => seen === refusals && queue.isInTime(atMs) : undefined;
     },
     async slowDown(error) {
       if (isNoSlot(error) || (error.code !== 'SlowDown' && error.retryAfterMs === undefined)) return;

@@ -2,7 +2,8 @@ import type { Bucket } from '../ci/bucket.ts';
 import type { CiClient } from '../ci/client/create-client.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import type { Store } from '../store/store.ts';
+import { prepared } from '../store/prepared.ts';
+import type { Sql, Store } from '../store/store.ts';
 import type { Slots } from './rate.ts';
 import type { Share } from './take-slots.ts';
 
@@ -55,11 +56,13 @@ export type RunParts = Omit<Run, 'startedAt' | 'databaseAheadMs' | 'ciClocks' | 
 
 /** Learns the database's time, by which everything in a run is judged. */
 export async function beginRun(parts: RunParts): Promise<Run> {
-  const startedAt = await parts.store.transaction(async (sql) => {
-    const [row] = await sql<{ now: Date }[]>`select jobwatch_now() as now`;
-    return row?.now;
-  });
-  return runFrom(parts, startedAt);
+  return await parts.store.transaction((sql) => beginRunWithin(sql, parts));
+}
+
+/** The same as a part of a transaction that does more. */
+export async function beginRunWithin(sql: Sql, parts: RunParts): Promise<Run> {
+  const [row] = await prepared(sql<{ now: Date }[]>`select jobwatch_now() as now`);
+  return runFrom(parts, row?.now);
 }
 
 /** A run that began then, by the database's clock. */

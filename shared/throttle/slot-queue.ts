@@ -1,8 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import type { Store } from '../store/store.ts';
+import type { Sql, Store } from '../store/store.ts';
 import { noSlot } from './no-slot.ts';
-import { HORIZON_MS, type RatedPlace, type Share, type TakenSlots, takeSlots } from './take-slots.ts';
+import {
+  HORIZON_MS,
+  type RatedPlace,
+  type Share,
+  type TakenSlots,
+  takeFreeSlot,
+  takeSlots,
+} from './take-slots.ts';
 
 /** Of the background's rate, what hints may use: the sweep reads those jobs all the same. */
 const HINT_SHARE = 0.25;
@@ -47,6 +54,8 @@ export interface SlotSource {
 export interface SlotQueue {
   /** Rejects with a NoSlot when there is none in time; then none was taken. */
   readonly ask: (request: SlotRequest) => Promise<Grant>;
+  /** Takes a submission's slot that is free at this moment, within a transaction that does more. False when there is none. */
+  readonly takeNow: (sql: Sql) => Promise<boolean>;
   /** Whether what was granted for that time may still be used. */
   readonly isInTime: (atMs: number) => boolean;
   /** Drops what was taken ahead. */
@@ -80,7 +89,12 @@ export function createSlotQueue({ store, clock, place, intervalMs }: SlotSource)
     const { taken, nowMs } = await store.transaction(async (sql) => {
       const turnMs = intervalMs / SHARES[share];
       const withinMs = latestMs - clock.now();
-      const taken = await takeSlots(sql, place, { share, turnMs, hasTurn, count, intervalMs, withinMs });
+      const wanted = { share, turnMs, hasTurn, count, intervalMs, withinMs };
+      const [, taken] = await Promise.all([
+        // Slots need no durability: after a crash of the database those that are forgotten have passed.
+        sql`set local synchronous_commit to off`.execute(),
+        takeSlots(sql, place, wanted),
+      ]);
       return { taken, nowMs: clock.now() };
     });
     if (taken.outcome === 'turn') {
@@ -110,6 +124,7 @@ export function createSlotQueue({ store, clock, place, intervalMs }: SlotSource)
 
   return {
     isInTime,
+    takeNow: (sql) => takeFreeSlot(sql, place, { turnMs: intervalMs / SHARES.submit, intervalMs }),
     async ask(request) {
       const atMs = request.share === 'sweep' ? takeSpare(request.latestMs) : undefined;
       if (atMs !== undefined) return { kind: 'slot', atMs };

@@ -1,4 +1,5 @@
 import { LONGEST_RETRY_AFTER_SECONDS } from '../ci/client/retry-after.ts';
+import { prepared } from '../store/prepared.ts';
 import type { Sql } from '../store/store.ts';
 
 /** After SlowDown the rate is halved for this long. */
@@ -80,7 +81,6 @@ async function take(
   { share, turnMs, hasTurn, count, intervalMs, withinMs }: WantedSlots,
 ): Promise<TakenRow | undefined> {
   const needsTurn = share !== 'sweep' && !hasTurn;
-  // Slots need no durability: after a crash of the database those that are forgotten have passed.
   const [row] = await sql<TakenRow[]>`
     with held as (
       select * from rates where account = ${account} and region = ${region} for update
@@ -127,8 +127,30 @@ async function take(
       where r.account = ${account} and r.region = ${region}
         and (t.slots > 0 or t.waits or t.back > interval '0')
     )
-    select slots, waits as turn, slot_ms, turn_ms, step_ms, set_config('synchronous_commit', 'off', true) from turned`;
+    select slots, waits as turn, slot_ms, turn_ms, step_ms from turned`;
   return row;
+}
+
+/**
+ * Takes a slot for a submission that is free at this moment, and the submissions' turn with it: what `takeSlots` comes to
+ * when nothing is out of the ordinary. False when there is none, or the rate is slowed down, held, or was kept by a clock
+ * that has been put back. Whoever waited for the row finds the slot of its moment taken.
+ */
+export async function takeFreeSlot(
+  sql: Sql,
+  { account, region }: RatedPlace,
+  { turnMs, intervalMs }: Pick<WantedSlots, 'turnMs' | 'intervalMs'>,
+): Promise<boolean> {
+  const taken = await prepared(sql`
+    update rates set
+      next_slot_at = now.at + ${intervalMs}::float8 * interval '1 millisecond',
+      submit_turn_at = now.at + ${turnMs}::float8 * interval '1 millisecond',
+      touched_at = now.at
+    from (select jobwatch_now() as at) as now
+    where account = ${account} and region = ${region}
+      and next_slot_at <= now.at and coalesce(submit_turn_at <= now.at, true) and coalesce(touched_at <= now.at, true)
+      and coalesce(held_until <= now.at, true) and coalesce(slow_until <= now.at, true)`);
+  return taken.count > 0;
 }
 
 /** A time of the row, in milliseconds from now by the clock that wrote it. */

@@ -1,5 +1,6 @@
 import type { Job } from '../ci/job.ts';
 import { parseCiTime } from '../ci/time.ts';
+import { prepared } from '../store/prepared.ts';
 import type { Sql } from '../store/store.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups } from './cohorts/cover-groups.ts';
@@ -40,7 +41,7 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
   const isLost = sql`(w.outcome = 'Missing' or (w.outcome = '' and (w.job is null or w.misses > 0
     or w.job->'Input'->>'BucketId' = excluded.bucket)))`;
   // In the order of the ids, as observe locks them.
-  await sql`
+  const added = prepared(sql`
     insert into watches as w (job_id, bucket, region, tag, queue_id, source, rule, intent_id,
       job_created_at, created_at, list_id, next_check_at, apart_at,
       input_key, input_bytes, try, rendition, retry_of, set_id)
@@ -72,12 +73,16 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
         then excluded.next_check_at else w.apart_at end,
       misses = case when ${isLost} then 0 else w.misses end
       where (w.intent_id is null and excluded.intent_id is not null)
-        or (${isLost} and (w.bucket, w.region) <> (excluded.bucket, excluded.region))`;
+        or (${isLost} and (w.bucket, w.region) <> (excluded.bucket, excluded.region))`).execute();
   // What came with CI's description is opened by what it says.
   const undescribed = watches.filter(({ job }) => job === undefined).map(({ jobId }) => jobId);
-  if (undescribed.length > 0) await reopenMissing(sql, undescribed);
+  if (undescribed.length > 0) {
+    await added;
+    await reopenMissing(sql, undescribed);
+  }
   const members = rows.filter(({ apart }) => !apart);
-  await coverGroups(
+  // Travels with them, where nothing stands between.
+  const covered = coverGroups(
     sql,
     members.map(({ bucket, region, tag, queueId }) => ({
       bucket,
@@ -87,4 +92,5 @@ export async function addWatches(sql: Sql, watches: readonly NewWatch[]): Promis
       delayMs: TICK_MS,
     })),
   );
+  await Promise.all([added, covered]);
 }

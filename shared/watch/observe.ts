@@ -2,6 +2,7 @@ import type { Job } from '../ci/job.ts';
 import { isTerminal, type State } from '../ci/job-state.ts';
 import { parseCiTime } from '../ci/time.ts';
 import { inBatches } from '../store/in-batches.ts';
+import { prepared } from '../store/prepared.ts';
 import { texts } from '../store/sql-values.ts';
 import type { Sql, Store } from '../store/store.ts';
 import type { Tally } from '../throttle/run.ts';
@@ -98,14 +99,14 @@ function deduplicate(observations: readonly Observation[]): Map<string, Observat
  * `now` is read when every lock is held, so that times and changes of a job have one order.
  */
 function lock(sql: Sql, jobIds: readonly string[]): Promise<(WatchRow & { now: Date })[]> {
-  return sql<(WatchRow & { now: Date })[]>`
+  return prepared(sql<(WatchRow & { now: Date })[]>`
     with locked as (
       select * from watches
       where job_id in ${texts(sql, jobIds)}
       order by job_id
       for update
     )
-    select ${watchColumns(sql)}, jobwatch_now() as now from locked w`;
+    select ${watchColumns(sql)}, jobwatch_now() as now from locked w`);
 }
 
 /** One change, or none. */

@@ -1,6 +1,7 @@
 import { cutText } from '../ci/cut-text.ts';
 import type { Job } from '../ci/job.ts';
 import type { State } from '../ci/job-state.ts';
+import { prepared } from '../store/prepared.ts';
 import type { Sql } from '../store/store.ts';
 import { TICK_MS } from '../throttle/schedule.ts';
 import { coverGroups, type NewMember } from './cohorts/cover-groups.ts';
@@ -33,7 +34,7 @@ export interface Change {
  */
 export async function recordChanges(sql: Sql, changes: readonly Change[], at: Date): Promise<void> {
   if (changes.length === 0) return;
-  await sql`
+  await prepared(sql`
     with change as (
       select * from json_to_recordset(${JSON.stringify(changes.map((change) => toRecord(change, at)))}::text::json) as c (
         job_id text, bucket text, changed boolean, from_state text, to_state text, state text, outcome text,
@@ -82,7 +83,7 @@ export async function recordChanges(sql: Sql, changes: readonly Change[], at: Da
     select n.job_id || '-' || n.id, n.job_id, c.bucket, c.event_type, ${at}, c.event_data, c.job_from_watch
     from noted n join change c using (job_id)
     where c.event_type is not null
-    order by n.id`;
+    order by n.id`);
   await coverGroups(sql, changes.flatMap(movedTo));
   await countOutcomes(sql, changes, at);
 }

@@ -1,21 +1,26 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { listActs } from '../../shared/acts/list-acts.ts';
+import { systemClock } from '../../shared/clock.ts';
 import { createLog } from '../../shared/log.ts';
+import { findWritingJob } from '../../shared/objects/find-writing-job.ts';
 import { listRules } from '../../shared/objects/list-rules.ts';
 import { orderRetries } from '../../shared/objects/order-retries.ts';
 import { remakeOvertaken } from '../../shared/objects/remake-overtaken.ts';
 import { takeVersion } from '../../shared/objects/take-version.ts';
 import { workOffRetries } from '../../shared/objects/work-off-retries.ts';
+import { beginGiven } from '../../shared/submit/begin-given.ts';
 import { secondsUntilBehind } from '../../shared/submit/brake.ts';
 import type { IntentRow } from '../../shared/submit/intent.ts';
+import { insertPending } from '../../shared/submit/intents/insert.ts';
 import { releaseWaiting, releaseWaitingFor } from '../../shared/submit/intents/release.ts';
 import { isOutdated, supersedeOlder } from '../../shared/submit/intents/supersede.ts';
-import { isBeingWritten } from '../../shared/submit/outputs/being-written.ts';
+import { isBeingWritten, outputsMeaning } from '../../shared/submit/outputs/being-written.ts';
 import { giveBackOutputs } from '../../shared/submit/outputs/give-back.ts';
 import { noteOutputs } from '../../shared/submit/outputs/note.ts';
 import { removeIdleHolds } from '../../shared/submit/outputs/remove-idle.ts';
 import { takeOutputs } from '../../shared/submit/outputs/take.ts';
 import { takeTurn, takeTurnOfGiven } from '../../shared/submit/take-turn.ts';
+import { slotsByAccount } from '../../shared/throttle/rate.ts';
 import { type ExplainedStore, startExplainedStore } from '../worlds/explained-store.ts';
 import { policyOf, ruleOf } from '../worlds/ruled-world.ts';
 import { BUCKET, REGION } from '../worlds/test-cloud.ts';
@@ -79,7 +84,9 @@ it('whether an object is being written is one question, whatever waits', async (
     let answer = false;
     await explained.expectIndexes(
       async (sql) => {
-        answer = await isBeingWritten(sql, { bucket: BUCKET, key });
+        const output = { bucket: BUCKET, key };
+        const meant = await outputsMeaning(sql, output);
+        answer = meant.length > 0 && (await isBeingWritten(sql, output, meant));
       },
       ['intent_outputs_by_head'],
     );
@@ -133,4 +140,36 @@ it('what people order goes by indexes', async () => {
   let turns = 3;
   await workOffRetries({ ...worker, hasTime: () => turns-- > 0 });
   explained.expectUsed(['retry_jobs_pkey', 'intents_behind', 'watches_pkey']);
+});
+
+it('what comes with every event is planned well without its values, since its plans are kept', async () => {
+  const { client, store } = explained;
+  await client.unsafe('set plan_cache_mode = force_generic_plan');
+  await explained.expectIndexes(
+    (sql) => findWritingJob(sql, { bucket: BUCKET, key: 'gifs/77.gif' }),
+    ['watches_output'],
+  );
+  await explained.expectIndexes(
+    (sql) => takeVersion(sql, AT, { id: 'x', etag: 'x', timeMs: Date.now() }),
+    ['object_versions_pkey'],
+  );
+  const request = { Tag: 'Animation', Input: { Object: AT.object }, Operation: [{}] };
+  const bucket = { name: BUCKET, region: REGION };
+  const made = { bucket, request, source: 'object' as const, rule: AT.rule, version: 2, supersedes: AT };
+  await explained.expectIndexes((sql) => insertPending(sql, made), ['intents_of_object']);
+  const [{ id } = { id: '' }] = await client<{ id: string }[]>`
+    select id from intents
+    where state = 'pending' and settled_at is null and waits_key is null and version = 1 limit 1`;
+  const slotsFor = slotsByAccount(store, 1000, systemClock);
+  await explained.expectIndexes(
+    (sql) => beginGiven(sql, { id, rule: AT.rule }, policyOf(ruleOf()), slotsFor),
+    [
+      'intents_pkey',
+      'object_versions_pkey',
+      'output_holds_pkey',
+      'watches_writing',
+      'intent_outputs_of_intent',
+    ],
+  );
+  await client.unsafe('reset plan_cache_mode');
 });

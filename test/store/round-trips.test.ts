@@ -1,53 +1,17 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { countRoundTrips } from '../../bench/count-round-trips.ts';
 import { openStore } from '../../shared/store/store.ts';
 import { startTestDatabase } from '../worlds/test-database.ts';
 
-/** A database whose wire counts how often the client speaks after the server has: a round trip each. */
 async function startCounted() {
   const database = await startTestDatabase();
   onTestFinished(database.close);
-  const target = new URL(database.url);
-  const [port, host] = [Number(target.port), target.hostname];
-  let trips = 0;
-  let isServersTurn = true;
-  const sockets: Socket[] = [];
-  const proxy = createServer((client) => {
-    const server = connect(port, host);
-    sockets.push(client, server);
-    client.on('data', (bytes) => {
-      if (isServersTurn) trips += 1;
-      isServersTurn = false;
-      server.write(bytes);
-    });
-    server.on('data', (bytes) => {
-      isServersTurn = true;
-      client.write(bytes);
-    });
-    for (const socket of [client, server]) socket.on('error', () => undefined);
-    client.on('close', () => server.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
-  });
-  const address = proxy.address();
-  target.hostname = '127.0.0.1';
-  target.port = String(typeof address === 'object' ? address?.port : 0);
-  const store = openStore(target.href, Date.now);
+  const { url, tripsOf, close } = await countRoundTrips(database.url);
+  onTestFinished(close);
+  const store = openStore(url, Date.now);
   onTestFinished(() => store.close());
   await store.transaction((sql) => sql`select 1`);
-  return {
-    store,
-    async tripsOf(work: () => Promise<unknown>) {
-      trips = 0;
-      isServersTurn = true;
-      await work();
-      return trips;
-    },
-  };
+  return { store, tripsOf };
 }
 
 it.each([1, 2, 5])(
@@ -86,6 +50,24 @@ it('a transaction of which a statement failed is not told to be committed, thoug
   await expect(swallowed).rejects.toThrow('expected the transaction to be committed, got ROLLBACK');
   // The connection is of use all the same.
   expect(await store.transaction((sql) => sql`select 1 as one`)).toEqual([{ one: 1 }]);
+});
+
+it('what goes on after its transaction has failed does nothing by itself', async () => {
+  const { store } = await startCounted();
+  await store.transaction((sql) => sql`create table left_over (number int)`);
+  let goesOn: Promise<unknown> | undefined;
+  const failed: Promise<void> = store.transaction(async (sql) => {
+    const slow = async () => {
+      await sql`select 1`;
+      await failed.catch(() => undefined);
+      await sql`insert into left_over values (1)`;
+    };
+    goesOn = slow().catch((error: unknown) => error);
+    await Promise.all([goesOn, sql`select 1 / 0`]);
+  });
+  await expect(failed).rejects.toThrow('division by zero');
+  expect(await goesOn).toMatchObject({ message: expect.stringContaining('the transaction is over') });
+  expect(await store.transaction((sql) => sql`select * from left_over`)).toEqual([]);
 });
 
 it('values arrive as they were: texts, numbers, truths, times, bytes, nothing, lists', async () => {

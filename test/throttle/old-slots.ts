@@ -4,7 +4,12 @@ import type { Store } from '../../shared/store/store.ts';
 import type { Slots } from '../../shared/throttle/rate.ts';
 
 /** Slots as version 0.1.0 took them: for 250 ms at a time, by two columns. It runs beside the next one for a while. */
-export function oldSlots(store: Store, bucket: Bucket, maxRps: number, clock: Clock): Slots {
+export function oldSlots(
+  store: Store,
+  bucket: Bucket,
+  maxRps: number,
+  clock: Clock,
+): Pick<Slots, 'admit' | 'slowDown'> {
   const account = bucket.name.slice(bucket.name.lastIndexOf('-') + 1);
   const { region } = bucket;
   const intervalMs = 1000 / (maxRps * 0.8);

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Bucket } from '../../ci/bucket.ts';
 import type { JobRequest } from '../../ci/job-request.ts';
+import { prepared } from '../../store/prepared.ts';
 import type { Sql } from '../../store/store.ts';
 import { keyed } from '../../watch/user-data.ts';
 import type { Source } from '../../watch/watch.ts';
-import type { IntentRow } from '../intent.ts';
+import type { IntentRow, ObjectOfRule } from '../intent.ts';
 import { noteOutputs } from '../outputs/note.ts';
 import { outputsOf } from '../outputs/output.ts';
 import { type PostTimes, postWindow } from './post-window.ts';
+import { closeOlder } from './supersede.ts';
 
 export interface NewIntent {
+  /** known before it is stored; default: one of chance */
+  readonly id?: string;
   readonly bucket: Bucket;
   readonly request: JobRequest;
   readonly source: Source;
@@ -20,8 +24,8 @@ export interface NewIntent {
   readonly version?: number;
   /** of the clip, where an event or a listing told it */
   readonly inputBytes?: number;
-  /** the place in line of what it supersedes */
-  readonly place?: Date | undefined;
+  /** what was not posted of older versions is closed, and its place in line taken */
+  readonly supersedes?: ObjectOfRule | undefined;
   /** the job that it submits once more */
   readonly retryOf?: string | undefined;
   /** the order that makes it: it stands behind what objects and callers submit */
@@ -60,15 +64,17 @@ export async function insertPosting(sql: Sql, { id, intent, times }: NewPost): P
 
 /** Writes an intent down for whoever works off what is due: it is due at once. Resolves with its id. */
 export async function insertPending(sql: Sql, intent: NewIntent): Promise<string> {
-  const row = toRow(randomUUID(), intent);
-  await sql`
+  const row = toRow(intent.id ?? randomUUID(), intent);
+  const { supersedes, version = 0 } = intent;
+  await prepared(sql`
+    ${supersedes ? sql`with closed as (${closeOlder(sql, supersedes, version)})` : sql``}
     insert into intents (id, bucket, region, source, rule, request, attempt, version, retry_of, behind_of, state,
       created_at, next_try_at, input_key, input_bytes, output_key, rendition, set_id)
     select ${row.id}, ${row.bucket}, ${row.region}, ${row.source}, ${row.rule}, ${row.request}::text::json,
       ${row.attempt}, ${row.version}, ${intent.retryOf ?? null}, ${intent.behindOf ?? null}::uuid, 'pending', now.at,
-      least(now.at, ${intent.place ?? null}::timestamptz), ${row.inputKey}, ${row.inputBytes}, ${row.outputKey},
+      ${supersedes ? sql`least(now.at, (select min(place) from closed))` : sql`now.at`}, ${row.inputKey}, ${row.inputBytes}, ${row.outputKey},
       ${(intent.renditions ?? []).join(',')}, ${intent.set === 'new' ? row.id : (intent.set ?? null)}::uuid
-    from (select jobwatch_now() as at) as now`;
+    from (select jobwatch_now() as at) as now`);
   return row.id;
 }
 

@@ -1,3 +1,4 @@
+import { prepared } from '../../store/prepared.ts';
 import type { Sql } from '../../store/store.ts';
 import type { IntentRow } from '../intent.ts';
 import { noteOutputs } from '../outputs/note.ts';
@@ -13,17 +14,20 @@ export async function lockClaimed(sql: Sql, id: string, token: string): Promise<
 }
 
 /** Says of a locked intent that it is being posted. */
-export async function markPosting(sql: Sql, id: string, times: PostTimes): Promise<IntentRow> {
+export async function markPosting(sql: Sql, intent: IntentRow, times: PostTimes): Promise<IntentRow> {
+  const { id } = intent;
   const { postUntil, lookFrom } = postWindow(sql, times);
-  const [posting] = await sql<IntentRow[]>`
+  const marked = prepared(sql<
+    Pick<IntentRow, 'tries' | 'looks' | 'posted_at' | 'post_until' | 'next_try_at'>[]
+  >`
     update intents set
       state = 'posting', tries = tries + 1, looks = 0, posted_at = now.at,
       post_until = ${postUntil}, next_try_at = ${lookFrom}
     from (select jobwatch_now() as at) as now
     where id = ${id}
-    returning intents.*`;
+    returning tries, looks, posted_at, post_until, next_try_at`).execute();
+  const [[posting]] = await Promise.all([marked, noteOutputs(sql, intent)]);
   if (posting === undefined)
     throw new Error(`intent ${id} vanished while it was locked: it is not submitted`);
-  await noteOutputs(sql, posting);
-  return posting;
+  return { ...intent, state: 'posting', ...posting };
 }

@@ -1,4 +1,5 @@
 import type { Job } from '../../ci/job.ts';
+import { prepared } from '../../store/prepared.ts';
 import type { Sql } from '../../store/store.ts';
 import { addWatches } from '../../watch/add-watches.ts';
 import { observeWithin } from '../../watch/observe.ts';
@@ -18,26 +19,31 @@ export async function settleSubmitted(
   sentAtMs: number,
 ): Promise<void> {
   const { id, bucket, region, source, rule } = intent;
-  await addWatches(
-    sql,
-    jobs.map((job, place) => {
-      const operation = submissionKeyOf(job)?.index ?? place;
-      return { jobId: job.JobId, bucket, region, source, rule, intentId: id, operation, job };
-    }),
-  );
-  await observeWithin(
+  const watches = jobs.map((job, place) => {
+    const operation = submissionKeyOf(job)?.index ?? place;
+    return { jobId: job.JobId, bucket, region, source, rule, intentId: id, operation, job };
+  });
+  // What is observed is asked for behind what adds it, and travels with it.
+  const added = addWatches(sql, watches);
+  const observed = observeWithin(
     sql,
     jobs.map((job) => ({ job, sentAtMs, source })),
   );
-  const [settled] = await sql<{ before: IntentRow['state'] }[]>`
+  // Rows of watches are locked before those of intents.
+  const settled = added.then(() => settle(sql, id, jobs));
+  await Promise.all([added, observed, settled]);
+}
+
+async function settle(sql: Sql, id: string, jobs: readonly Job[]): Promise<void> {
+  const settling = prepared(sql<{ before: IntentRow['state'] }[]>`
     update intents i set
       state = 'submitted', answer = ${JSON.stringify(jobs)}::text::json, settled_at = jobwatch_now(),
       last_error = '', claim_token = null, claimed_until = null, waits_bucket = null, waits_key = null
     from (select id, state from intents where id = ${id} and settled_at is null for update) as known
     where i.id = known.id
-    returning known.state as before`;
+    returning known.state as before`).execute();
+  const [[settled]] = await Promise.all([settling, forgetOutputs(sql, id)]);
   if (settled === undefined || settled.before === 'pending') await markOvertaken(sql, id);
-  await forgetOutputs(sql, id);
 }
 
 /** It had been given up: a newer version may have been posted to its outputs meanwhile. */

@@ -1,3 +1,4 @@
+import { prepared } from '../../store/prepared.ts';
 import type { Sql } from '../../store/store.ts';
 import { headOf, mayBecome, type Output } from './output.ts';
 
@@ -5,13 +6,13 @@ import { headOf, mayBecome, type Output } from './output.ts';
 const MAX_CANDIDATES = 100;
 
 /**
- * Whether a job that CI may have taken, but has not told us of, is to write this object: the answer to its submission is
- * on its way, or was lost. Reads a bounded number of rows, whatever waits.
+ * The outputs by which this object may be meant, of jobs that CI may have taken but has not told us of: the answer to
+ * their submission is on its way, or was lost. Reads a bounded number of rows, whatever waits.
  */
-export async function isBeingWritten(sql: Sql, { bucket, key }: Output): Promise<boolean> {
+export async function outputsMeaning(sql: Sql, { bucket, key }: Output): Promise<string[]> {
   const heads = [''];
   for (const character of key) heads.push(`${heads.at(-1)}${character}`);
-  const asked = await sql<{ key: string }[]>`
+  const asked = await prepared(sql<{ key: string }[]>`
     with recursive head as (
       select distinct h.head collate "C" as head
       from json_array_elements_text(${JSON.stringify(heads)}::text::json) as h (head)
@@ -25,10 +26,16 @@ export async function isBeingWritten(sql: Sql, { bucket, key }: Output): Promise
         where o.bucket = ${bucket} and o.head = c.head and o.key > c.key)
       from candidate c where c.key is not null
     )
-    select key from candidate where key is not null limit ${MAX_CANDIDATES}`;
-  const meant = asked.map((output) => output.key).filter((output) => mayBecome(output, key));
-  if (meant.length === 0) return false;
-  // No job writes what it reads.
+    select key from candidate where key is not null limit ${MAX_CANDIDATES}`);
+  return asked.map((output) => output.key).filter((output) => mayBecome(output, key));
+}
+
+/** Whether one of those outputs is of a job that reads another object: no job writes what it reads. */
+export async function isBeingWritten(
+  sql: Sql,
+  { bucket, key }: Output,
+  meant: readonly string[],
+): Promise<boolean> {
   const [others] = await sql`
     select 1 from intent_outputs o
     where o.bucket = ${bucket} and o.head in ${sql(meant.map(headOf))} and o.key in ${sql(meant)}

@@ -1,3 +1,4 @@
+import { prepared } from '../../store/prepared.ts';
 import type { Sql } from '../../store/store.ts';
 import { type Group, groupKey } from './cohort.ts';
 import { lockGroupsShared } from './group-lock.ts';
@@ -20,8 +21,8 @@ export async function coverGroups(sql: Sql, members: readonly NewMember[]): Prom
     groups.set(key, { bucket, region, tag, queue_id, delayMs: soonest });
   }
   const rows = [...groups.values()];
-  await lockGroupsShared(sql, rows);
-  await sql`
+  const locked = lockGroupsShared(sql, rows);
+  const covered = prepared(sql`
     with given as (
       select bucket, region, tag, queue_id, jobwatch_now() + "delayMs" * interval '1 millisecond' as due
       from json_to_recordset(${JSON.stringify(rows)}::text::json) as t
@@ -50,5 +51,6 @@ export async function coverGroups(sql: Sql, members: readonly NewMember[]): Prom
     update watch_cohorts c set next_check_at = least(c.next_check_at, heads.due), empty_since = null
     from heads
     where (c.bucket, c.region, c.tag, c.queue_id, c.starts_at)
-      = (heads.bucket, heads.region, heads.tag, heads.queue_id, heads.starts_at)`;
+      = (heads.bucket, heads.region, heads.tag, heads.queue_id, heads.starts_at)`);
+  await Promise.all([locked, covered]);
 }

@@ -1,3 +1,4 @@
+import { prepared } from '../../store/prepared.ts';
 import type { Sql } from '../../store/store.ts';
 import { type Group, groupKey } from './cohort.ts';
 
@@ -12,7 +13,7 @@ export async function lockGroup(sql: Sql, group: Group): Promise<void> {
 
 export async function lockGroupsShared(sql: Sql, groups: readonly Group[]): Promise<void> {
   const keys = groups.map(groupKey).sort();
-  await sql`
+  await prepared(sql`
     select pg_advisory_xact_lock_shared(hashtextextended(key, 0))
-    from json_array_elements_text(${JSON.stringify(keys)}::text::json) as key`;
+    from json_array_elements_text(${JSON.stringify(keys)}::text::json) as key`);
 }
