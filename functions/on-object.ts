@@ -6,15 +6,13 @@ import { eventFunction } from '../shared/scf/event-function.ts';
 import { releaseWaitingFor } from '../shared/submit/intents/release.ts';
 import { submitPolicy } from '../shared/submit/policy.ts';
 import { submitGiven } from '../shared/submit/submit-given.ts';
-import { workOff } from '../shared/submit/work-off.ts';
+import { HELP_EVERY_MS, workOff } from '../shared/submit/work-off.ts';
 import { lookNow } from '../shared/watch/look-now.ts';
 
 const { clock, config, ci, store, slotsFor } = createInstanceWithStore(process.env);
 const policy = submitPolicy(config, rules);
 /** Beside the context's, which may be missing [guess]. */
 const ownRegion = process.env['TENCENTCLOUD_REGION'] ?? '';
-/** An instance helps with what else is due once in this time, unless its event may have made something due. */
-const HELP_EVERY_MS = 1000;
 let helpedAtMs = Number.NEGATIVE_INFINITY;
 
 /** COS: submits a job for what a rule catches, and looks at the job whose output appeared. */

@@ -9,6 +9,8 @@ import { beginLaneRun, mayGoOn, type Turn } from './turn.ts';
 
 /** Lanes that one run works off at once, each of another bucket. */
 const PLACES = 4;
+/** Who has submitted an event's own intents helps with what else is due once in this time, unless it may have made something due. */
+export const HELP_EVERY_MS = 1000;
 
 /**
  * Works off the intents that are due, lane by lane: new ones, those in doubt, those that were throttled, those whose
