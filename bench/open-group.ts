@@ -62,6 +62,13 @@ export async function startOpenGroups(maxRps: number) {
     sql,
     store,
     databaseUrl: database.url,
+    /** of whoever else asks the same cloud */
+    environment: {
+      CI_BUCKETS: `${BUCKET}@${REGION}`,
+      CI_ENDPOINT: url,
+      TENCENTCLOUD_SECRETID: CREDENTIALS.secretId,
+      TENCENTCLOUD_SECRETKEY: CREDENTIALS.secretKey,
+    },
 
     /** Watches jobs on paper, so many of each queue, created so many seconds ago, as CI told of them. */
     async watch(

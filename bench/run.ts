@@ -1,15 +1,17 @@
 /**
  * `npm run bench [-- row …]`: our figures beside their peers', each of one run, on the terminal and in bench/results.json, of
- * which docs/performance.md is made. Rows: sign, parse, start, warm, submit.
+ * which docs/performance.md is made. Rows: sign, parse, start, warm, submit, sweep, deliver.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Figure } from './compare.ts';
+import { deliveries } from './rows/deliver.ts';
 import { parsing } from './rows/parse.ts';
 import { signatures } from './rows/sign.ts';
 import { starts, warmAnswers } from './rows/start.ts';
 import { submissions } from './rows/submit.ts';
+import { sweeps } from './rows/sweep.ts';
 
 const RESULTS = fileURLToPath(new URL('results.json', import.meta.url));
 const ROWS: Readonly<Record<string, () => Promise<Figure[]>>> = {
@@ -18,6 +20,8 @@ const ROWS: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: starts,
   warm: warmAnswers,
   submit: submissions,
+  sweep: sweeps,
+  deliver: deliveries,
 };
 
 const asked = process.argv.slice(2);
