@@ -108,6 +108,8 @@ interface MediaResult extends XmlElement {
 export interface JobsAnswer {
   JobsDetail: Job[];
   NonExistJobIds: string[];
+  /** CI's own document, read and checked, where it says just this and in this order */
+  document?: Uint8Array;
 }
 
 /** A listed job that is not what CI's documents say. */
@@ -124,4 +126,6 @@ export interface JobsPage {
   NextToken: string;
   /** listed, and left out of JobsDetail; absent when every job could be read */
   unreadable?: UnreadableJob[];
+  /** CI's own document */
+  document?: Uint8Array;
 }

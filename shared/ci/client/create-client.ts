@@ -57,6 +57,8 @@ export function createClient(options: ClientOptions): CiClient {
       const answers = await eachChunk(jobIds, call, (ids, chunkCall) =>
         send(client, describeRequest(bucket, ids), chunkCall),
       );
+      const [first] = answers;
+      if (first && answers.length === 1) return first;
       return {
         JobsDetail: answers.flatMap((answer) => answer.JobsDetail),
         NonExistJobIds: answers.flatMap((answer) => answer.NonExistJobIds),
@@ -80,7 +82,7 @@ function describeRequest(bucket: Bucket, ids: readonly string[]): CiRequest<Jobs
     query: {},
     idempotent: true,
     maxBytes: DESCRIBE_SHAPE.maxBytes,
-    read: (body) => checkDescribed(parseJobs(body), ids),
+    read: (body) => checkDescribed(parseJobs(body), ids, body),
   };
 }
 
@@ -93,7 +95,7 @@ function listRequest(bucket: Bucket, query: ListQuery): CiRequest<JobsPage> {
     query: { ...query },
     idempotent: true,
     maxBytes: LIST_SHAPE.maxBytes,
-    read: parseJobsPage,
+    read: (body) => ({ ...parseJobsPage(body), document: body }),
   };
 }
 
