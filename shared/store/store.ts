@@ -28,14 +28,18 @@ const MAX_AGE_MS = 60_000;
 interface Use {
   readonly connection: Connection;
   migrating: Promise<void> | undefined;
+  /** by `uptime` */
   readonly openedMs: number;
   atMs: number;
   /** transactions under way */
   busy: number;
 }
 
-/** @param now wall time in unix milliseconds: how long the connection has been idle, nothing else */
-export function openStore(url: string, now: () => number): Store {
+/**
+ * @param now wall time in unix milliseconds: how long the connection has been idle, nothing else
+ * @param uptime milliseconds since any moment: how old the connection is
+ */
+export function openStore(url: string, now: () => number, uptime = () => performance.now()): Store {
   let current: Use | undefined;
   let migrated = false;
 
@@ -44,12 +48,11 @@ export function openStore(url: string, now: () => number): Store {
     const { openConnection } = await import('./connection.ts');
     const nowMs = now();
     if (current && (current.connection.closed || nowMs - current.atMs > MAX_IDLE_MS)) await drop(current);
-    // Our own clock may have been put back.
-    else if (current?.busy === 0 && Math.abs(nowMs - current.openedMs) > MAX_AGE_MS) await drop(current);
+    else if (current?.busy === 0 && uptime() - current.openedMs > MAX_AGE_MS) await drop(current);
     current ??= {
       connection: openConnection(url, MAX_IDLE_MS),
       migrating: undefined,
-      openedMs: nowMs,
+      openedMs: uptime(),
       atMs: nowMs,
       busy: 0,
     };
