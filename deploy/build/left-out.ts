@@ -15,12 +15,26 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   'negotiator/lib/language.js': `module.exports = () => { ${REFUSAL} };`,
 };
 
+/** The same of what is Node's own, by the library that asks for it: it takes its time to load. */
+const LEFT_OUT_OF_NODE: Readonly<Record<string, { readonly importer: string; readonly contents: string }>> = {
+  // Answers are not streamed.
+  'node:stream/web': { importer: '@middy/core', contents: 'export class ReadableStream {}' },
+};
+
 export const leftOut: Plugin = {
   name: 'left-out',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
     for (const [file, contents] of Object.entries(LEFT_OUT)) {
       const escaped = `node_modules/${file}`.replaceAll('.', '\\.').replaceAll('/', '[/\\\\]');
       onLoad({ filter: new RegExp(`[/\\\\]${escaped}$`) }, () => ({ contents, loader: 'js' }));
+    }
+    for (const [name, { importer, contents }] of Object.entries(LEFT_OUT_OF_NODE)) {
+      onResolve({ filter: new RegExp(`^${name}$`) }, (asked) =>
+        asked.importer.includes(`node_modules/${importer}/`)
+          ? { path: name, namespace: 'left-out' }
+          : undefined,
+      );
+      onLoad({ filter: new RegExp(`^${name}$`), namespace: 'left-out' }, () => ({ contents, loader: 'js' }));
     }
   },
 };

@@ -1,4 +1,3 @@
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import Negotiator from 'negotiator';
 import type { HttpAnswer } from './http-answer.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -11,15 +10,15 @@ const BROTLI_QUALITY = 5;
 
 /** Runs last before the answer leaves: its ETag is of what it says, however it is written. */
 export const compression = {
-  after: (run: MiddyRequest) => {
-    if (run.response) run.response = compressed(run.event, run.response);
+  after: async (run: MiddyRequest) => {
+    if (run.response) run.response = await compressed(run.event, run.response);
   },
 };
 
-function compressed(
+async function compressed(
   { headers: { 'accept-encoding': accept = '' } }: HttpRequest,
   plain: HttpAnswer,
-): HttpAnswer {
+): Promise<HttpAnswer> {
   if (plain.isBase64Encoded || plain.body.length < LEAST_COMPRESSED_BYTES) return plain;
   const vary = [plain.headers['vary'], 'Accept-Encoding'].filter(Boolean).join(', ');
   const encoding = new Negotiator({ headers: { 'accept-encoding': accept } }).encoding([
@@ -28,15 +27,14 @@ function compressed(
     'identity',
   ]);
   if (encoding !== 'br' && encoding !== 'gzip') return { ...plain, headers: { ...plain.headers, vary } };
-  const body = encoding === 'br' ? brotli(plain.body) : gzipSync(plain.body);
+  // Loaded by the first answer that needs it.
+  const { brotliCompressSync, constants, gzipSync } = await import('node:zlib');
+  const quality = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
+  const body = encoding === 'br' ? brotliCompressSync(plain.body, { params: quality }) : gzipSync(plain.body);
   return {
     ...plain,
     isBase64Encoded: true,
     headers: { ...plain.headers, vary, 'content-encoding': encoding },
     body: body.toString('base64'),
   };
-}
-
-function brotli(text: string): Buffer {
-  return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } });
 }

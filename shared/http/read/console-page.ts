@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { type Bucket, cosHost } from '../../ci/bucket.ts';
 import { answer, type HttpAnswer } from '../http-answer.ts';
 
@@ -12,7 +12,7 @@ export interface PictureHosts {
 
 /** The console, as the build has put it beside the function. @throws what reading a file throws */
 export async function readConsolePage(file: string, hosts: PictureHosts): Promise<HttpAnswer> {
-  const html = await readFile(file, 'utf8');
+  const html = await promises.readFile(file, 'utf8');
   return answer(200, html, {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': contentSecurityPolicy(html, hosts),

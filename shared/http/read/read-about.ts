@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import type { Instance } from '../../scf/create-instance.ts';
@@ -61,7 +61,7 @@ export function readAbout({ store, config }: Pick<Instance, 'store' | 'config'>,
 }
 
 async function readDocument(file: string) {
-  const text = await readFile(file, 'utf8');
+  const text = await promises.readFile(file, 'utf8');
   return { text, ...v.parse(documentSchema, JSON.parse(text)) };
 }
 
