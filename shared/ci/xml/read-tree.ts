@@ -25,6 +25,8 @@ interface Open {
 const MAX_DEPTH = 100;
 /** Names that would reach into what every object has. */
 const RESERVED: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+const SPACE = 0x20;
+const SLASH = 0x2f;
 const WHITESPACE_ONLY = /^\s*$/;
 const NOT_WELL_FORMED = 'expected well-formed XML, got other text';
 
@@ -92,8 +94,12 @@ export function readTree(document: string, lists: Lists): XmlElement {
         }
         break;
       default: {
-        at = afterTag(text, tag);
-        const inside = text.slice(tag + 1, at - 1);
+        at = endOf(text, '>', tag);
+        let inside = text.slice(tag + 1, at - 1);
+        if (inside.includes('=')) {
+          at = afterAttributes(text, tag);
+          inside = text.slice(tag + 1, at - 1);
+        }
         if (hasNumbers) decodeReferences(inside);
         const name = nameOf(inside);
         if (RESERVED.has(name)) throw new XmlError(`expected no element <${name}>, got one`);
@@ -127,11 +133,8 @@ function endOf(text: string, end: string, from: number): number {
   return found + end.length;
 }
 
-/** The same behind a tag, whose quoted values may hold a `>`. */
-function afterTag(text: string, from: number): number {
-  const first = endOf(text, '>', from);
-  const inside = text.slice(from, first);
-  if (!inside.includes('"') && !inside.includes("'")) return first;
+/** The same behind a tag with attributes, whose quoted values may hold a `>`. */
+function afterAttributes(text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) {
     const letter = text[at];
     if (letter === '"' || letter === "'") at = endOf(text, letter, at + 1) - 1;
@@ -141,8 +144,11 @@ function afterTag(text: string, from: number): number {
 }
 
 function nameOf(inside: string): string {
-  const end = inside.search(/[\s/]/);
-  return end === -1 ? inside : inside.slice(0, end);
+  for (let at = 0; at < inside.length; at += 1) {
+    const code = inside.charCodeAt(at);
+    if (code <= SPACE || code === SLASH) return inside.slice(0, at);
+  }
+  return inside;
 }
 
 function addTo(parent: Open, { name, lists, children, text, raw }: Open): void {
