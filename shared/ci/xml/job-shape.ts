@@ -16,8 +16,6 @@ export const LONGEST_KEY_BYTES = 1024;
 const WORD = /^\P{C}*$/u;
 /** Nearly every word is one of these, which is a quicker question. */
 const ASCII = /^[ -~]*$/;
-/** A character takes so many bytes at most, or two of UTF-16 four. */
-const BYTES_A_CHARACTER = 3;
 
 const text = v.string('text');
 const word = v.pipe(
@@ -28,8 +26,8 @@ const word = v.pipe(
 const key = v.pipe(text, v.check(isKey, `a key of at most ${LONGEST_KEY_BYTES} bytes`));
 
 function isKey(given: string): boolean {
-  if (given.length * BYTES_A_CHARACTER <= LONGEST_KEY_BYTES) return true;
-  return Buffer.byteLength(given) <= LONGEST_KEY_BYTES;
+  // No unit of UTF-16 takes more than three bytes.
+  return given.length * 3 <= LONGEST_KEY_BYTES || Buffer.byteLength(given) <= LONGEST_KEY_BYTES;
 }
 
 /** One element with at least these nodes; a repeated one is a list. */
