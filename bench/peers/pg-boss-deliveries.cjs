@@ -26,13 +26,15 @@ function post(data) {
   await boss.start();
   await boss.createQueue(QUEUE);
   const data = { Watch: {}, Job: 'x'.repeat(Number(bytes)) };
-  await boss.insert(Array.from({ length: Number(jobs) }, () => ({ name: QUEUE, data })));
-  // The measurement begins when this line is read, and ends with the other.
+  const waiting = Array.from({ length: Number(jobs) }, () => ({ name: QUEUE, data }));
+  // The measurement begins when this is answered. The events are there; what is to be delivered is written down first, as
+  // deliver does.
   await new Promise((resolve) => {
     process.once('message', resolve);
     process.send('ready');
   });
   const beganMs = performance.now();
+  await boss.insert(waiting);
   let delivered = 0;
   for (;;) {
     const taken = await boss.fetch(QUEUE, { batchSize: Number(batchSize) });

@@ -56,6 +56,8 @@ export function openConnection(url: string, idleMs: number): Connection {
 
   /** The driver's own `begin` waits for its answer first; here it travels with the first statement of `work`. */
   async function transaction<T>(statementMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+    // The driver would open another.
+    refuseClosed();
     const reserved = await client.reserve();
     refuseClosed();
     let isOver = false;
