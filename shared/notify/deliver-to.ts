@@ -63,7 +63,8 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
     // Nothing may begin, or go on, in a process that the platform is about to freeze.
     const neverBegun = serving.waiting.splice(0);
     await attempts.allEnd();
-    await giveBack(serving, neverBegun);
+    // After the deadline there is no time for it: their leases end.
+    if (run.clock.now() < run.deadlineMs) await giveBack(serving, neverBegun);
   }
 }
 

@@ -1,4 +1,5 @@
 import { prepared } from '../store/prepared.ts';
+import { texts } from '../store/sql-values.ts';
 import type { Sql } from '../store/store.ts';
 import { mayBecome } from '../submit/outputs/output.ts';
 
@@ -18,7 +19,8 @@ export async function findWritingJob(
 ): Promise<string | undefined> {
   const watches = await prepared(sql<{ job_id: string; output_key: string; asked: string | null }[]>`
     select job_id, output_key, job->'Operation'->'Output'->>'Object' as asked from watches
-    where output_bucket = ${bucket} and output_key in ${sql(asAskedFor(key))} and output_key <> ''
+    -- an array: one text, and one plan, however many numbers the key has in it
+    where output_bucket = ${bucket} and output_key = any(array(${texts(sql, asAskedFor(key))})) and output_key <> ''
       -- what wrote nothing guards nothing, and no job writes what it reads
       and outcome not in ('Failed', 'Cancel') and job->'Input'->>'Object' is distinct from ${key}
     order by outcome = '' desc, output_key = ${key} desc, created_at desc

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { errorCode } from '../ci/error-code.ts';
 import { bindAtOnce } from './bind-at-once.ts';
-import { unprepared } from './prepared.ts';
+import { isDriverQuery, refusedUnless, unprepared } from './prepared.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
 export type Sql = postgres.ISql;
@@ -26,9 +26,12 @@ const CONNECT_TIMEOUT_SECONDS = 5;
 /** A process that vanished with its connection open holds its locks no longer than this. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
-/** SQLSTATE of a prepared statement that the server process does not know. */
-const LOST_STATEMENT = '26000';
-/** False once a statement was lost: whatever a connection says then, another process answers. */
+/**
+ * SQLSTATE of a plan that is lost: the server process does not know it, or what it reads has become something else. The
+ * driver tries such a statement again, so that those behind it fail first, as parts of a transaction that has failed.
+ */
+const LOST_PLAN = new Set(['26000', '0A000', '25P02']);
+/** False once a plan was lost: whatever a connection says then, another process may answer. */
 let isEverDirect = true;
 
 /** @param idleMs closed by itself after so long */
@@ -70,7 +73,7 @@ export function openConnection(url: string, idleMs: number): Connection {
         )
         .execute();
       const asked = isAsked ? undefined : askWhoAnswers(reserved);
-      const working = work(refusedOnce(reserved, () => isOver));
+      const working = (async () => work(refusedOnce(reserved, () => isOver)))();
       const [done] = await orClosed(Promise.all([working, begun, asked]));
       isOver = true;
       refuseClosed();
@@ -78,10 +81,11 @@ export function openConnection(url: string, idleMs: number): Connection {
       return done;
     } catch (error) {
       isOver = true;
-      if (errorCode(error) === LOST_STATEMENT) isEverDirect = false;
       if (closed) await drop();
       else await orClosed(reserved.unsafe('rollback')).catch(() => undefined);
-      throw error;
+      if (!client.options.prepare || !LOST_PLAN.has(errorCode(error) ?? '')) throw error;
+      isEverDirect = false;
+      throw new StoreUnavailable('a plan that the connection kept was lost', { cause: error });
     } finally {
       if (!closed) reserved.release();
     }
@@ -127,8 +131,12 @@ export function openConnection(url: string, idleMs: number): Connection {
     return new Proxy(sql, {
       apply: (target, self, given) => {
         refuse();
-        const query = Reflect.apply(target, self, given);
+        const query: unknown = Reflect.apply(target, self, given);
+        // What the tag makes of a name or a list of values is no query.
+        if (!isDriverQuery(query)) return query;
         unprepared(query);
+        // A query is handed over some turns after it was made.
+        refusedUnless(query, refuse);
         return query;
       },
       get: (target, name) => {

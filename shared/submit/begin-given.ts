@@ -50,6 +50,7 @@ export async function beginGiven(
 ): Promise<GivenDecision> {
   const rule = rules.find((known) => known.name === name && !known.paused);
   if (rule === undefined) return LEFT;
+  // The row before the brake, as `beginPost` does.
   const [intent, seconds] = await Promise.all([lockFree(sql, id), secondsUntilPlace(sql, rule)]);
   if (intent === undefined || seconds !== undefined) return LEFT;
   const { bucket, region } = intent;
@@ -76,6 +77,6 @@ async function lockFree(sql: Sql, id: string): Promise<IntentRow | undefined> {
         select 1 from lanes l
         where l.kind = 'submit' and l.bucket = i.bucket and l.region = i.region and l.rule = i.rule
           and (l.failures > 0 or ${isPutOff(sql)}))
-    for update of i skip locked`);
+    for update of i skip locked`).execute();
   return free;
 }

@@ -1,14 +1,14 @@
-import { beginRun, beginRunWithin, type Run, type RunParts } from '../throttle/run.ts';
+import { beginRun, beginRunWithin, type Run, type RunParts, workUntilMs } from '../throttle/run.ts';
 import { beginGiven, type GivenIntent } from './begin-given.ts';
 import type { SubmitPolicy } from './policy.ts';
 import { postBegun } from './post-one.ts';
 import { serveTurn } from './serve-turn.ts';
 import { takeTurnOfGiven } from './take-turn.ts';
-import { beginLaneRun, type LaneRun, mayGoOn, POST_MS } from './turn.ts';
+import { beginLaneRun, beginUntilMs, type LaneRun, mayGoOn, POST_MS } from './turn.ts';
 
 export interface SubmittedGiven {
   readonly run: Run;
-  /** something spoke against one of them at least: others may wait for the same */
+  /** one of them at least was not posted at once: something spoke against it, or there was no time */
   readonly anyLeft: boolean;
 }
 
@@ -24,9 +24,11 @@ export async function submitGiven(
   const { store, clock, slotsFor } = parts;
   const left: string[] = [];
   let lanes: LaneRun | undefined;
+  const hasTime = () =>
+    lanes ? mayGoOn(lanes) : clock.now() < beginUntilMs(clock.now(), workUntilMs(parts));
   for (const one of given) {
     const run = lanes?.run;
-    if (lanes && !mayGoOn(lanes)) {
+    if (!hasTime()) {
       left.push(one.id);
       continue;
     }

@@ -14,10 +14,12 @@ export interface LaneRun {
 }
 
 export function beginLaneRun(run: Run, policy: SubmitPolicy): LaneRun {
-  const now = run.clock.now();
-  // Submissions that hang leave the other half to what comes after them.
-  const untilMs = Math.min(now + (run.deadlineMs - now) / 2, run.deadlineMs - POST_MS);
-  return { run, policy, untilMs, isOutOfTime: false };
+  return { run, policy, untilMs: beginUntilMs(run.clock.now(), run.deadlineMs), isOutOfTime: false };
+}
+
+/** Nothing is begun after it: submissions that hang leave the other half to what comes after them. */
+export function beginUntilMs(nowMs: number, deadlineMs: number): number {
+  return Math.min(nowMs + (deadlineMs - nowMs) / 2, deadlineMs - POST_MS);
 }
 
 export function mayGoOn({ run, untilMs, isOutOfTime }: LaneRun): boolean {

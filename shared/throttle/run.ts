@@ -65,13 +65,18 @@ export async function beginRunWithin(sql: Sql, parts: RunParts): Promise<Run> {
   return runFrom(parts, row?.now);
 }
 
+/** Until when a run may work, in unix milliseconds by our clock. */
+export function workUntilMs({ deadlineMs }: Pick<RunParts, 'deadlineMs'>): number {
+  return deadlineMs - GIVE_BACK_MS;
+}
+
 /** A run that began then, by the database's clock. */
 export function runFrom(parts: RunParts, startedAt: Date | undefined): Run {
   if (startedAt === undefined) throw new Error("expected a row with the database's time, got none");
   return {
     share: 'sweep',
     ...parts,
-    deadlineMs: parts.deadlineMs - GIVE_BACK_MS,
+    deadlineMs: workUntilMs(parts),
     startedAt,
     databaseAheadMs: startedAt.getTime() - parts.clock.now(),
     ciClocks: new Map(),

@@ -134,7 +134,8 @@ async function take(
 /**
  * Takes a slot for a submission that is free at this moment, and the submissions' turn with it: what `takeSlots` comes to
  * when nothing is out of the ordinary. False when there is none, or the rate is slowed down, held, or was kept by a clock
- * that has been put back. Whoever waited for the row finds the slot of its moment taken.
+ * that has been put back. Whoever waited for the row gets none if its holder took one; else one of the moment before the
+ * wait, which is of no use after a long one.
  */
 export async function takeFreeSlot(
   sql: Sql,

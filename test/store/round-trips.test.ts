@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { countRoundTrips } from '../../bench/count-round-trips.ts';
 import { openStore } from '../../shared/store/store.ts';
@@ -69,6 +70,30 @@ it('what goes on after its transaction has failed does nothing by itself', async
   expect(await goesOn).toMatchObject({ message: expect.stringContaining('the transaction is over') });
   expect(await store.transaction((sql) => sql`select * from left_over`)).toEqual([]);
 });
+
+it.each([0, 1, 2, 3, 4, 5, 6])(
+  'nor what is asked %i turns after its own answer, when both answers came at once',
+  async (turns) => {
+    const { store } = await startCounted();
+    await store.transaction((sql) => sql`create table left_over (number int)`);
+    const failed = store.transaction((sql) => {
+      const first = sql`select 1`.execute();
+      const goesOn = async () => {
+        await first;
+        for (let turn = 0; turn < turns; turn += 1) await null;
+        await sql`insert into left_over values (1)`;
+      };
+      // Nobody reads until both answers are there.
+      const busy = nextTurn().then(() => {
+        for (const sinceMs = Date.now(); Date.now() - sinceMs < 30; );
+      });
+      return Promise.all([goesOn(), sql`select 1 / 0`, busy]);
+    });
+    await expect(failed).rejects.toThrow('division by zero');
+    await nextTurn();
+    expect(await store.transaction((sql) => sql`select * from left_over`)).toEqual([]);
+  },
+);
 
 it('values arrive as they were: texts, numbers, truths, times, bytes, nothing, lists', async () => {
   const { store } = await startCounted();
