@@ -34,15 +34,15 @@ function isKey(given: string): boolean {
 function element<T extends v.ObjectEntries>(entries: T) {
   return v.pipe(
     v.custom<Record<string, unknown>>((node) => isElement(node as XmlNode), 'one element'),
-    v.looseObject(entries),
+    v.object(entries),
   );
 }
 
 const place = { Bucket: v.optional(word), BucketId: v.optional(word), Region: v.optional(word) };
 const output = element({ ...place, Object: v.optional(key) });
 
-/** The nodes that we act on or keep as keys. Whatever else a job holds is kept as it came. */
-const job = v.looseObject({
+/** The nodes that we act on or keep as keys. They are judged alone: the job is kept as it came, with whatever else it holds. */
+const job = v.object({
   JobId: v.pipe(text, v.regex(JOB_ID, '1 to 64 letters, digits, - and _')),
   State: v.pipe(word, v.nonEmpty('a word')),
   Code: v.optional(v.pipe(text, v.maxLength(LONGEST_CODE, `at most ${LONGEST_CODE} letters`))),
