@@ -18,7 +18,7 @@ const SHORT: Readonly<Record<string, string>> = {
   'import + first answer of describe, wall':
     'the goal was set by processor time; 30 ms over a handler that does nothing, as was wanted besides. What both wait for, the exchange itself, counts against the quicker one',
   'warm answer of describe, one instance, processor time':
-    'of 0.75 ms a third is the one system call that sends the question, and two thirds are the exchange as a whole, which both have: what is ours, from middy and the router to the log and the JSON, is a quarter of a millisecond, and without any of it the figure would be 1.5 on this machine',
+    'the same question asked bare, signed and over a kept connection, costs 0.23 ms on this machine: half a millisecond is ours, and as much is the peer’s. It is spread over middy, the router, input that is checked, time limits with their signals, the body read by an iterator, the request log and JSON, none of them more than a tenth; it is not taken apart yet',
   'a sweep of 10000 open jobs, wall, beside one by one': 'from 4.7 to 5.0 in several runs: see the next',
   'a sweep of 10000 open jobs, wall, beside by tens':
     'a page has the token of the next one in it, so that sweep and cloud take turns: of 7 ms a page four are the local cloud’s, which writes a hundred jobs, and one and a half is reading them. Asking for the next page while one is dealt with was tried, and gained nothing. The peer has four questions under way, reads nothing but its answer and keeps nothing; of a cloud that is further away a hundred requests weigh less than a thousand',
