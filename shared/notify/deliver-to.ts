@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createBatchSize } from '../store/in-batches.ts';
 import { attemptDelivery } from './attempt-delivery.ts';
 import { type ClaimedDelivery, DELIVERY_LEASE_SECONDS, giveBackDeliveries } from './claim-deliveries.ts';
 import { type DeliverRun, hasTime } from './deliver-run.ts';
@@ -36,7 +37,7 @@ export async function deliverTo(run: DeliverRun, endpoint: Endpoint): Promise<vo
     endpoint,
     token: randomUUID(),
     attempts,
-    rows: MAX_AHEAD,
+    size: createBatchSize(MAX_AHEAD),
     waiting: [],
     isHeldBack: false,
     usualMs: undefined,

@@ -1,4 +1,4 @@
-import { metStatementLimit } from '../store/in-batches.ts';
+import type { BatchSize } from '../store/in-batches.ts';
 import type { Sql } from '../store/store.ts';
 import { type ClaimedDelivery, claimDeliveries } from './claim-deliveries.ts';
 import { type DeliverRun, hasTime } from './deliver-run.ts';
@@ -53,7 +53,7 @@ export interface Serving {
   /** of the largest event that was claimed last */
   largestBytes: number;
   /** deliveries that one statement records or claims: halved at the statement limit, a few more after each full step */
-  rows: number;
+  readonly size: BatchSize;
 }
 
 export interface DeliverStep {
@@ -69,8 +69,8 @@ const NOTHING: DeliverStep = { recorded: [], switchedOff: false, claimed: [], is
 
 /** Records what has ended and claims what is due, in one transaction. */
 export async function recordAndClaim(serving: Serving): Promise<DeliverStep> {
-  const { run, endpoint, attempts } = serving;
-  const ended = attempts.takeEnded(serving.rows);
+  const { run, endpoint, attempts, size } = serving;
+  const ended = attempts.takeEnded(size.rows);
   let hasTurn = false;
   const work = async (sql: Sql): Promise<DeliverStep> => {
     const turn = await takeEndpointTurn(sql, endpoint.name, ended.length > 0);
@@ -81,8 +81,7 @@ export async function recordAndClaim(serving: Serving): Promise<DeliverStep> {
     const step = await run.transact(work, ({ claimed }) => {
       run.heldBytes += bytesOf(claimed);
     });
-    const isFull = Math.max(ended.length, step.claimed.length) === serving.rows;
-    if (isFull) serving.rows = Math.min(MAX_AHEAD, serving.rows + ROWS_MORE);
+    if (Math.max(ended.length, step.claimed.length) === size.rows) size.grow(ROWS_MORE);
     return step;
   } catch (error) {
     // What has ended is a fact, and what is under way goes on: both are worth another try, whatever went wrong.
@@ -91,10 +90,7 @@ export async function recordAndClaim(serving: Serving): Promise<DeliverStep> {
     serving.isHeldBack = true;
     const isLate = run.clock.now() >= run.deadlineMs;
     // Who waited too long for the endpoint's row would wait as long for fewer.
-    if (!isLate && hasTurn && metStatementLimit(error) && serving.rows > 1) {
-      serving.rows = Math.ceil(serving.rows / 2);
-      return await recordAndClaim(serving);
-    }
+    if (!isLate && hasTurn && size.halveAfter(error)) return await recordAndClaim(serving);
     const isIdle = !attempts.hasEnded && attempts.underWay === 0;
     if (isLate || isIdle) throw error;
     run.log.warn('how attempts went could not be recorded: it is tried again at once', {
@@ -114,13 +110,13 @@ async function recordAndClaimInTurn(
   ended: readonly EndedAttempt[],
   turn: EndpointTurn,
 ): Promise<DeliverStep> {
-  const { run, endpoint, token, rows } = serving;
+  const { run, endpoint, token, size } = serving;
   const claimedAtMs = run.clock.now();
   const outcome = await recordAttempts(sql, endpoint.name, token, ended, turn);
   const { isOn, pauseMs } = outcome.turn;
   const ahead = isOn && pauseMs === 0 && hasTime(run) ? aheadOf(serving) : 0;
   const seats = Math.min(ahead, CONCURRENCY_PER_ENDPOINT);
-  const limits = { seats, ahead, most: rows };
+  const limits = { seats, ahead, most: size.rows };
   const claimed = ahead === 0 ? [] : await claimDeliveries(sql, endpoint.name, token, limits);
   const waiting = claimed.map((delivery) => ({ ...delivery, claimedAtMs }));
   return { ...outcome, claimed: waiting, isOn, pauseMs: isOn ? pauseMs : 0 };

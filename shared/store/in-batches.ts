@@ -9,6 +9,8 @@ export interface BatchSize {
   readonly rows: number;
   /** Halves it if the error is the statement limit. False for any other error, and for a batch of one. */
   halveAfter(error: unknown): boolean;
+  /** Tries a few more again, as many as in the beginning at most. */
+  grow(more: number): void;
 }
 
 export function createBatchSize(most: number): BatchSize {
@@ -21,6 +23,9 @@ export function createBatchSize(most: number): BatchSize {
       if (!metStatementLimit(error) || rows <= 1) return false;
       rows = Math.ceil(rows / 2);
       return true;
+    },
+    grow(more) {
+      rows = Math.min(most, rows + more);
     },
   };
 }

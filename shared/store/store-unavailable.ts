@@ -46,7 +46,6 @@ const CONNECTION_CODES = new Set([
 
 /**
  * SQLSTATE: connection exceptions, a refused login or database, insufficient resources, operator intervention (a
- * timeout or shutdown), a transaction that was left alone for too long, and a prepared statement that another server
- * process knew.
+ * timeout or shutdown), and a transaction that was left alone for too long.
  */
-const CONNECTION_CLASSES = /^(08|28|3D|53|57|25P03|26000)/;
+const CONNECTION_CLASSES = /^(08|28|3D|53|57|25P03)/;

@@ -11,7 +11,7 @@ import { hasNewer } from './intents/supersede.ts';
 import { waitForOutput } from './intents/wait.ts';
 import { takeOutputs } from './outputs/take.ts';
 import { isPaused } from './pause.ts';
-import type { SubmitPolicy } from './policy.ts';
+import { activeRule, type SubmitPolicy } from './policy.ts';
 import { POST_MS } from './turn.ts';
 
 /** An intent that was just made, by the rule of that name. */
@@ -45,10 +45,10 @@ const LEFT: GivenDecision = { outcome: 'left' };
 export async function beginGiven(
   sql: Sql,
   { id, rule: name }: GivenIntent,
-  { rules, lookAfterSeconds }: SubmitPolicy,
+  policy: SubmitPolicy,
   slotsFor: (bucket: Bucket) => Slots,
 ): Promise<GivenDecision> {
-  const rule = rules.find((known) => known.name === name && !known.paused);
+  const rule = activeRule(policy, name);
   if (rule === undefined) return LEFT;
   // The row before the brake, as `beginPost` does.
   const [intent, seconds] = await Promise.all([lockFree(sql, id), secondsUntilPlace(sql, rule)]);
@@ -60,7 +60,7 @@ export async function beginGiven(
     return { outcome: 'waiting' };
   }
   const [posting, slot] = await Promise.all([
-    markPosting(sql, intent, { postMs: POST_MS, lookAfterSeconds }),
+    markPosting(sql, intent, { postMs: POST_MS, lookAfterSeconds: policy.lookAfterSeconds }),
     slotsFor({ name: bucket, region }).takeNow(sql),
   ]);
   return { outcome: 'posting', lane: { kind: 'submit', bucket, region, rule: name }, intent, posting, slot };

@@ -13,6 +13,11 @@ export interface SubmitPolicy {
   readonly lookAfterSeconds: number;
 }
 
+/** The rule of that name, unless it is gone or the configuration pauses it. */
+export function activeRule({ rules }: Pick<SubmitPolicy, 'rules'>, name: string): Rule | undefined {
+  return rules.find((rule) => rule.name === name && !rule.paused);
+}
+
 export function submitPolicy(config: Config, rules: readonly Rule[]): SubmitPolicy {
   return {
     rules,

@@ -6,7 +6,7 @@ import type { IntentRow } from './intent.ts';
 import { claimGiven, claimOfLane } from './intents/claim.ts';
 import { dueAmong, dueLanes } from './intents/due-lanes.ts';
 import { holdLane, holdLaneOfNoRule, pausesNow } from './pause.ts';
-import type { SubmitPolicy } from './policy.ts';
+import { activeRule, type SubmitPolicy } from './policy.ts';
 import type { Turn } from './turn.ts';
 
 /** Intents that a lane has done in one turn, or what a second's rate allows. */
@@ -26,7 +26,7 @@ export async function takeTurn(
   const token = randomUUID();
   const pauses = await pausesNow(sql);
   for (const lane of await dueLanes(sql, busy)) {
-    if (lane.kind === 'submit' && lane.rule !== '' && !isActive(policy, lane.rule)) {
+    if (lane.kind === 'submit' && lane.rule !== '' && !activeRule(policy, lane.rule)) {
       await holdLaneOfNoRule(sql, lane);
       continue;
     }
@@ -67,7 +67,7 @@ export async function takeTurnOfGiven(
   const idsWhere = (isWanted: boolean) =>
     due.filter((intent) => isIn(intent, lane) === isWanted).map(({ id }) => id);
   const [ofLane, ofOthers] = [idsWhere(true), idsWhere(false)];
-  const isPaused = !isActive(policy, rule) || (await pausesNow(sql)).has(rule);
+  const isPaused = !activeRule(policy, rule) || (await pausesNow(sql)).has(rule);
   const entry = isPaused ? undefined : await takeLane(sql, lane);
   if (entry === undefined) return { turn: undefined, others: ofOthers };
   const token = randomUUID();
@@ -80,10 +80,6 @@ export async function takeTurnOfGiven(
 
 function turnOf(lane: Lane, entry: Turn['entry'], token: string, intents: readonly IntentRow[]): Turn {
   return { lane, entry, token, intents, left: new Set(intents.map(({ id }) => id)) };
-}
-
-function isActive({ rules }: SubmitPolicy, name: string): boolean {
-  return rules.some((rule) => rule.name === name && !rule.paused);
 }
 
 function isIn(intent: Pick<IntentRow, 'bucket' | 'region' | 'rule'>, lane: Lane): boolean {

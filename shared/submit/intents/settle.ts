@@ -6,6 +6,7 @@ import { observeWithin } from '../../watch/observe.ts';
 import { submissionKeyOf } from '../../watch/user-data.ts';
 import type { IntentRow } from '../intent.ts';
 import { forgetOutputs } from '../outputs/note.ts';
+import { hasNewer } from './supersede.ts';
 
 /**
  * CI took it: its jobs are watched from now on. That is a fact and settles the intent whenever it is learned; doing it
@@ -52,8 +53,5 @@ async function markOvertaken(sql: Sql, intentId: string): Promise<void> {
     update watches w set overtaken = true
     from intents i
     where i.id = ${intentId} and w.intent_id = i.id and not w.overtaken
-      and (i.state = 'superseded' or exists (
-        select 1 from object_versions v
-        where v.bucket = i.bucket and v.region = i.region and v.rule = i.rule
-          and v.object = i.request->'Input'->>'Object' and v.version > i.version))`;
+      and (i.state = 'superseded' or ${hasNewer(sql)})`;
 }
