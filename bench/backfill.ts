@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startCloud } from '../emulators/ci/start-cloud.ts';
 import { startPostgres } from '../local/postgres/start-postgres.ts';
 import { type BackfillProgress, getBackfill, orderBackfill } from '../shared/objects/backfill/order.ts';
-import { parseRule } from '../shared/rules/parse-rule.ts';
 import { openStore } from '../shared/store/store.ts';
+import { BUCKET, CREDENTIALS, eventOf, REGION, RULE } from './clips.ts';
 import { startHostedFunction } from './hosted-function.ts';
 
 /*
@@ -23,20 +23,6 @@ const UPLOADS_BEFORE = 30;
 const UPLOAD_EVERY_MS = 250;
 const PAGE = 1000;
 const LIMIT_MB = 96;
-const BUCKET = 'media-1250000000';
-const REGION = 'ap-guangzhou';
-const CREDENTIALS = { secretId: 'bench', secretKey: 'bench-secret' };
-const RULE = parseRule(
-  {
-    name: 'clips-to-gif',
-    bucket: BUCKET,
-    prefix: 'clips/',
-    suffixes: ['.mp4'],
-    job: { Animation: { Container: { Format: 'gif' }, Video: { Codec: 'gif', Width: 320, Fps: 12 } } },
-    output: { object: 'gifs/${dir}${file}.${ext}' },
-  },
-  REGION,
-);
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-bench-'));
 // As root the server runs as another user, who must be let in.
@@ -111,18 +97,6 @@ function spread(took: readonly number[]): string {
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
   return `${at(0.5)} ms in the median, ${at(0.95)} ms at 95 %, ${at(1)} ms at most, of ${took.length}`;
-}
-
-function eventOf(key: string): object {
-  const cosObject = {
-    url: `http://${BUCKET}.cos.${REGION}.myqcloud.com/${key}`,
-    key: `/1250000000/media/${key}`,
-    size: 1000,
-    meta: { 'x-cos-request-id': key, ETag: '"0"' },
-  };
-  const cosBucket = { appid: '1250000000', name: 'media', region: 'gz', cosRegion: REGION };
-  const event = { eventName: 'cos:ObjectCreated:Put', eventTime: Math.floor(Date.now() / 1000) };
-  return { Records: [{ cos: { cosSchemaVersion: '1.0', cosObject, cosBucket }, event }] };
 }
 
 async function measure(what: string, dryRun: boolean): Promise<void> {

@@ -1,16 +1,8 @@
 import { fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import postgres from 'postgres';
-import { startPostgres } from '../../local/postgres/start-postgres.ts';
-import { openStore } from '../../shared/store/store.ts';
 import type { Figure } from '../compare.ts';
-import { startHostedFunction } from '../hosted-function.ts';
+import { startDelivering } from '../delivering.ts';
 import { median } from '../median.ts';
 
 const BYTES = 3000;
@@ -31,55 +23,20 @@ interface Measured {
 
 /** Deliveries to one endpoint, by an instance of deliver as it is deployed and by a loop over pg-boss. */
 export async function deliveries(): Promise<Figure[]> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'jobwatch-bench-'));
-  // As root the server runs as another user, who must be let in.
-  await chmod(dataDir, 0o755);
-  const database = await startPostgres({ dataDir });
-  let answersAfterMs = 0;
-  let came = 0;
-  const receiver = createServer((request, response) => {
-    const answer = () => response.writeHead(204).end();
-    request.resume().once('end', () => {
-      came += 1;
-      if (answersAfterMs === 0) answer();
-      else setTimeout(answer, answersAfterMs);
-    });
-  }).listen(0, '127.0.0.1');
-  await once(receiver, 'listening');
-  const address = receiver.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`;
-  const sql = postgres(database.url, { max: 1, onnotice: () => undefined });
-
-  const walPosition = async () => {
-    const [row] = await sql<{ bytes: string }[]>`select pg_current_wal_insert_lsn() - '0/0'::pg_lsn as bytes`;
-    return Number(row?.bytes);
-  };
+  const world = await startDelivering();
 
   /** @param send resolves with how long it took, in milliseconds */
   async function measure(events: number, send: () => Promise<number>): Promise<Measured> {
-    await sql`checkpoint`;
-    const [before, cameBefore] = [await walPosition(), came];
-    const wallMs = await send();
-    const walBytes = (await walPosition()) - before;
-    if (came - cameBefore !== events)
-      throw new Error(`expected ${events} deliveries, ${came - cameBefore} came`);
+    const before = world.came();
+    const { result: wallMs, walBytes } = await world.withWal(send);
+    const came = world.came() - before;
+    if (came !== events) throw new Error(`expected ${events} deliveries, ${came} came`);
     return { perSecond: (events * 1000) / wallMs, walKb: walBytes / 1000 / events };
   }
 
   async function ours(events: number): Promise<Measured> {
-    await sql`truncate events, deliveries`;
-    await sql`
-      insert into events (id, job_id, bucket, type, at, data)
-      select 'j' || n || '-1', 'j' || n, 'media-1250000000', 'jobwatch.job.succeeded', now(),
-        json_build_object('Watch', '{}'::json, 'Job', repeat('x', ${BYTES}::int))
-      from generate_series(1, ${events}::int) as n`;
-    const deliver = await startHostedFunction('deliver', {
-      DATABASE_URL: database.url,
-      WEBHOOK_ALLOW_HOSTS: '127.0.0.1',
-      WEBHOOKS: JSON.stringify([
-        { name: 'one', url, secrets: [`whsec_${randomBytes(24).toString('base64')}`] },
-      ]),
-    });
+    await world.fill(events, BYTES);
+    const deliver = await world.startDeliver(1);
     try {
       return await measure(events, async () => (await deliver.run()).durationMs);
     } finally {
@@ -88,7 +45,7 @@ export async function deliveries(): Promise<Figure[]> {
   }
 
   async function theirs(events: number, atATime: number): Promise<Measured> {
-    const given = [database.url, url, events, BYTES, atATime].map(String);
+    const given = [world.databaseUrl, world.url, events, BYTES, atATime].map(String);
     const child = fork(PEER, given, { execArgv: [] });
     await once(child, 'message');
     return await measure(events, async () => {
@@ -116,12 +73,9 @@ export async function deliveries(): Promise<Figure[]> {
   }
 
   try {
-    const store = openStore(database.url, Date.now);
-    await store.transaction(async () => undefined);
-    await store.close();
     const byEight = await contest(EVENTS, 8);
     const byHundred = await contest(EVENTS, 100);
-    answersAfterMs = SLOW_MS;
+    world.answerAfter(SLOW_MS);
     const slow = await contest(SLOW_EVENTS, 8);
     const figure = (what: string, peer: string, { ours, theirs }: typeof slow, goal: number): Figure => ({
       figure: what,
@@ -151,9 +105,6 @@ export async function deliveries(): Promise<Figure[]> {
       },
     ];
   } finally {
-    receiver.close();
-    await sql.end();
-    await database.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await world.close();
   }
 }

@@ -6,7 +6,7 @@ import { bundle } from '../../deploy/build/bundle.ts';
 import { startCloud } from '../../emulators/ci/start-cloud.ts';
 import { type Instance, startInstance } from '../../emulators/scf/instance.ts';
 import { startPostgres } from '../../local/postgres/start-postgres.ts';
-import { parseRule } from '../../shared/rules/parse-rule.ts';
+import { BUCKET, CREDENTIALS, eventOf, REGION, RULE } from '../clips.ts';
 import type { Figure } from '../compare.ts';
 import { countRoundTrips } from '../count-round-trips.ts';
 import { median } from '../median.ts';
@@ -16,9 +16,6 @@ const EVENTS = 150;
 const WARMUP = 100;
 /** 120 of the 477 a second that the peer did when the goal was set, on a machine of its own. */
 const GOAL = 120 / 477;
-const BUCKET = 'media-1250000000';
-const REGION = 'ap-guangzhou';
-const CREDENTIALS = { secretId: 'bench', secretKey: 'bench-secret' };
 const TIMEOUT_MS = 60_000;
 const CONTEXT = {
   request_id: 'bench',
@@ -33,17 +30,6 @@ const CONTEXT = {
   environment: '{}',
 };
 const PEER = fileURLToPath(new URL('../peers/official-submit.cjs', import.meta.url));
-const RULE = parseRule(
-  {
-    name: 'clips-to-gif',
-    bucket: BUCKET,
-    prefix: 'clips/',
-    suffixes: ['.mp4'],
-    job: { Animation: { Container: { Format: 'gif' }, Video: { Codec: 'gif', Width: 320, Fps: 12 } } },
-    output: { object: 'gifs/${dir}${file}.${ext}' },
-  },
-  REGION,
-);
 
 /** Events of new objects, one after the other, until their jobs are submitted; as deployed, by one instance. */
 export async function submissions(): Promise<Figure[]> {
@@ -134,16 +120,4 @@ export async function submissions(): Promise<Figure[]> {
     await database.close();
     await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-function eventOf(key: string): object {
-  const cosObject = {
-    url: `http://${BUCKET}.cos.${REGION}.myqcloud.com/${key}`,
-    key: `/1250000000/media/${key}`,
-    size: 1000,
-    meta: { 'x-cos-request-id': key, ETag: `"${key}"` },
-  };
-  const cosBucket = { appid: '1250000000', name: 'media', region: 'gz', cosRegion: REGION };
-  const event = { eventName: 'cos:ObjectCreated:Put', eventTime: Math.floor(Date.now() / 1000) };
-  return { Records: [{ cos: { cosSchemaVersion: '1.0', cosObject, cosBucket }, event }] };
 }

@@ -1,31 +1,16 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../shared/clock.ts';
-import { noteEndpoints } from '../../shared/notify/endpoints.ts';
-import { fanOut } from '../../shared/notify/fan-out.ts';
-import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import type { WebhookSender } from '../../shared/notify/webhook/post-webhook.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { deliverOnce } from '../worlds/deliver-run.ts';
+import { startFannedOut } from '../worlds/fanned-out.ts';
 import { startFaultyReceiver } from '../worlds/faulty-receiver.ts';
 import { loadHandler } from '../worlds/load-function.ts';
-import { startToldWorld } from '../worlds/told-world.ts';
 
 /** An attempt's 15 s, and 3 s to write down how it went. */
 const SECONDS_OF_AN_ATTEMPT = 18;
 const SEATS = 8;
 const EVENTS = 20;
-
-/** Events that wait for these endpoints only to be asked. */
-async function startFannedOut(variables: Record<string, string>) {
-  const world = await startToldWorld();
-  await world.hear(await world.watchJobs(EVENTS), 'Running', 1);
-  const { endpoints } = readWebhooks(variables);
-  await world.store.transaction(async (sql) => {
-    await noteEndpoints(sql, endpoints);
-    await fanOut(sql, endpoints, EVENTS);
-  });
-  return world;
-}
 
 /** A clock that stands still until a test puts it forward, or somebody sleeps. */
 function handClock() {
@@ -51,7 +36,7 @@ function after(done: () => void): (sender: WebhookSender) => WebhookSender {
 it('a run that has no time for a single attempt says so', async () => {
   const receiver = await startFaultyReceiver();
   const variables = receiver.variablesFor('test');
-  const world = await startFannedOut(variables);
+  const world = await startFannedOut(variables, EVENTS);
   const run = deliverOnce(world.store, variables, {
     seconds: SECONDS_OF_AN_ATTEMPT - 0.001,
     clock: handClock(),
@@ -63,7 +48,7 @@ it('a run that has no time for a single attempt says so', async () => {
 it('a run begins what can just end in it, and nothing after that', async () => {
   const receiver = await startFaultyReceiver();
   const variables = receiver.variablesFor('test');
-  const world = await startFannedOut(variables);
+  const world = await startFannedOut(variables, EVENTS);
   const clock = handClock();
   const through = after(() => clock.forward(1));
   const summary = await deliverOnce(world.store, variables, {
@@ -80,7 +65,7 @@ it('a run begins what can just end in it, and nothing after that', async () => {
 it('a run whose database was slow to hand deliveries out begins none too late, and gives them back', async () => {
   const receiver = await startFaultyReceiver();
   const variables = receiver.variablesFor('test');
-  const world = await startFannedOut(variables);
+  const world = await startFannedOut(variables, EVENTS);
   const clock = handClock();
   const slow: Store = {
     ...world.store,
@@ -106,7 +91,7 @@ it('a run that cannot give back what it took writes down what is under way all t
     return { fate: 'accept', slowMs: id === slowOne ? 500 : 0 };
   });
   const variables = receiver.variablesFor('test');
-  const world = await startFannedOut(variables);
+  const world = await startFannedOut(variables, EVENTS);
   const clock = handClock();
   let failures = 0;
   const failing: Store = {
@@ -138,7 +123,7 @@ it('a run that loses its database ends only when its attempts have ended', async
     fate: endpoint === 'hanging' ? 'hang' : 'accept',
   }));
   const variables = receiver.variablesFor('hanging', 'test');
-  const world = await startFannedOut(variables);
+  const world = await startFannedOut(variables, EVENTS);
   const lost: Store = {
     ...world.store,
     async transaction(work) {
@@ -166,7 +151,7 @@ it('a run that loses its database ends only when its attempts have ended', async
 it('when the function has answered nobody is connected any more', async () => {
   const receiver = await startFaultyReceiver();
   const variables = receiver.variablesFor('test');
-  const world = await startFannedOut(variables);
+  const world = await startFannedOut(variables, EVENTS);
   const deliver = await loadHandler('deliver', { DATABASE_URL: world.url, ...variables });
   const answer = await deliver({}, { request_id: 'tick', time_limit_in_ms: 60_000 });
   expect(answer).toMatchObject({ delivered: EVENTS });

@@ -1,33 +1,23 @@
 import { expect, it } from 'vitest';
-import { noteEndpoints } from '../../shared/notify/endpoints.ts';
-import { fanOut } from '../../shared/notify/fan-out.ts';
-import { readWebhooks } from '../../shared/notify/read-webhooks.ts';
 import type { Store } from '../../shared/store/store.ts';
 import { StoreUnavailable } from '../../shared/store/store-unavailable.ts';
 import { deliverOnce } from '../worlds/deliver-run.ts';
+import { startFannedOut } from '../worlds/fanned-out.ts';
 import { startFaultyReceiver } from '../worlds/faulty-receiver.ts';
-import { startToldWorld } from '../worlds/told-world.ts';
 
 const EVENTS = 120;
 const SEATS = 8;
 /** Answers after so long: eight of them at a time, many are claimed ahead. */
 const SLOW_MS = 30;
 
-async function startFannedOut() {
+async function startSlowReceiver() {
   const receiver = await startFaultyReceiver(() => ({ fate: 'accept', slowMs: SLOW_MS }));
   const variables = receiver.variablesFor('test');
-  const world = await startToldWorld();
-  await world.hear(await world.watchJobs(EVENTS), 'Running', 1);
-  const { endpoints } = readWebhooks(variables);
-  await world.store.transaction(async (sql) => {
-    await noteEndpoints(sql, endpoints);
-    await fanOut(sql, endpoints, EVENTS);
-  });
-  return { world, receiver, variables };
+  return { world: await startFannedOut(variables, EVENTS), receiver, variables };
 }
 
 it('while the database takes no record of attempts no more are made: they would be made again', async () => {
-  const { world, receiver, variables } = await startFannedOut();
+  const { world, receiver, variables } = await startSlowReceiver();
   let failures = 0;
   /** attempts that had been made when the database began, and when it ceased, to refuse */
   const made: number[] = [];
@@ -51,7 +41,7 @@ it('while the database takes no record of attempts no more are made: they would 
 });
 
 it('a statement that met its limit makes the next ones smaller, but not for good', async () => {
-  const { world, receiver, variables } = await startFannedOut();
+  const { world, receiver, variables } = await startSlowReceiver();
   const limit = new StoreUnavailable('too slow', { cause: { code: '57014' } });
   let failures = 0;
   let transactions = 0;

@@ -1,34 +1,22 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { openWire } from '../../bench/open-wire.ts';
 import { prepared } from '../../shared/store/prepared.ts';
 import { openStore } from '../../shared/store/store.ts';
 import { plansOf, startDatabase, storeAt } from '../worlds/kept-plans.ts';
 
 /** As a pooler does: the process that it names is one of its own making. */
 async function behindPooler(databaseUrl: string): Promise<string> {
-  const target = new URL(databaseUrl);
-  const [port, host] = [Number(target.port), target.hostname];
-  const proxy = createServer((client) => {
-    const server = connect(port, host);
-    let isStarting = true;
-    client.pipe(server);
-    server.on('data', (bytes) => {
+  let isStarting = true;
+  const wire = await openWire(databaseUrl, {
+    fromServer(bytes) {
       const at = isStarting ? bytes.indexOf(Buffer.from([0x4b, 0, 0, 0, 12])) : -1;
-      if (at !== -1) {
-        bytes.writeInt32BE(123_456_789, at + 5);
-        isStarting = false;
-      }
-      client.write(bytes);
-    });
-    for (const socket of [client, server]) socket.on('error', () => undefined);
-    client.on('close', () => server.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(proxy, 'listening');
-  onTestFinished(() => void proxy.close());
-  const address = proxy.address();
-  target.port = String(typeof address === 'object' ? address?.port : 0);
-  return target.href;
+      if (at === -1) return;
+      bytes.writeInt32BE(123_456_789, at + 5);
+      isStarting = false;
+    },
+  });
+  onTestFinished(wire.close);
+  return wire.url;
 }
 
 it('a plan is kept where a connection leads to one server process', async () => {
